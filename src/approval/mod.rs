@@ -1,0 +1,1 @@
+//! Who may say yes, and whether they did.

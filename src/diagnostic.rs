@@ -1,0 +1,563 @@
+//! What enact says when something is wrong: findings with stable codes, and refusals.
+//!
+//! A [`Finding`] has a code, a place, an effect and a remedy. A [`Refusal`] is one or more
+//! findings that stop a command before it had any effect, or that tell what the effect was. The
+//! library never prints and never exits: [`Code::exit`] says which exit status the command line
+//! gives.
+
+use std::fmt;
+
+use camino::Utf8PathBuf;
+use serde::{Serialize, Serializer};
+
+/// What a command's exit status tells a script. The numbers are stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done, or nothing to do.
+    Done = 0,
+    /// The answer is no: findings, pending revisions, differences.
+    No = 1,
+    /// Usage or configuration.
+    Usage = 2,
+    /// The project does not validate.
+    Invalid = 3,
+    /// The plan does not fit the target: stale, or another database.
+    Unfit = 4,
+    /// An approval is missing or bad.
+    Unapproved = 5,
+    /// Refused by policy, or declined.
+    Refused = 6,
+    /// Cannot connect; a retry may help.
+    Unreachable = 7,
+    /// The lock was not obtained; a retry may help.
+    Locked = 8,
+    /// Failed and rolled back.
+    Failed = 9,
+    /// Failed, and something stayed: resume.
+    Partial = 10,
+    /// The outcome is unknown: run again.
+    Unknown = 11,
+    /// A bug in enact.
+    Bug = 70,
+    /// Interrupted after a clean stop.
+    Interrupted = 130,
+}
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal => $exit:ident,)+) => {
+        /// The stable codes of findings and refusals.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Code { $($(#[doc = $doc])+ $variant,)+ }
+
+        impl Code {
+            /// Every code, in the order of the rooms.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The code as people and scripts see it.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// The exit status of a command that this code stops.
+            pub const fn exit(self) -> Exit {
+                match self { $(Self::$variant => Exit::$exit,)+ }
+            }
+
+            /// What the code stands for, in one sentence.
+            pub const fn summary(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc,)+),)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    // source
+    /// A file is larger than what is read.
+    FileTooLarge = "file-too-large" => Invalid,
+    /// A file is not valid UTF-8.
+    EncodingInvalid = "encoding-invalid" => Invalid,
+    /// A file starts with a byte order mark.
+    ByteOrderMark = "byte-order-mark" => Invalid,
+    /// A file holds a NUL byte.
+    NulByte = "nul-byte" => Invalid,
+    /// A file holds a carriage return.
+    CarriageReturn = "carriage-return" => Invalid,
+    /// A file holds a character that hides or reorders what a reader sees.
+    HiddenCharacter = "hidden-character" => Invalid,
+
+    // revision
+    /// A revision's header is missing something or says it wrongly.
+    HeaderInvalid = "header-invalid" => Invalid,
+    /// A revision id is not 1 to 32 characters without `@ - + :` and white space.
+    RevisionIdInvalid = "revision-id-invalid" => Invalid,
+    /// A revision's section markers are missing, doubled or out of order.
+    SectionInvalid = "section-invalid" => Invalid,
+
+    // graph
+    /// Two files carry the same revision id.
+    DuplicateRevision = "duplicate-revision" => Invalid,
+    /// A revision names a parent or dependency that is not there.
+    UnknownParent = "unknown-parent" => Invalid,
+    /// Revisions depend on one another in a circle.
+    RevisionCycle = "revision-cycle" => Invalid,
+    /// A branch label is used twice, or like an id.
+    LabelConflict = "label-conflict" => Invalid,
+    /// A selector is not well formed.
+    SelectorInvalid = "selector-invalid" => Usage,
+    /// A selector names no revision.
+    RevisionUnknown = "revision-unknown" => Usage,
+    /// A selector fits several revisions.
+    RevisionAmbiguous = "revision-ambiguous" => Usage,
+    /// There are several heads where one is needed.
+    SeveralHeads = "several-heads" => Usage,
+    /// A relative selector leaves the graph, or meets a branch.
+    RelativeWalk = "relative-walk" => Usage,
+    /// The target's `alembic_version` names a revision that the project does not have.
+    TrackedRevisionUnknown = "tracked-revision-unknown" => Unfit,
+    /// The target's `alembic_version` holds a revision together with its ancestor.
+    TrackedRevisionsOverlap = "tracked-revisions-overlap" => Unfit,
+
+    // statement
+    /// A quote, dollar quote, comment or parenthesis has no end.
+    Unterminated = "unterminated" => Invalid,
+    /// A psql meta-command stands where SQL is expected.
+    MetaCommand = "meta-command" => Invalid,
+    /// COPY FROM STDIN, whose data cannot stand in a revision.
+    CopyFromStdin = "copy-from-stdin" => Invalid,
+    /// A statement controls the transaction, which belongs to the plan.
+    TransactionControl = "transaction-control" => Invalid,
+    /// An identifier is longer than 63 bytes, so that PostgreSQL would cut it.
+    IdentifierTooLong = "identifier-too-long" => Invalid,
+    /// Expressions are nested too deeply to be read safely.
+    NestingTooDeep = "nesting-too-deep" => Invalid,
+    /// A password literal stands in a statement, and would reach logs, the plan and the ledger.
+    PasswordLiteral = "password-literal" => Invalid,
+    /// A statement reaches outside the database, where nothing can be tried or rolled back.
+    ReachesOutside = "reaches-outside" => Refused,
+
+    // lint
+    /// A lint rule found something; the finding names the rule.
+    Lint = "lint" => No,
+    /// An `enact:allow` comment silences nothing, or is not well formed.
+    AllowUnused = "allow-unused" => No,
+
+    // plan
+    /// A plan file is not in the strict format.
+    PlanInvalid = "plan-invalid" => Usage,
+    /// A plan has a format version that this enact does not know.
+    PlanVersion = "plan-version" => Usage,
+    /// A revision on the path has no down part.
+    Irreversible = "irreversible" => Refused,
+    /// The target's schema is not what its revisions make.
+    Drift = "drift" => Unfit,
+    /// A stage changes an object that has drifted, so its result cannot be foretold.
+    DriftInTheWay = "drift-in-the-way" => Unfit,
+    /// A revision was edited after it was applied.
+    RevisionEdited = "revision-edited" => Invalid,
+    /// Compiling again does not give the same bytes.
+    NotReproducible = "not-reproducible" => Unfit,
+    /// A reading of the plan is not what its bytes render to.
+    ReadingDiffers = "reading-differs" => Unapproved,
+    /// A template does not render.
+    TemplateInvalid = "template-invalid" => Usage,
+
+    // approval
+    /// The signers file is not acceptable as a whole.
+    SignersInvalid = "signers-invalid" => Unapproved,
+    /// A signature file is not exactly one SSH signature.
+    SignatureMalformed = "signature-malformed" => Unapproved,
+    /// A signature is not over these bytes.
+    SignatureMismatch = "signature-mismatch" => Unapproved,
+    /// A signature is in another namespace.
+    SignatureNamespace = "signature-namespace" => Unapproved,
+    /// A signature is by a key that the signers file does not list.
+    SignerUnknown = "signer-unknown" => Unapproved,
+    /// A signature is by a key that is revoked.
+    SignerRevoked = "signer-revoked" => Unapproved,
+    /// A signature is by a key that is not valid at this time.
+    SignerExpired = "signer-expired" => Unapproved,
+    /// A signature file is named for another person than its key belongs to.
+    SignerMisnamed = "signer-misnamed" => Unapproved,
+    /// The plan's author signed as an approver.
+    SignerIsAuthor = "signer-is-author" => Unapproved,
+    /// One person approved more than once.
+    SignerRepeated = "signer-repeated" => Unapproved,
+    /// Fewer people approved than the policy asks for.
+    ApprovalsMissing = "approvals-missing" => Unapproved,
+    /// The policy asks for the author's signature, and it is missing.
+    AuthorSignatureMissing = "author-signature-missing" => Unapproved,
+    /// The plan's time has passed.
+    PlanExpired = "plan-expired" => Unapproved,
+    /// The clocks of host and database differ too much to judge times.
+    ClockSkew = "clock-skew" => Unfit,
+    /// The plan answers to a weaker policy than the environment has now.
+    PolicyChanged = "policy-changed" => Refused,
+    /// The environment asks for approvals, so this command does not act on its own.
+    ApprovalRequired = "approval-required" => Refused,
+
+    // ledger
+    /// The ledger's chain is broken.
+    LedgerBroken = "ledger-broken" => No,
+    /// The ledger is shorter than, or differs from, what a plan witnessed.
+    LedgerRewound = "ledger-rewound" => No,
+
+    // workspace
+    /// No `enact.toml` was found.
+    ProjectMissing = "project-missing" => Usage,
+    /// `enact.toml` is not well formed.
+    ConfigInvalid = "config-invalid" => Usage,
+    /// An environment is named that the configuration does not have.
+    EnvironmentUnknown = "environment-unknown" => Usage,
+    /// A file or folder is missing.
+    FileMissing = "file-missing" => Usage,
+    /// A file or folder cannot be read.
+    FileUnreadable = "file-unreadable" => Usage,
+    /// A file or folder cannot be written.
+    FileUnwritable = "file-unwritable" => Usage,
+    /// A file exists that would be overwritten.
+    FileExists = "file-exists" => Usage,
+    /// The folder of revisions holds none.
+    RevisionsMissing = "revisions-missing" => Invalid,
+    /// git is needed and did not answer.
+    GitFailed = "git-failed" => Usage,
+    /// No plan fits the target's present state.
+    PlanMissing = "plan-missing" => Usage,
+    /// Several plans fit the target's present state.
+    PlanAmbiguous = "plan-ambiguous" => Usage,
+
+    // database
+    /// Connection settings are not well formed.
+    ConnectionInvalid = "connection-invalid" => Usage,
+    /// The connection settings name no database.
+    ConnectionMissing = "connection-missing" => Usage,
+    /// The server cannot be reached.
+    Unreachable = "unreachable" => Unreachable,
+    /// The server did not accept the credentials.
+    AuthenticationFailed = "authentication-failed" => Unreachable,
+    /// The server's certificate is not acceptable, or it speaks no TLS.
+    TlsFailed = "tls-failed" => Unreachable,
+    /// The server's version is not supported.
+    ServerVersion = "server-version" => Refused,
+    /// The role lacks a right that the command needs.
+    PermissionDenied = "permission-denied" => Refused,
+    /// The server refused a statement of enact's own.
+    DatabaseFailed = "database-failed" => Failed,
+    /// The connection was lost.
+    ConnectionLost = "connection-lost" => Unknown,
+    /// `alembic_version` is not as Alembic makes it.
+    VersionTableInvalid = "version-table-invalid" => Unfit,
+    /// The server is a standby, or read-only.
+    ReadOnlyServer = "read-only-server" => Unfit,
+    /// A pooler stands between, so that locks do not hold.
+    PoolerDetected = "pooler-detected" => Refused,
+    /// Another runner holds the lock.
+    LockHeld = "lock-held" => Locked,
+
+    // shadow
+    /// No PostgreSQL installation was found for the shadow.
+    ShadowMissing = "shadow-missing" => Usage,
+    /// The shadow did not start.
+    ShadowFailed = "shadow-failed" => Usage,
+    /// The installation at hand is of another major version than the target.
+    ShadowVersion = "shadow-version" => Usage,
+    /// A statement failed on the shadow.
+    StatementFailed = "statement-failed" => Invalid,
+    /// A statement cannot be tried on the shadow, for instance for want of an extension.
+    CannotVerify = "cannot-verify" => Invalid,
+
+    // signing
+    /// `ssh-keygen` is missing, or did not sign.
+    SigningFailed = "signing-failed" => Usage,
+
+    // apply
+    /// The plan was made for another database.
+    WrongTarget = "wrong-target" => Unfit,
+    /// The plan was made for another environment.
+    WrongEnvironment = "wrong-environment" => Unfit,
+    /// The target's heads are not those that the plan starts from.
+    StaleHeads = "stale-heads" => Unfit,
+    /// The target's ledger is not where the plan expects it.
+    StaleLedger = "stale-ledger" => Unfit,
+    /// The target's schema is not the one that the plan was made for.
+    StaleSchema = "stale-schema" => Unfit,
+    /// The plan was applied before.
+    PlanConsumed = "plan-consumed" => Unfit,
+    /// An object stands in the way that the plan would make.
+    ObjectInTheWay = "object-in-the-way" => Unfit,
+    /// A statement failed; its stage was rolled back.
+    StageFailed = "stage-failed" => Failed,
+    /// A statement failed; earlier stages stay.
+    StagePartial = "stage-partial" => Partial,
+    /// A stage left its transaction, changed the role, or lost the lock; it was rolled back.
+    FenceBroken = "fence-broken" => Failed,
+    /// A stage did not make what the plan says; it was rolled back.
+    UnexpectedEffect = "unexpected-effect" => Failed,
+    /// After the last stage the schema is not what the plan says.
+    UnexpectedSchema = "unexpected-schema" => Partial,
+    /// The outcome of a commit is not known.
+    OutcomeUnknown = "outcome-unknown" => Unknown,
+    /// A person must look: the record and the database disagree.
+    RecoveryNeeded = "recovery-needed" => Partial,
+    /// The lock that a statement needs was not obtained in time; the stage was rolled back.
+    LockTimeout = "lock-timeout" => Failed,
+
+    // cli
+    /// The command line is not well formed.
+    UsageInvalid = "usage-invalid" => Usage,
+    /// A confirmation is needed, and nobody can be asked.
+    ConfirmationNeeded = "confirmation-needed" => Refused,
+    /// The person declined.
+    Declined = "declined" => Refused,
+    /// Stopped by a signal, cleanly.
+    Interrupted = "interrupted" => Interrupted,
+    /// Revisions are pending.
+    Pending = "pending" => No,
+    /// A defect of enact itself.
+    Bug = "bug" => Bug,
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Good to know.
+    Note,
+    /// A reviewer should look.
+    Warning,
+    /// Stops the command.
+    Error,
+}
+
+/// A place in a file, as people count: lines and columns from 1, columns and width in characters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The file's name.
+    pub file: Utf8PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+    /// The offset in bytes from the start of the file.
+    pub byte: usize,
+    /// How many characters are meant; at least 1.
+    pub width: usize,
+    /// The whole line, for showing.
+    pub text: String,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// A diagnostic: what is wrong, where, and what to do. Messages are lower case without a full
+/// stop, with names in backticks; the remedy stands apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The stable code.
+    pub code: Code,
+    /// The lint rule, where `code` is [`Code::Lint`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<&'static str>,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// Where, if in a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    /// What is wrong, and its effect.
+    pub message: String,
+    /// Further facts, one a line.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// The next thing to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+impl Finding {
+    /// A finding that stops a command.
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, message)
+    }
+
+    /// A finding that a reviewer should look at.
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, message)
+    }
+
+    fn new(severity: Severity, code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            rule: None,
+            severity,
+            place: None,
+            message: message.into(),
+            notes: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// Says where.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    /// Adds a fact.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Says what to do next.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// What a script matches: the lint rule's name, or the code's.
+    pub fn name(&self) -> &'static str {
+        self.rule.unwrap_or(self.code.name())
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = &self.place {
+            write!(f, "{place}: ")?;
+        }
+        write!(f, "{} [{}]", self.message, self.name())
+    }
+}
+
+/// Why a command stopped: one or more findings, the first of which gives the exit status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal(Vec<Finding>);
+
+impl Refusal {
+    /// A refusal with one finding that has no place in a file.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self(vec![Finding::error(code, message)])
+    }
+
+    /// A refusal that holds all of `findings`, if there are any.
+    pub fn of(findings: Vec<Finding>) -> Option<Self> {
+        (!findings.is_empty()).then_some(Self(findings))
+    }
+
+    /// `Err` with all of `findings`, or `Ok` where there are none.
+    ///
+    /// # Errors
+    /// The refusal that holds them.
+    pub fn unless_empty(findings: Vec<Finding>) -> Result<(), Self> {
+        Self::of(findings).map_or(Ok(()), Err)
+    }
+
+    /// Adds a fact to the last finding.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        if let Some(last) = self.0.last_mut() {
+            last.notes.push(note.into());
+        }
+        self
+    }
+
+    /// Says, at the last finding, what to do next.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        if let Some(last) = self.0.last_mut() {
+            last.help = Some(help.into());
+        }
+        self
+    }
+
+    /// The findings; at least one.
+    pub fn findings(&self) -> &[Finding] {
+        &self.0
+    }
+
+    /// The findings, taken out.
+    pub fn into_findings(self) -> Vec<Finding> {
+        self.0
+    }
+
+    /// The code of the first finding.
+    pub fn code(&self) -> Code {
+        self.0[0].code
+    }
+
+    /// The exit status that the command line gives.
+    pub fn exit(&self) -> Exit {
+        self.code().exit()
+    }
+}
+
+impl From<Finding> for Refusal {
+    fn from(finding: Finding) -> Self {
+        Self(vec![finding])
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, finding) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("; ")?;
+            }
+            write!(f, "{finding}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_names_are_unique_kebab_case() {
+        let mut names: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
+        for name in &names {
+            assert!(
+                name.chars().all(|c| c.is_ascii_lowercase() || c == '-'),
+                "`{name}`"
+            );
+        }
+        names.sort_unstable();
+        let count = names.len();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+
+    #[test]
+    fn the_first_finding_decides_the_exit() {
+        let refusal = Refusal::of(vec![
+            Finding::error(Code::PlanExpired, "a"),
+            Finding::error(Code::LockHeld, "b"),
+        ])
+        .unwrap();
+        assert_eq!(refusal.exit(), Exit::Unapproved);
+        assert_eq!(refusal.to_string(), "a [plan-expired]; b [lock-held]");
+    }
+}

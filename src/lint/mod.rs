@@ -1,0 +1,1 @@
+//! Rules that look at statements before any database does.

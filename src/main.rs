@@ -1,0 +1,3 @@
+//! The `enact` command: exit code and panic hook, nothing else.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The plan: what will run, where, with what evidence.

@@ -1,0 +1,1 @@
+//! Making signatures with `ssh-keygen`.
