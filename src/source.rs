@@ -132,6 +132,21 @@ pub fn is_hidden(c: char) -> bool {
         | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// `text` with control characters and [hidden](is_hidden) ones written as escapes, on one line: what
+/// a terminal or a page may show of text that came from elsewhere.
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => shown.push(' '),
+            '\t' => shown.push_str("    "),
+            c if c.is_control() || is_hidden(c) => shown.extend(c.escape_unicode()),
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
 /// The place of `range` in `text`, in characters counted from 1.
 pub(crate) fn place_in_text(name: &Utf8Path, text: &str, range: std::ops::Range<usize>) -> Place {
     let start = range.start.min(text.len());

@@ -3,6 +3,7 @@
 use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 
 use crate::diagnostic::{Code, Refusal};
+use crate::source::visible;
 
 /// An error that the server reported. DETAIL is left out: it carries row data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,15 +65,4 @@ pub fn refusal(error: &tokio_postgres::Error, doing: &str) -> Refusal {
         Some(hint) => refusal.note(format!("hint of the server: {hint}")),
         None => refusal,
     }
-}
-
-/// `text` with control and hidden characters made visible.
-fn visible(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\n' => " ".to_owned(),
-            c if c.is_control() || crate::source::is_hidden(c) => c.escape_unicode().to_string(),
-            c => c.to_string(),
-        })
-        .collect()
 }

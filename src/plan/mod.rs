@@ -1,1 +1,335 @@
-//! The plan: what will run, where, with what evidence.
+//! The plan: what will run against one named database, in which stages, with what evidence.
+//!
+//! In: revisions, a transition, and what was observed of the target and on a shadow. Out: a
+//! [`Plan`], and its exact bytes. The types here are the file format `plan.json`, in its order;
+//! nothing else is signed or executed.
+
+pub mod compile;
+pub mod draft;
+pub mod file;
+pub mod lock;
+mod loss;
+pub mod observation;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::catalog::ObjectId;
+use crate::digest::Digest;
+use crate::graph::{Direction, RowChange};
+use crate::revision::RevisionId;
+
+use observation::{Observation, TargetObservation};
+
+/// The version of the format that this enact reads and writes.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// A plan, as `plan.json` holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// The format, [`FORMAT_VERSION`].
+    pub format_version: u32,
+    /// The environment that the plan is for.
+    pub environment: String,
+    /// Who compiled it, as git names them: free text, unless the policy asks for a signature.
+    pub author: String,
+    /// When it was compiled.
+    pub created: Timestamp,
+    /// When it can no longer be applied.
+    pub not_after: Timestamp,
+    /// The one database that it is for.
+    pub target: TargetIdentity,
+    /// Where the target's ledger must stand.
+    pub ledger: LedgerPosition,
+    /// From which revisions to which.
+    pub transition: PlannedTransition,
+    /// The schema before and after, as fingerprints.
+    pub fingerprints: Fingerprints,
+    /// What the environment asked for when the plan was compiled.
+    pub policy: Policy,
+    /// What was seen of the target.
+    pub observation: TargetObservation,
+    /// Where the target differs from what its revisions make, accepted by `--allow-drift`.
+    pub drift: Vec<Drift>,
+    /// What a reviewer should know.
+    pub findings: Vec<PlanFinding>,
+    /// The revisions on the path, in order.
+    pub revisions: Vec<PlannedRevision>,
+    /// What runs, in order.
+    pub stages: Vec<Stage>,
+}
+
+impl Plan {
+    /// All steps with their stages, in order.
+    pub fn steps(&self) -> impl Iterator<Item = (&Stage, &Step)> {
+        self.stages
+            .iter()
+            .flat_map(|stage| stage.steps.iter().map(move |step| (stage, step)))
+    }
+
+    /// The name of the plan's folder: where it leads, and the start of its digest.
+    pub fn folder_name(&self, digest: Digest) -> String {
+        let to = match self.transition.to.as_slice() {
+            [] => "base".to_owned(),
+            heads => heads.iter().map(ToString::to_string).collect::<Vec<_>>().join("+"),
+        };
+        format!("{to}-{}", digest.short())
+    }
+}
+
+/// What a plan is bound to. No single field tells clones apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TargetIdentity {
+    /// The id that the first plan proposes and the first apply writes into the ledger.
+    pub target_id: Uuid,
+    /// The cluster's system identifier; absent where the role may not read it.
+    pub system_identifier: Option<String>,
+    /// The database's object id.
+    pub database_oid: u32,
+    /// The database's name.
+    pub database: String,
+    /// The server's major version.
+    pub server_major: u16,
+}
+
+/// A position in the target's ledger; all absent before the first apply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerPosition {
+    /// The hash of entry 0.
+    pub genesis: Option<Digest>,
+    /// The number of the newest entry.
+    #[serde(with = "optional_number")]
+    pub seq: Option<u64>,
+    /// The hash of the newest entry.
+    pub head: Option<Digest>,
+}
+
+/// From which revisions to which.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedTransition {
+    /// Up or down.
+    pub direction: Direction,
+    /// The revision argument that was asked for.
+    pub requested: String,
+    /// The rows of `alembic_version` before.
+    pub from: Vec<RevisionId>,
+    /// The rows of `alembic_version` after.
+    pub to: Vec<RevisionId>,
+}
+
+/// The schema before and after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fingerprints {
+    /// What the target's schema must be.
+    pub before: Digest,
+    /// What it will be.
+    pub after: Digest,
+}
+
+/// What an environment asks for. Times are in milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// How many distinct people, with distinct keys, must approve.
+    pub approvals: u16,
+    /// Whether the author must sign as author.
+    pub author_signature: bool,
+    /// How long one try waits for a lock.
+    #[serde(with = "number")]
+    pub lock_timeout_ms: u64,
+    /// How long tries go on.
+    #[serde(with = "number")]
+    pub lock_wait_ms: u64,
+    /// How long one statement may run inside a transaction.
+    #[serde(with = "number")]
+    pub statement_timeout_ms: u64,
+}
+
+/// An object that is not what the revisions make.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Drift {
+    /// The object.
+    pub object: ObjectId,
+    /// How it differs from what its revisions make.
+    pub change: Change,
+    /// The differences, one a line.
+    pub details: Vec<String>,
+}
+
+/// What happened, or will happen, to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// It was not there before.
+    Created,
+    /// It is there before and after, and differs.
+    Altered,
+    /// It is gone afterwards.
+    Dropped,
+}
+
+impl Change {
+    /// The sign that plans show: `+`, `~` or `-`.
+    pub fn sign(self) -> char {
+        match self {
+            Self::Created => '+',
+            Self::Altered => '~',
+            Self::Dropped => '-',
+        }
+    }
+}
+
+/// A finding of lint or of the compiler, as the plan keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanFinding {
+    /// The rule's name, or the code's.
+    pub name: String,
+    /// `file:line:column`, where it is about a place.
+    pub place: Option<String>,
+    /// What is the matter, and its effect.
+    pub message: String,
+    /// The remedy.
+    pub help: Option<String>,
+    /// The reason that an `enact:allow` comment gives, where one silences it.
+    pub allowed: Option<String>,
+}
+
+/// A revision on the path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedRevision {
+    /// Its id.
+    pub id: RevisionId,
+    /// Its message.
+    pub message: String,
+    /// Its file, relative to the project.
+    pub file: String,
+    /// The digest of the file's bytes.
+    pub text: Digest,
+    /// The digest of the up part's tokens, without comments and white space.
+    pub sql: Digest,
+    /// Whether it has a down part.
+    pub reversible: bool,
+}
+
+/// Steps that commit together: one transaction, or one statement that cannot run inside one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stage {
+    /// From 1.
+    pub number: u32,
+    /// The revision that it belongs to.
+    pub revision: RevisionId,
+    /// How it is executed.
+    pub mode: Mode,
+    /// How long one try waits for a lock; `0` waits without end.
+    #[serde(with = "number")]
+    pub lock_timeout_ms: u64,
+    /// How long one statement may run; `0` is without end.
+    #[serde(with = "number")]
+    pub statement_timeout_ms: u64,
+    /// The statements; none in a merge.
+    pub steps: Vec<Step>,
+    /// What happens to the rows of `alembic_version`; only in a revision's last stage.
+    pub version_rows: Vec<RowChange>,
+    /// The rows of `alembic_version` afterwards.
+    pub heads_after: Vec<RevisionId>,
+    /// What it does to the schema, object by object, as the shadow showed.
+    pub effects: Vec<Effect>,
+    /// The fingerprint of the whole schema afterwards.
+    pub fingerprint_after: Digest,
+}
+
+/// How a stage is executed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// In one transaction, with its record.
+    Transaction,
+    /// Alone and outside a transaction, between an intent and a done record.
+    Alone,
+}
+
+/// What a stage does to one object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Effect {
+    /// The object.
+    pub object: ObjectId,
+    /// What happens to it.
+    pub change: Change,
+    /// Its digest afterwards; absent where it is dropped.
+    pub digest: Option<Digest>,
+}
+
+/// One statement as it will be executed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// From 1, over the whole plan.
+    pub number: u32,
+    /// What kind of statement it is, from its keywords.
+    pub kind: String,
+    /// The line of the revision's file that it starts on, from 1.
+    pub line: u32,
+    /// Its exact text, as lines: joined by newlines they are what runs.
+    pub sql: Vec<String>,
+    /// The digest of the exact text.
+    pub sha256: Digest,
+    /// What it was seen to do on the shadow.
+    pub observed: Observation,
+    /// What data is lost by it, one loss a line.
+    pub loses: Vec<String>,
+}
+
+impl Step {
+    /// The exact text that runs.
+    pub fn text(&self) -> String {
+        self.sql.join("\n")
+    }
+}
+
+/// Numbers of 64 bits stand in JSON as strings: readers of other languages round them.
+mod number {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(value: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|_| D::Error::custom(format!("`{text}` is not a number")))
+    }
+}
+
+/// The same for a number that may be absent.
+mod optional_number {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    #[expect(clippy::ref_option, reason = "serde gives the signature")]
+    pub(super) fn serialize<S: Serializer>(
+        value: &Option<u64>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        value.map(|value| value.to_string()).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<u64>, D::Error> {
+        Option::<String>::deserialize(deserializer)?
+            .map(|text| {
+                text.parse().map_err(|_| D::Error::custom(format!("`{text}` is not a number")))
+            })
+            .transpose()
+    }
+}

@@ -1,0 +1,107 @@
+//! `plan.json`: a plan's exact bytes. There is one way to write a plan; whatever is not written
+//! that way is refused, so that what was signed, shown and executed cannot be three things.
+
+use crate::diagnostic::{Code, Refusal};
+use crate::digest::Digest;
+
+use super::{FORMAT_VERSION, Plan};
+
+/// The largest plan that is read, in bytes.
+pub const MAX_BYTES: u64 = 256 * 1024 * 1024;
+
+/// A plan together with the bytes that it was read from or will be written as.
+#[derive(Debug, Clone)]
+pub struct PlanFile {
+    plan: Plan,
+    bytes: Vec<u8>,
+    digest: Digest,
+}
+
+impl PlanFile {
+    /// Writes a plan: two-space indentation, fixed key order, a newline at the end.
+    pub fn encode(plan: Plan) -> Self {
+        let mut bytes =
+            serde_json::to_vec_pretty(&plan).expect("a plan has only text keys and plain values");
+        bytes.push(b'\n');
+        let digest = Digest::of(&bytes);
+        Self { plan, bytes, digest }
+    }
+
+    /// Reads a plan from one buffer.
+    ///
+    /// # Errors
+    /// `plan-version` for another format; `plan-invalid` for an unknown, missing or doubled key, a
+    /// wrong value, bytes after the end, or any layout but the one that [`PlanFile::encode`] gives.
+    pub fn decode(bytes: Vec<u8>) -> Result<Self, Refusal> {
+        let help = "compile the plan again with `enact plan`; plans are not edited by hand";
+        if let Some(version) = format_version(&bytes)
+            && version != u64::from(FORMAT_VERSION)
+        {
+            return Err(Refusal::new(
+                Code::PlanVersion,
+                format!("the plan has format version {version}; this enact knows {FORMAT_VERSION}"),
+            )
+            .help("use the enact that compiled it, or compile it again"));
+        }
+        let plan: Plan = serde_json::from_slice(&bytes).map_err(|error| {
+            Refusal::new(Code::PlanInvalid, format!("the plan cannot be read: {error}")).help(help)
+        })?;
+        let canonical = Self::encode(plan);
+        if canonical.bytes == bytes {
+            return canonical.consistent();
+        }
+        let at = canonical.bytes.iter().zip(&bytes).take_while(|(a, b)| a == b).count();
+        let line = 1 + bytes[..at.min(bytes.len())].iter().filter(|&&b| b == b'\n').count();
+        Err(Refusal::new(
+            Code::PlanInvalid,
+            format!("the plan is not laid out as enact writes it, from line {line} on"),
+        )
+        .help(help))
+    }
+
+    /// The step checksums are for people; a plan whose parts contradict one another is refused.
+    fn consistent(self) -> Result<Self, Refusal> {
+        for (_, step) in self.plan.steps() {
+            if Digest::of(step.text()) != step.sha256 {
+                return Err(Refusal::new(
+                    Code::PlanInvalid,
+                    format!("step {} does not have the checksum that it states", step.number),
+                )
+                .help("compile the plan again with `enact plan`"));
+            }
+        }
+        for (at, stage) in self.plan.stages.iter().enumerate() {
+            if stage.number as usize != at + 1 {
+                return Err(Refusal::new(
+                    Code::PlanInvalid,
+                    format!("stage {} stands in place {}", stage.number, at + 1),
+                ));
+            }
+        }
+        Ok(self)
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The exact bytes: what is hashed, shown, signed and executed.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The digest of the exact bytes.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+}
+
+/// The format version, if the bytes are JSON at all; other versions may have other keys.
+fn format_version(bytes: &[u8]) -> Option<u64> {
+    #[derive(serde::Deserialize)]
+    struct Versioned {
+        format_version: u64,
+    }
+    serde_json::from_slice::<Versioned>(bytes).ok().map(|plan| plan.format_version)
+}
