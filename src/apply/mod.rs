@@ -1,1 +1,19 @@
-//! The executor.
+//! The executor: applies exactly one approved plan, and keeps the record in step with the effect.
+//!
+//! In: an open session and an [`ApprovedPlan`]. Out: what was done, or a refusal that says what is
+//! true. DESIGN §6 is the protocol; the order of its parts is the order of the files here.
+
+mod alone;
+mod bookkeeping;
+mod outcome;
+mod preflight;
+mod progress;
+mod run;
+mod stamp;
+mod transaction;
+mod watch;
+
+pub use outcome::{Checkpoint, Outcome};
+pub use progress::{Event, Progress};
+pub use run::{Options, apply};
+pub use stamp::stamp;

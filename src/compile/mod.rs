@@ -1,1 +1,15 @@
 //! From a project and a target to a proved plan.
+//!
+//! In: the graph, and a read-only session on the target (or a plan to compile again). Out: a
+//! [`PlanFile`](crate::plan::file::PlanFile). The target is only looked at; everything is tried on
+//! shadows, which are gone afterwards.
+
+mod evidence;
+mod observe;
+mod plan;
+mod rehearse;
+mod replay;
+
+pub use observe::{ObservedTarget, edited_revisions, observe};
+pub use plan::{PlanRequest, plan, recompile};
+pub use replay::{Proof, prove_history};

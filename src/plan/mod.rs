@@ -10,17 +10,20 @@ pub mod file;
 pub mod lock;
 mod loss;
 pub mod observation;
+pub mod summary;
+pub mod target;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::catalog::ObjectId;
 use crate::digest::Digest;
 use crate::graph::{Direction, RowChange};
 use crate::revision::RevisionId;
 
-use observation::{Observation, TargetObservation};
+use observation::Observation;
+pub use observation::Change;
+use target::{LedgerPosition, TargetIdentity, TargetObservation};
 
 /// The version of the format that this enact reads and writes.
 pub const FORMAT_VERSION: u32 = 1;
@@ -79,35 +82,6 @@ impl Plan {
     }
 }
 
-/// What a plan is bound to. No single field tells clones apart.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TargetIdentity {
-    /// The id that the first plan proposes and the first apply writes into the ledger.
-    pub target_id: Uuid,
-    /// The cluster's system identifier; absent where the role may not read it.
-    pub system_identifier: Option<String>,
-    /// The database's object id.
-    pub database_oid: u32,
-    /// The database's name.
-    pub database: String,
-    /// The server's major version.
-    pub server_major: u16,
-}
-
-/// A position in the target's ledger; all absent before the first apply.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LedgerPosition {
-    /// The hash of entry 0.
-    pub genesis: Option<Digest>,
-    /// The number of the newest entry.
-    #[serde(with = "optional_number")]
-    pub seq: Option<u64>,
-    /// The hash of the newest entry.
-    pub head: Option<Digest>,
-}
-
 /// From which revisions to which.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -161,29 +135,8 @@ pub struct Drift {
     pub change: Change,
     /// The differences, one a line.
     pub details: Vec<String>,
-}
-
-/// What happened, or will happen, to an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Change {
-    /// It was not there before.
-    Created,
-    /// It is there before and after, and differs.
-    Altered,
-    /// It is gone afterwards.
-    Dropped,
-}
-
-impl Change {
-    /// The sign that plans show: `+`, `~` or `-`.
-    pub fn sign(self) -> char {
-        match self {
-            Self::Created => '+',
-            Self::Altered => '~',
-            Self::Dropped => '-',
-        }
-    }
+    /// Its digest in the target; absent where it is missing there.
+    pub digest: Option<Digest>,
 }
 
 /// A finding of lint or of the compiler, as the plan keeps it.
@@ -266,8 +219,10 @@ pub struct Effect {
     pub object: ObjectId,
     /// What happens to it.
     pub change: Change,
+    /// Its digest before; absent where it is created.
+    pub before: Option<Digest>,
     /// Its digest afterwards; absent where it is dropped.
-    pub digest: Option<Digest>,
+    pub after: Option<Digest>,
 }
 
 /// One statement as it will be executed.
@@ -298,32 +253,32 @@ impl Step {
 }
 
 /// Numbers of 64 bits stand in JSON as strings: readers of other languages round them.
-mod number {
+pub(crate) mod number {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    pub(super) fn serialize<S: Serializer>(value: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(value: &u64, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(value)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(|_| D::Error::custom(format!("`{text}` is not a number")))
     }
 }
 
 /// The same for a number that may be absent.
-mod optional_number {
+pub(crate) mod optional_number {
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
     #[expect(clippy::ref_option, reason = "serde gives the signature")]
-    pub(super) fn serialize<S: Serializer>(
+    pub(crate) fn serialize<S: Serializer>(
         value: &Option<u64>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         value.map(|value| value.to_string()).serialize(serializer)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<u64>, D::Error> {
         Option::<String>::deserialize(deserializer)?

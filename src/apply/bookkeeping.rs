@@ -1,0 +1,164 @@
+//! Enact's own statements while it applies: fully qualified, run under a `search_path` of their
+//! own, and prepared as soon as the tables that they name are there.
+
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Row, Statement};
+
+use crate::database::{VersionTable, advisory_lock};
+
+/// Sent before COMMIT: deferred constraints speak while a timeout still bounds them, names are
+/// ours again, and the commit is durable whatever the revision set.
+pub(super) const BEFORE_COMMIT: &str = "SET CONSTRAINTS ALL IMMEDIATE; \
+     SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL synchronous_commit = on";
+
+/// One of enact's own statements, with its parameters' types.
+pub(super) struct Own {
+    sql: String,
+    types: &'static [Type],
+    prepared: Option<Statement>,
+}
+
+impl Own {
+    fn new(sql: impl Into<String>, types: &'static [Type]) -> Self {
+        Self { sql: sql.into(), types, prepared: None }
+    }
+
+    async fn prepare(&mut self, client: &Client) -> Result<(), tokio_postgres::Error> {
+        self.prepared = Some(client.prepare_typed(&self.sql, self.types).await?);
+        Ok(())
+    }
+
+    /// Runs it; gives the number of rows affected.
+    pub(super) async fn execute(
+        &self,
+        client: &Client,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<u64, tokio_postgres::Error> {
+        match &self.prepared {
+            Some(statement) => client.execute(statement, parameters).await,
+            None => client.execute_typed(&self.sql, &self.typed(parameters)).await,
+        }
+    }
+
+    /// Runs it; gives the rows.
+    pub(super) async fn query(
+        &self,
+        client: &Client,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, tokio_postgres::Error> {
+        match &self.prepared {
+            Some(statement) => client.query(statement, parameters).await,
+            None => client.query_typed(&self.sql, &self.typed(parameters)).await,
+        }
+    }
+
+    fn typed<'a>(
+        &self,
+        parameters: &[&'a (dyn ToSql + Sync)],
+    ) -> Vec<(&'a (dyn ToSql + Sync), Type)> {
+        parameters.iter().copied().zip(self.types.iter().cloned()).collect()
+    }
+}
+
+/// The statements.
+pub(super) struct Statements {
+    pub(super) fence: Own,
+    pub(super) set_search_path: Own,
+    pub(super) insert_marker: Own,
+    pub(super) read_marker: Own,
+    pub(super) insert_intent: Own,
+    pub(super) insert_entry: Own,
+    pub(super) insert_version: Own,
+    pub(super) update_version: Own,
+    pub(super) delete_version: Own,
+}
+
+impl Statements {
+    /// The statements for a version table, not prepared yet.
+    pub(super) fn new(version: &VersionTable) -> Self {
+        let table = version.qualified();
+        Self {
+            fence: Own::new(
+                format!(
+                    "SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text, \
+                     current_user::pg_catalog.text, session_user::pg_catalog.text, {}",
+                    advisory_lock::HELD_BY_US
+                ),
+                &[],
+            ),
+            set_search_path: Own::new(
+                "SELECT pg_catalog.set_config('search_path', $1, true)",
+                &[Type::TEXT],
+            ),
+            insert_marker: Own::new(
+                "INSERT INTO enact.marker (plan, stage) VALUES ($1, $2)",
+                &[Type::BYTEA, Type::INT4],
+            ),
+            read_marker: Own::new(
+                "SELECT 1 FROM enact.marker \
+                 WHERE plan OPERATOR(pg_catalog.=) $1 AND stage OPERATOR(pg_catalog.=) $2",
+                &[Type::BYTEA, Type::INT4],
+            ),
+            insert_intent: Own::new(
+                "INSERT INTO enact.intent (plan, stage, payload) VALUES ($1, $2, $3)",
+                &[Type::BYTEA, Type::INT4, Type::BYTEA],
+            ),
+            insert_entry: Own::new(
+                "INSERT INTO enact.ledger (seq, prev, payload, hash) SELECT $1, $2, $3, $4 \
+                 WHERE $1 OPERATOR(pg_catalog.=) 0::pg_catalog.int8 OR EXISTS (SELECT 1 FROM enact.ledger \
+                 WHERE seq OPERATOR(pg_catalog.=) ($1 OPERATOR(pg_catalog.-) 1::pg_catalog.int8) \
+                 AND hash OPERATOR(pg_catalog.=) $2)",
+                &[Type::INT8, Type::BYTEA, Type::BYTEA, Type::BYTEA],
+            ),
+            insert_version: Own::new(
+                format!("INSERT INTO {table} (version_num) VALUES ($1)"),
+                &[Type::VARCHAR],
+            ),
+            update_version: Own::new(
+                format!(
+                    "UPDATE {table} SET version_num = $1 \
+                     WHERE version_num::pg_catalog.text OPERATOR(pg_catalog.=) $2::pg_catalog.text"
+                ),
+                &[Type::VARCHAR, Type::VARCHAR],
+            ),
+            delete_version: Own::new(
+                format!(
+                    "DELETE FROM {table} \
+                     WHERE version_num::pg_catalog.text OPERATOR(pg_catalog.=) $1::pg_catalog.text"
+                ),
+                &[Type::VARCHAR],
+            ),
+        }
+    }
+
+    /// Prepares them all; the tables must be there.
+    pub(super) async fn prepare(&mut self, client: &Client) -> Result<(), tokio_postgres::Error> {
+        for own in [
+            &mut self.fence,
+            &mut self.set_search_path,
+            &mut self.insert_marker,
+            &mut self.read_marker,
+            &mut self.insert_intent,
+            &mut self.insert_entry,
+            &mut self.insert_version,
+            &mut self.update_version,
+            &mut self.delete_version,
+        ] {
+            own.prepare(client).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Opens a transaction with settings of its own; names are enact's until the stage's
+/// `search_path` is set. What an earlier stage has SET is undone first.
+pub(super) fn begin_sql(lock_timeout_ms: u64, statement_timeout_ms: u64) -> String {
+    format!(
+        "RESET ALL; BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; \
+         SET LOCAL search_path = pg_catalog, pg_temp; \
+         SET LOCAL lock_timeout = {lock_timeout_ms}; \
+         SET LOCAL statement_timeout = {statement_timeout_ms}; \
+         SET LOCAL standard_conforming_strings = on; \
+         SET LOCAL default_transaction_read_only = off; "
+    )
+}

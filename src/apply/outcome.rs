@@ -1,0 +1,36 @@
+//! What an apply did.
+
+use serde::Serialize;
+
+use crate::digest::Digest;
+
+/// What an apply did; `exit 0` in every case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// The plan.
+    pub plan: Digest,
+    /// The stages that this run committed.
+    pub stages: Vec<u32>,
+    /// Those of them that an earlier run had begun, and this one finished or found finished.
+    pub recovered: Vec<u32>,
+    /// The stages that earlier runs had committed.
+    pub before: Vec<u32>,
+    /// The rows of `alembic_version` afterwards.
+    pub heads: Vec<String>,
+    /// The fingerprint of the schema afterwards, as it was read.
+    pub fingerprint: Digest,
+    /// Where the ledger stands afterwards: the number of its newest entry, and its hash.
+    pub checkpoint: Checkpoint,
+}
+
+/// A position of the ledger to keep outside the database: whoever cuts the ledger later is found out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Checkpoint {
+    /// The target's id.
+    pub target_id: String,
+    /// The number of the newest entry.
+    #[serde(with = "crate::plan::number")]
+    pub seq: u64,
+    /// Its hash.
+    pub hash: Digest,
+}

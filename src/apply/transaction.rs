@@ -1,0 +1,363 @@
+//! A transactional stage: its statements, its marker, `alembic_version` and the ledger entry commit
+//! together or not at all.
+//!
+//! Everything up to the COMMIT is sent ahead (an error makes the server refuse the rest), and the
+//! COMMIT only when every answer was read and is right. Its Ok proves nothing: the marker is read
+//! back (facts: COMMIT of an aborted transaction answers ROLLBACK without an error).
+
+use std::collections::BTreeMap;
+
+use tokio_postgres::types::Type;
+
+use crate::catalog::ObjectId;
+use crate::database::advisory_lock;
+use crate::database::catalog::ObjectReader;
+use crate::database::pipeline::{Request, in_order};
+use crate::database::{ServerError, Session, refusal};
+use crate::diagnostic::{Code, Refusal};
+use crate::digest::Digest;
+use crate::graph::RowChange;
+use crate::ledger::Entry;
+use crate::plan::Stage;
+
+use super::bookkeeping::{self, Statements};
+
+/// What runs in one transaction besides the stage's own statements.
+pub(super) struct Transaction<'a> {
+    /// The connection that holds the advisory lock.
+    pub(super) session: &'a Session,
+    /// Reads what the stage touched.
+    pub(super) reader: &'a ObjectReader,
+    /// Enact's own statements, prepared once.
+    pub(super) own: &'a Statements,
+    /// The plan.
+    pub(super) plan: Digest,
+    /// The `search_path` of the stage's statements.
+    pub(super) search_path: &'a str,
+    /// SQL that makes enact's tables, in the very first transaction.
+    pub(super) opening: Option<&'a str>,
+    /// The entries that record it.
+    pub(super) entries: &'a [Entry],
+}
+
+/// How a try ended.
+#[derive(Debug)]
+pub(super) enum Try {
+    /// Committed, and the marker was read back.
+    Committed,
+    /// Rolled back; the statement (if it was one) and what the server said.
+    RolledBack(Failure),
+}
+
+/// Why a try was rolled back.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The server refused a statement: its place in the stage, if it was one of the stage's own.
+    Server { step: Option<usize>, error: ServerError },
+    /// One of our checks failed.
+    Check(Refusal),
+}
+
+/// What the fence compares: equal at the start and before COMMIT.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Fence {
+    transaction: String,
+    current_user: String,
+    session_user: String,
+    lock_held: bool,
+}
+
+enum Answer {
+    Nothing,
+    Rows(u64),
+    Fence(Fence),
+    Objects(BTreeMap<ObjectId, Digest>),
+}
+
+/// What was asked, to read the answer by.
+#[derive(Clone, Copy)]
+enum Asked {
+    Own,
+    Fence,
+    /// Exactly one row must be affected; what it says if not.
+    OneRow(&'static str),
+    Step(usize),
+    Objects,
+}
+
+type Asking<'a> = (Asked, Request<'a, Result<Answer, Refused>>);
+
+/// An error of one request.
+enum Refused {
+    Driver(tokio_postgres::Error),
+    Other(Refusal),
+}
+
+impl From<tokio_postgres::Error> for Refused {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Driver(error)
+    }
+}
+
+impl Transaction<'_> {
+    /// Runs the stage once.
+    ///
+    /// # Errors
+    /// `outcome-unknown` if the connection was lost after COMMIT was sent, `connection-lost` before;
+    /// everything that was rolled back is a [`Try::RolledBack`].
+    pub(super) async fn run(&self, stage: &Stage, steps: &[String]) -> Result<Try, Refusal> {
+        let begin = self.begin_sql(stage);
+        let touched: Vec<ObjectId> =
+            stage.effects.iter().map(|effect| effect.object.clone()).collect();
+        let (asked, requests): (Vec<Asked>, Vec<_>) =
+            self.requests(stage, steps, &begin, &touched).into_iter().unzip();
+        let answers = in_order(requests).await;
+        match self.judge(stage, &asked, answers)? {
+            None => self.commit(stage).await,
+            Some(failure) => {
+                self.roll_back().await?;
+                Ok(Try::RolledBack(failure))
+            }
+        }
+    }
+
+    fn begin_sql(&self, stage: &Stage) -> String {
+        let mut sql = bookkeeping::begin_sql(stage.lock_timeout_ms, stage.statement_timeout_ms);
+        if let Some(opening) = self.opening {
+            sql.push_str(opening);
+        }
+        sql
+    }
+
+    fn requests<'b>(
+        &'b self,
+        stage: &'b Stage,
+        steps: &'b [String],
+        begin: &'b str,
+        touched: &'b [ObjectId],
+    ) -> Vec<Asking<'b>> {
+        let client = self.session.client();
+        let simple = |sql: &'b str| -> Asking<'b> {
+            (
+                Asked::Own,
+                Box::pin(async move {
+                    client.batch_execute(sql).await?;
+                    Ok(Answer::Nothing)
+                }),
+            )
+        };
+        let mut requests = vec![simple(begin), self.fence()];
+        requests.push((
+            Asked::OneRow("the stage's marker"),
+            Box::pin(async move {
+                let stage = stage.number.cast_signed();
+                let plan = self.plan.as_bytes().as_slice();
+                Ok(Answer::Rows(client.execute(&self.own.insert_marker, &[&plan, &stage]).await?))
+            }),
+        ));
+        if !steps.is_empty() {
+            requests.push((
+                Asked::Own,
+                Box::pin(async move {
+                    client.execute(&self.own.set_search_path, &[&self.search_path]).await?;
+                    Ok(Answer::Nothing)
+                }),
+            ));
+        }
+        for (at, sql) in steps.iter().enumerate() {
+            requests.push((
+                Asked::Step(at),
+                Box::pin(async move { Ok(Answer::Rows(client.execute_typed(sql, &[]).await?)) }),
+            ));
+        }
+        requests.push(simple(bookkeeping::BEFORE_COMMIT));
+        if !touched.is_empty() {
+            requests.push((
+                Asked::Objects,
+                Box::pin(async move {
+                    self.reader
+                        .read(self.session, touched)
+                        .await
+                        .map(Answer::Objects)
+                        .map_err(Refused::Other)
+                }),
+            ));
+        }
+        requests.extend(stage.version_rows.iter().map(|row| self.version_row(row)));
+        requests.extend(self.entries.iter().map(|entry| self.ledger_entry(entry)));
+        requests.push(self.fence());
+        requests
+    }
+
+    fn fence(&self) -> Asking<'_> {
+        (
+            Asked::Fence,
+            Box::pin(async move {
+                let row = self.session.client().query_one(&self.own.fence, &[]).await?;
+                Ok(Answer::Fence(Fence {
+                    transaction: row.get(0),
+                    current_user: row.get(1),
+                    session_user: row.get(2),
+                    lock_held: row.get(3),
+                }))
+            }),
+        )
+    }
+
+    fn version_row<'b>(&'b self, row: &'b RowChange) -> Asking<'b> {
+        let client = self.session.client();
+        (
+            Asked::OneRow("a row of `alembic_version`"),
+            Box::pin(async move {
+                let own = self.own;
+                let rows = match row {
+                    RowChange::Insert(id) => client.execute(&own.insert_version, &[&id.as_str()]),
+                    RowChange::Delete(id) => client.execute(&own.delete_version, &[&id.as_str()]),
+                    RowChange::Update { from, to } => {
+                        client.execute(&own.update_version, &[&to.as_str(), &from.as_str()])
+                    }
+                };
+                Ok(Answer::Rows(rows.await?))
+            }),
+        )
+    }
+
+    fn ledger_entry<'b>(&'b self, entry: &'b Entry) -> Asking<'b> {
+        (
+            Asked::OneRow("the ledger's newest entry"),
+            Box::pin(async move {
+                let rows = bookkeeping::insert_entry(self.session, self.own, entry).await?;
+                Ok(Answer::Rows(rows))
+            }),
+        )
+    }
+
+    /// Reads the answers in their order; the first that is wrong decides.
+    fn judge(
+        &self,
+        stage: &Stage,
+        asked: &[Asked],
+        answers: Vec<Result<Answer, Refused>>,
+    ) -> Result<Option<Failure>, Refusal> {
+        let mut fence = None;
+        for (asked, answer) in asked.iter().zip(answers) {
+            let answer = match answer {
+                Ok(answer) => answer,
+                Err(Refused::Other(refusal)) => return Ok(Some(Failure::Check(refusal))),
+                Err(Refused::Driver(error)) => {
+                    let Some(server) = ServerError::of(&error) else {
+                        return Err(refusal(&error, "run a stage").help(
+                            "run the same command again: nothing was committed, or the marker tells",
+                        ));
+                    };
+                    let step = if let Asked::Step(at) = asked { Some(*at) } else { None };
+                    return Ok(Some(Failure::Server { step, error: server }));
+                }
+            };
+            let failure = match (asked, answer) {
+                (Asked::OneRow(what), Answer::Rows(rows)) if rows != 1 => {
+                    Some(one_row(what, rows, stage))
+                }
+                (Asked::Fence, Answer::Fence(now)) => broken_fence(fence.replace(now.clone()), &now),
+                (Asked::Objects, Answer::Objects(objects)) => unexpected_effects(stage, &objects),
+                _ => None,
+            };
+            if let Some(failure) = failure {
+                return Ok(Some(Failure::Check(failure)));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn commit(&self, stage: &Stage) -> Result<Try, Refusal> {
+        let client = self.session.client();
+        let number = stage.number.cast_signed();
+        let plan = self.plan.as_bytes().as_slice();
+        let parameters: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 2] =
+            [(&plan, Type::BYTEA), (&number, Type::INT4)];
+        let read_back: Request<'_, _> = Box::pin(async {
+            client.query_typed(bookkeeping::READ_MARKER, &parameters).await.map(|rows| rows.len())
+        });
+        let commit: Request<'_, _> =
+            Box::pin(async { client.batch_execute("COMMIT").await.map(|()| 0) });
+        let answers = in_order(vec![commit, read_back]).await;
+        match answers.as_slice() {
+            [_, Ok(1)] => Ok(Try::Committed),
+            [Err(error), Ok(_)] if ServerError::of(error).is_some() => {
+                let error = ServerError::of(error).expect("checked by the guard");
+                Ok(Try::RolledBack(Failure::Server { step: None, error }))
+            }
+            [Ok(_), Ok(_)] => Ok(Try::RolledBack(Failure::Check(Refusal::new(
+                Code::StageFailed,
+                format!("the server rolled stage {} back at its commit", stage.number),
+            )))),
+            _ => Err(Refusal::new(
+                Code::OutcomeUnknown,
+                format!(
+                    "the connection was lost while stage {} was being committed",
+                    stage.number
+                ),
+            )
+            .help("run the same command again: the stage's marker tells whether it happened")),
+        }
+    }
+
+    async fn roll_back(&self) -> Result<(), Refusal> {
+        self.session
+            .client()
+            .batch_execute("ROLLBACK")
+            .await
+            .map_err(|error| refusal(&error, "roll a stage back"))
+    }
+}
+
+fn one_row(what: &str, rows: u64, stage: &Stage) -> Refusal {
+    Refusal::new(
+        Code::StaleHeads,
+        format!("stage {} should change {what} alone, and found {rows}", stage.number),
+    )
+    .note("somebody else changed the record meanwhile; the stage was rolled back")
+    .help("run `enact status`, and plan again")
+}
+
+fn broken_fence(before: Option<Fence>, now: &Fence) -> Option<Refusal> {
+    let found = match before {
+        _ if !now.lock_held => format!(
+            "this connection does not hold enact's lock: {}",
+            advisory_lock::WHY_NOT_HELD
+        ),
+        Some(before) if before.transaction != now.transaction => {
+            "a statement ended the stage's transaction".to_owned()
+        }
+        Some(before) if before != *now => format!(
+            "a statement changed the role from `{}` to `{}`",
+            before.current_user, now.current_user
+        ),
+        _ => return None,
+    };
+    Some(
+        Refusal::new(Code::FenceBroken, found)
+            .note("the stage was rolled back, as far as the server could")
+            .help("take COMMIT, SET ROLE and pg_advisory_unlock_all out of the revision and of what it calls"),
+    )
+}
+
+fn unexpected_effects(stage: &Stage, objects: &BTreeMap<ObjectId, Digest>) -> Option<Refusal> {
+    let different: Vec<String> = stage
+        .effects
+        .iter()
+        .filter(|effect| objects.get(&effect.object).copied() != effect.after)
+        .map(|effect| match (objects.get(&effect.object), effect.after) {
+            (None, _) => format!("{} is missing", effect.object),
+            (Some(_), None) => format!("{} is still there", effect.object),
+            (Some(_), Some(_)) => format!("{} differs", effect.object),
+        })
+        .collect();
+    let refusal = Refusal::new(
+        Code::UnexpectedEffect,
+        format!("stage {} did not make what the plan says", stage.number),
+    )
+    .help("the stage was rolled back; compare the target with the plan, and plan again");
+    (!different.is_empty())
+        .then(|| different.into_iter().fold(refusal, |refusal, line| refusal.note(line)))
+}

@@ -1,0 +1,158 @@
+//! Looking at the target: what it is, where it stands, what is in it. It is never written to, and a
+//! role that may only read is enough.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::Catalog;
+use crate::database::activity;
+use crate::database::catalog::read_catalog_in;
+use crate::database::{Identity, Session, VersionTable, ledger_table, refusal};
+use crate::diagnostic::{Code, Finding, Refusal};
+use crate::graph::{Heads, RevisionGraph};
+use crate::ledger::{AppliedRevision, Chain};
+use crate::plan::target::{LedgerPosition, RelationSize, TargetObservation, Unread};
+use crate::revision::{Revision, RevisionId};
+use crate::statement;
+
+/// What a look at the target gave.
+#[derive(Debug)]
+pub struct ObservedTarget {
+    /// Which database it is.
+    pub identity: Identity,
+    /// The rows of `alembic_version`; absent where there is no such table.
+    pub rows: Option<BTreeSet<String>>,
+    /// Its ledger, verified.
+    pub chain: Chain,
+    /// Its schema.
+    pub catalog: Catalog,
+    /// Figures for the plan.
+    pub observation: TargetObservation,
+}
+
+impl ObservedTarget {
+    /// The rows of `alembic_version` as revision ids.
+    ///
+    /// # Errors
+    /// `version-table-invalid`, if a row cannot be a revision id at all.
+    pub fn heads(&self) -> Result<Heads, Refusal> {
+        self.rows
+            .iter()
+            .flatten()
+            .map(|row| {
+                row.parse::<RevisionId>().map_err(|_| {
+                    Refusal::new(
+                        Code::VersionTableInvalid,
+                        format!("`alembic_version` holds `{row}`, which is no revision id"),
+                    )
+                })
+            })
+            .collect()
+    }
+
+    /// Where the ledger stands.
+    pub fn ledger(&self) -> LedgerPosition {
+        LedgerPosition {
+            genesis: self.chain.hash(0),
+            seq: self.chain.head().map(|head| head.seq),
+            head: self.chain.head().map(|head| head.hash),
+        }
+    }
+}
+
+/// Looks at the target, in one read-only snapshot.
+///
+/// # Errors
+/// Those of the connection, `permission-denied`, `ledger-broken`, `version-table-invalid`.
+pub async fn observe(session: &Session) -> Result<ObservedTarget, Refusal> {
+    let failed = |error| refusal(&error, "look at the target");
+    let client = session.client();
+    let search_path: String =
+        client.query_one("SHOW search_path", &[]).await.map_err(failed)?.get(0);
+    client
+        .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        .await
+        .map_err(failed)?;
+    let looked = look(session, search_path).await;
+    client.batch_execute("ROLLBACK").await.map_err(failed)?;
+    looked
+}
+
+async fn look(session: &Session, search_path: String) -> Result<ObservedTarget, Refusal> {
+    let identity = Identity::read(session).await?;
+    let rows = VersionTable::locate(session).await?.heads(session).await?;
+    let entries = ledger_table::read_ledger(session).await?.unwrap_or_default();
+    let chain = Chain::verify(&entries, None)?;
+    let catalog = read_catalog_in(session).await?;
+    let roles = session
+        .client()
+        .query(
+            "SELECT rolname::text FROM pg_catalog.pg_roles \
+             WHERE rolname !~ '^pg_' ORDER BY rolname COLLATE \"C\"",
+            &[],
+        )
+        .await
+        .map_err(|error| refusal(&error, "list the roles"))?;
+    let observation = TargetObservation {
+        server_version: identity.server_version.clone(),
+        search_path,
+        longest_transaction_ms: activity::longest_transaction(session).await?,
+        roles: roles.iter().map(|row| row.get(0)).collect(),
+        relations: activity::table_sizes(session)
+            .await?
+            .into_iter()
+            .map(|size| RelationSize { relation: size.table, rows: size.rows, bytes: size.bytes })
+            .collect(),
+        unread: catalog
+            .unread
+            .iter()
+            .map(|(kind, &count)| Unread { kind: kind.clone(), count })
+            .collect(),
+    };
+    Ok(ObservedTarget { identity, rows, chain, catalog, observation })
+}
+
+/// The applied revisions whose files are not what was applied: an error where the SQL differs, a
+/// note where only comments, layout or the header do.
+///
+/// # Errors
+/// What [`statement::read`] finds.
+pub fn edited_revisions(
+    graph: &RevisionGraph,
+    chain: &Chain,
+    heads: &Heads,
+) -> Result<Vec<Finding>, Refusal> {
+    let applied = chain.applied_revisions();
+    let mut findings = Vec::new();
+    for revision in graph.applied(heads) {
+        if let Some(record) = applied.get(revision.id.as_str()) {
+            findings.extend(edited(revision, record)?);
+        }
+    }
+    Ok(findings)
+}
+
+fn edited(revision: &Revision, record: &AppliedRevision) -> Result<Option<Finding>, Refusal> {
+    if revision.text_digest() == record.text {
+        return Ok(None);
+    }
+    let place = revision.source().place(0..0);
+    let sql = statement::sql_digest(&statement::read(revision.source(), revision.up())?);
+    Ok(Some(if sql == record.sql {
+        Finding::warning(
+            Code::RevisionEdited,
+            format!(
+                "revision `{}` was edited after it was applied: comments, layout, header or down part",
+                revision.id
+            ),
+        )
+        .at(place)
+    } else {
+        Finding::error(
+            Code::RevisionEdited,
+            format!("the SQL of revision `{}` was edited after it was applied", revision.id),
+        )
+        .at(place)
+        .note(format!("it was applied at {} by plan {}", record.at, record.plan.short()))
+        .help("restore the file (`git log -- FILE` shows its history), and make the change in a new revision")
+    }))
+}

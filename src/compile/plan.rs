@@ -1,0 +1,282 @@
+//! `plan` and its repetition.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::catalog::{Catalog, CatalogDiff};
+use crate::database::Session;
+use crate::database::catalog::read_catalog;
+use crate::diagnostic::{Code, Finding, Refusal, Severity};
+use crate::graph::{Direction, Heads, RevisionGraph, Transition};
+use crate::lint;
+use crate::plan::compile::{Circumstances, Rehearsal as Shown, compile};
+use crate::plan::draft::{Boundary, DraftStage, draft};
+use crate::plan::file::PlanFile;
+use crate::plan::target::TargetIdentity;
+use crate::plan::{Change, Drift, Plan, Policy};
+use crate::shadow::{Installation, Server};
+
+use super::evidence::Evidence;
+use super::observe::{ObservedTarget, edited_revisions, observe};
+use super::rehearse::Rehearsal;
+use super::replay::{prepared_server, replay};
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct PlanRequest<'a> {
+    /// The environment.
+    pub environment: &'a str,
+    /// What it asks for.
+    pub policy: Policy,
+    /// How long the plan may be applied, from now.
+    pub ttl: jiff::SignedDuration,
+    /// Who compiles.
+    pub author: &'a str,
+    /// Up or down.
+    pub direction: Direction,
+    /// The revision argument.
+    pub selector: &'a str,
+    /// Whether drift is listed rather than refused.
+    pub allow_drift: bool,
+    /// Now.
+    pub now: Timestamp,
+    /// The id that the target gets, if it has none.
+    pub proposed_target_id: Uuid,
+}
+
+/// Compiles a plan for the target of `session`; `None` where there is nothing to do.
+///
+/// # Errors
+/// Those of looking at the target; the graph's for the selector; `revision-edited`; `irreversible`;
+/// `drift` without `allow_drift`, `drift-in-the-way` with it; `statement-failed`, `cannot-verify`
+/// on the shadow; `shadow-missing`, `shadow-version`.
+pub async fn plan(
+    session: &Session,
+    graph: &RevisionGraph,
+    request: &PlanRequest<'_>,
+) -> Result<Option<PlanFile>, Refusal> {
+    let target = observe(session).await?;
+    let heads = target.heads()?;
+    let transition = match request.direction {
+        Direction::Downgrade => graph.downgrade(&heads, request.selector)?,
+        Direction::Upgrade | Direction::Stamp => graph.upgrade(&heads, request.selector)?,
+    };
+    if transition.moves.is_empty() {
+        return Ok(None);
+    }
+    let mut findings = edited_revisions(graph, &target.chain, &heads)?;
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        findings.retain(|finding| finding.severity == Severity::Error);
+        return Err(Refusal::of(findings)
+            .unwrap_or_else(|| Refusal::new(Code::RevisionEdited, "a revision was edited")));
+    }
+    // Before the slow part: what the text alone can refuse.
+    let first_draft = draft(graph, &transition, &BTreeSet::new())?;
+    findings.extend(lint_findings(graph, &transition)?);
+    drop(first_draft);
+
+    let installation = Installation::find(Some(target.identity.server_major))?;
+    let observation = &target.observation;
+    let database = &target.identity.database;
+    let shadow = at_heads(&installation, database, observation, graph, &heads).await?;
+    let made = {
+        let session = shadow.session(database).await?;
+        read_catalog(&session).await?
+    };
+    let drift = drift(&made, &target.catalog);
+    if !drift.is_empty() && !request.allow_drift {
+        return Err(refuse_drift(&drift, &heads));
+    }
+    let circumstances = circumstances(request, &target, drift);
+    let (stages, shown) =
+        rehearse(shadow, database, &observation.search_path, graph, &transition).await?;
+    compile(graph, &transition, &stages, circumstances, &shown, findings)
+        .map(|plan| Some(PlanFile::encode(plan)))
+}
+
+/// Compiles a plan again, from the same revisions and against the plan's own observation.
+///
+/// # Errors
+/// `not-reproducible`, naming the first line that differs; and those of [`plan`].
+pub async fn recompile(graph: &RevisionGraph, file: &PlanFile) -> Result<(), Refusal> {
+    let plan = file.plan();
+    let from: Heads = plan.transition.from.iter().cloned().collect();
+    let selector = plan.transition.requested.as_str();
+    let transition = match plan.transition.direction {
+        Direction::Downgrade => graph.downgrade(&from, selector)?,
+        Direction::Upgrade | Direction::Stamp => graph.upgrade(&from, selector)?,
+    };
+    let installation = Installation::find(Some(plan.target.server_major))?;
+    let database = &plan.target.database;
+    let shadow = at_heads(&installation, database, &plan.observation, graph, &from).await?;
+    let search_path = &plan.observation.search_path;
+    let (stages, shown) = rehearse(shadow, database, search_path, graph, &transition).await?;
+    // Findings about files that were edited since they were applied came from the ledger.
+    let edited = crate::diagnostic::Code::RevisionEdited.name();
+    let mut findings = lint_findings(graph, &transition)?;
+    let known = plan.findings.iter().filter(|finding| finding.name == edited).count();
+    let circumstances = Circumstances::of(plan);
+    let mut again =
+        compile(graph, &transition, &stages, circumstances, &shown, std::mem::take(&mut findings))?;
+    again.findings.splice(0..0, plan.findings.iter().take(known).cloned());
+    let again = PlanFile::encode(again);
+    if again.bytes() == file.bytes() {
+        return Ok(());
+    }
+    Err(first_difference(file, &again))
+}
+
+fn first_difference(file: &PlanFile, again: &PlanFile) -> Refusal {
+    let text = |file: &PlanFile| String::from_utf8_lossy(file.bytes()).into_owned();
+    let (planned, compiled) = (text(file), text(again));
+    let different = planned.lines().zip(compiled.lines()).zip(1..).find(|((a, b), _)| a != b);
+    let refusal = Refusal::new(
+        Code::NotReproducible,
+        "compiling the revisions again does not give this plan",
+    );
+    match different {
+        Some(((planned, compiled), line)) => refusal
+            .note(format!("line {line} of the plan: {}", planned.trim()))
+            .note(format!("compiled again: {}", compiled.trim())),
+        None => refusal.note("one of the two is longer"),
+    }
+    .help("the plan was edited, or a revision changed since: run `enact plan` again and have it reviewed")
+}
+
+/// A shadow in the state that the applied revisions make.
+async fn at_heads(
+    installation: &Installation,
+    database: &str,
+    observation: &crate::plan::target::TargetObservation,
+    graph: &RevisionGraph,
+    heads: &Heads,
+) -> Result<Server, Refusal> {
+    let server = prepared_server(installation, database, &observation.roles).await?;
+    let session = server.session(database).await?;
+    let transition = graph.history(heads)?;
+    replay(&session, graph, &transition, &observation.search_path).await?;
+    Ok(server)
+}
+
+async fn rehearse(
+    shadow: Server,
+    database: &str,
+    search_path: &str,
+    graph: &RevisionGraph,
+    transition: &Transition,
+) -> Result<(Vec<DraftStage>, Shown), Refusal> {
+    let mut rehearsal = Rehearsal::on(shadow, database, search_path).await?;
+    let before = rehearsal.inventory().clone();
+    let mut boundaries: BTreeSet<Boundary> = BTreeSet::new();
+    let mut stages = draft(graph, transition, &boundaries)?;
+    let mut shown = Vec::with_capacity(stages.len());
+    while let Some(drafted) = stages.get(shown.len()) {
+        match rehearsal.stage(drafted).await? {
+            Ok(stage) => shown.push(stage),
+            Err(Evidence::Failed(finding)) => return Err((*finding).into()),
+            // The stage was rolled back whole; the stages before it stay as they are.
+            Err(Evidence::Boundary(boundary)) => {
+                if !boundaries.insert(boundary.clone()) {
+                    return Err(boundary.not_enough());
+                }
+                stages = draft(graph, transition, &boundaries)?;
+            }
+        }
+    }
+    Ok((stages, Shown { before, stages: shown }))
+}
+
+fn lint_findings(graph: &RevisionGraph, transition: &Transition) -> Result<Vec<Finding>, Refusal> {
+    let mut findings = Vec::new();
+    for step in &transition.moves {
+        let Some(revision) = graph.get(&step.revision) else { continue };
+        let section = match transition.direction {
+            Direction::Downgrade => revision.down(),
+            _ => Some(revision.up()),
+        };
+        if let Some(section) = section {
+            let statements = crate::statement::read(revision.source(), section)?;
+            findings.extend(lint::lint(&statements));
+        }
+    }
+    Ok(findings)
+}
+
+/// How the target differs from what its revisions make.
+fn drift(made: &Catalog, target: &Catalog) -> Vec<Drift> {
+    let digests = target.inventory();
+    CatalogDiff::between(made, target)
+        .objects
+        .into_iter()
+        .map(|object| Drift {
+            digest: digests.get(&object.id),
+            change: match object.change {
+                crate::catalog::Change::Created => Change::Created,
+                crate::catalog::Change::Changed => Change::Altered,
+                crate::catalog::Change::Dropped => Change::Dropped,
+            },
+            details: object.lines,
+            object: object.id,
+        })
+        .collect()
+}
+
+fn refuse_drift(drift: &[Drift], heads: &Heads) -> Refusal {
+    let (message, help) = if heads.is_empty() {
+        (
+            "the database has objects, and no revision is recorded as applied",
+            "if it was made by hand or by another tool, say at which revision it is with `enact stamp`; \
+             or accept the objects with `--allow-drift`",
+        )
+    } else {
+        (
+            "the database is not what its revisions make",
+            "write a revision for the difference, undo it, or accept it with `--allow-drift`",
+        )
+    };
+    let mut refusal = Refusal::new(Code::Drift, message);
+    for drift in drift {
+        let sign = drift.change.sign();
+        refusal = refusal.note(format!("{sign} {}", drift.object));
+        for line in &drift.details {
+            refusal = refusal.note(format!("    {line}"));
+        }
+    }
+    refusal.help(help)
+}
+
+fn circumstances(
+    request: &PlanRequest<'_>,
+    target: &ObservedTarget,
+    drift: Vec<Drift>,
+) -> Circumstances {
+    let identity = &target.identity;
+    let known = target.chain.genesis().map(|genesis| genesis.target_id);
+    Circumstances {
+        environment: request.environment.to_owned(),
+        author: request.author.to_owned(),
+        created: request.now,
+        not_after: request.now + request.ttl,
+        target: TargetIdentity {
+            target_id: known.unwrap_or(request.proposed_target_id),
+            system_identifier: identity.system_identifier.clone(),
+            database_oid: identity.database_oid,
+            database: identity.database.clone(),
+            server_major: identity.server_major,
+        },
+        ledger: target.ledger(),
+        requested: request.selector.to_owned(),
+        policy: request.policy.clone(),
+        observation: target.observation.clone(),
+        drift,
+    }
+}
+
+impl Plan {
+    /// Whether the plan loses data, as far as it was seen.
+    pub fn loses_data(&self) -> bool {
+        self.steps().any(|(_, step)| !step.loses.is_empty())
+    }
+}

@@ -1,0 +1,266 @@
+//! Putting a plan together: the draft, what was seen of the target, and what the shadow showed.
+//!
+//! Pure: the same revisions, circumstances and rehearsal give the same bytes.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::catalog::{Inventory, ObjectId};
+use crate::diagnostic::{Code, Finding, Refusal, Severity};
+use crate::digest::Digest;
+use crate::graph::{RevisionGraph, Transition};
+use crate::revision::RevisionId;
+use crate::statement;
+
+use super::draft::DraftStage;
+use super::loss::losses;
+use super::observation::Observation;
+use super::target::{LedgerPosition, TargetIdentity, TargetObservation};
+use super::{
+    Change, Drift, Effect, FORMAT_VERSION, Fingerprints, Mode, Plan, PlanFinding, PlannedRevision,
+    PlannedTransition, Policy, Stage, Step,
+};
+
+/// Everything a plan says that does not follow from the revisions: it can be taken from a live
+/// target, or from a plan that is compiled again.
+#[derive(Debug, Clone)]
+pub struct Circumstances {
+    /// The environment.
+    pub environment: String,
+    /// Who compiles.
+    pub author: String,
+    /// When.
+    pub created: Timestamp,
+    /// Until when the plan may be applied.
+    pub not_after: Timestamp,
+    /// The database.
+    pub target: TargetIdentity,
+    /// Where its ledger stands.
+    pub ledger: LedgerPosition,
+    /// The revision argument.
+    pub requested: String,
+    /// What the environment asks for.
+    pub policy: Policy,
+    /// What was seen of the database.
+    pub observation: TargetObservation,
+    /// Where it differs from what its revisions make.
+    pub drift: Vec<Drift>,
+}
+
+impl Circumstances {
+    /// The circumstances that a plan states, to compile it again.
+    pub fn of(plan: &Plan) -> Self {
+        Self {
+            environment: plan.environment.clone(),
+            author: plan.author.clone(),
+            created: plan.created,
+            not_after: plan.not_after,
+            target: plan.target.clone(),
+            ledger: plan.ledger,
+            requested: plan.transition.requested.clone(),
+            policy: plan.policy.clone(),
+            observation: plan.observation.clone(),
+            drift: plan.drift.clone(),
+        }
+    }
+}
+
+/// What the shadow showed.
+#[derive(Debug, Clone)]
+pub struct Rehearsal {
+    /// The schema that the revisions applied so far make.
+    pub before: Inventory,
+    /// One a stage.
+    pub stages: Vec<RehearsedStage>,
+}
+
+/// What the shadow showed of one stage.
+#[derive(Debug, Clone)]
+pub struct RehearsedStage {
+    /// What each statement was seen to do.
+    pub steps: Vec<Observation>,
+    /// What the stage did to the schema: see [`effects`].
+    pub effects: Vec<Effect>,
+}
+
+/// Puts the plan together.
+///
+/// # Errors
+/// `drift-in-the-way`, if a stage changes an object that the target has otherwise.
+pub fn compile(
+    graph: &RevisionGraph,
+    transition: &Transition,
+    draft: &[DraftStage],
+    mut circumstances: Circumstances,
+    rehearsal: &Rehearsal,
+    findings: Vec<Finding>,
+) -> Result<Plan, Refusal> {
+    keep_touched_relations(&mut circumstances.observation, rehearsal);
+    let drifted: BTreeSet<&ObjectId> =
+        circumstances.drift.iter().map(|drift| &drift.object).collect();
+    let mut target = with_drift(rehearsal.before.clone(), &circumstances.drift);
+    let fingerprint_before = target.fingerprint();
+    let mut stages = Vec::with_capacity(draft.len());
+    let mut next_step = 1;
+    for (number, (drafted, rehearsed)) in (1..).zip(draft.iter().zip(&rehearsal.stages)) {
+        refuse_drift_in_the_way(&drafted.revision, &rehearsed.effects, &drifted)?;
+        apply(&mut target, &rehearsed.effects);
+        let steps = steps(drafted, rehearsed, next_step, &circumstances.observation);
+        next_step += u32::try_from(steps.len()).unwrap_or(u32::MAX);
+        let policy = &circumstances.policy;
+        let alone = drafted.mode == Mode::Alone;
+        stages.push(Stage {
+            number,
+            revision: drafted.revision.clone(),
+            mode: drafted.mode,
+            // A concurrent build blocks nobody while it waits, and a cut one leaves an invalid
+            // index: it may wait (postgres.md §4).
+            lock_timeout_ms: if alone { 0 } else { policy.lock_timeout_ms },
+            statement_timeout_ms: if alone { 0 } else { policy.statement_timeout_ms },
+            steps,
+            version_rows: drafted.version_rows.clone(),
+            heads_after: drafted.heads_after.iter().cloned().collect(),
+            effects: rehearsed.effects.clone(),
+            fingerprint_after: target.fingerprint(),
+        });
+    }
+    Ok(Plan {
+        format_version: FORMAT_VERSION,
+        environment: circumstances.environment,
+        author: circumstances.author,
+        created: circumstances.created,
+        not_after: circumstances.not_after,
+        target: circumstances.target,
+        ledger: circumstances.ledger,
+        transition: PlannedTransition {
+            direction: transition.direction,
+            requested: circumstances.requested,
+            from: transition.from.iter().cloned().collect(),
+            to: transition.to.iter().cloned().collect(),
+        },
+        fingerprints: Fingerprints { before: fingerprint_before, after: target.fingerprint() },
+        policy: circumstances.policy,
+        observation: circumstances.observation,
+        drift: circumstances.drift,
+        findings: findings.into_iter().map(plan_finding).collect(),
+        revisions: planned_revisions(graph, transition)?,
+        stages,
+    })
+}
+
+/// The plan names the sizes of what it locks, and of nothing else: a plan is read by people.
+fn keep_touched_relations(observation: &mut TargetObservation, rehearsal: &Rehearsal) {
+    let touched: BTreeSet<&str> = rehearsal
+        .stages
+        .iter()
+        .flat_map(|stage| &stage.steps)
+        .flat_map(|step| &step.locks)
+        .map(|lock| lock.relation.as_str())
+        .collect();
+    observation.relations.retain(|size| touched.contains(size.relation.as_str()));
+}
+
+fn with_drift(mut inventory: Inventory, drift: &[Drift]) -> Inventory {
+    for drift in drift {
+        inventory.set(drift.object.clone(), drift.digest);
+    }
+    inventory
+}
+
+fn apply(inventory: &mut Inventory, effects: &[Effect]) {
+    for effect in effects {
+        inventory.set(effect.object.clone(), effect.after);
+    }
+}
+
+/// What changed between two states, object by object, in the objects' order.
+pub fn effects(before: &Inventory, after: &Inventory) -> Vec<Effect> {
+    let objects: BTreeSet<&ObjectId> =
+        before.iter().chain(after.iter()).map(|(object, _)| object).collect();
+    objects
+        .into_iter()
+        .filter_map(|object| {
+            let (before, after) = (before.get(object), after.get(object));
+            let change = match (before, after) {
+                (None, _) => Change::Created,
+                (_, None) => Change::Dropped,
+                (before, after) if before == after => return None,
+                _ => Change::Altered,
+            };
+            Some(Effect { object: object.clone(), change, before, after })
+        })
+        .collect()
+}
+
+fn refuse_drift_in_the_way(
+    revision: &RevisionId,
+    effects: &[Effect],
+    drifted: &BTreeSet<&ObjectId>,
+) -> Result<(), Refusal> {
+    let met = effects.iter().filter(|effect| drifted.contains(&effect.object));
+    let findings = met
+        .map(|effect| {
+            Finding::error(
+                Code::DriftInTheWay,
+                format!(
+                    "revision `{revision}` changes {}, which is not what its revisions make",
+                    effect.object
+                ),
+            )
+            .help("bring the object back to what its revisions make, or write a revision for it")
+        })
+        .collect();
+    Refusal::unless_empty(findings)
+}
+
+fn steps(
+    drafted: &DraftStage,
+    rehearsed: &RehearsedStage,
+    first: u32,
+    target: &TargetObservation,
+) -> Vec<Step> {
+    (first..)
+        .zip(drafted.statements.iter().zip(&rehearsed.steps))
+        .map(|(number, (statement, observed))| Step {
+            number,
+            kind: statement.kind().name().to_owned(),
+            line: u32::try_from(statement.line()).unwrap_or(u32::MAX),
+            sql: statement.sql().split('\n').map(str::to_owned).collect(),
+            sha256: Digest::of(statement.sql()),
+            loses: losses(statement.kind().name(), observed, target),
+            observed: observed.clone(),
+        })
+        .collect()
+}
+
+fn planned_revisions(
+    graph: &RevisionGraph,
+    transition: &Transition,
+) -> Result<Vec<PlannedRevision>, Refusal> {
+    transition
+        .moves
+        .iter()
+        .filter_map(|step| graph.get(&step.revision))
+        .map(|revision| {
+            Ok(PlannedRevision {
+                id: revision.id.clone(),
+                message: revision.message.clone(),
+                file: revision.source().name().to_string(),
+                text: revision.text_digest(),
+                sql: statement::sql_digest(&statement::read(revision.source(), revision.up())?),
+                reversible: revision.down().is_some(),
+            })
+        })
+        .collect()
+}
+
+fn plan_finding(finding: Finding) -> PlanFinding {
+    PlanFinding {
+        name: finding.name().to_owned(),
+        place: finding.place.as_ref().map(ToString::to_string),
+        message: finding.message,
+        help: finding.help,
+        allowed: (finding.severity == Severity::Note).then(|| finding.notes.join("; ")),
+    }
+}

@@ -1,0 +1,92 @@
+//! What a plan is bound to, and what was seen there when it was compiled.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::digest::Digest;
+
+use super::{number, optional_number};
+
+/// What a plan is bound to. No single field tells clones apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TargetIdentity {
+    /// The id that the first plan proposes and the first apply writes into the ledger.
+    pub target_id: Uuid,
+    /// The cluster's system identifier; absent where the role may not read it.
+    pub system_identifier: Option<String>,
+    /// The database's object id.
+    pub database_oid: u32,
+    /// The database's name.
+    pub database: String,
+    /// The server's major version.
+    pub server_major: u16,
+}
+
+/// A position in the target's ledger; all absent before the first apply.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerPosition {
+    /// The hash of entry 0.
+    pub genesis: Option<Digest>,
+    /// The number of the newest entry.
+    #[serde(with = "optional_number")]
+    pub seq: Option<u64>,
+    /// The hash of the newest entry.
+    pub head: Option<Digest>,
+}
+
+/// What was seen of the target. Figures age: they say what a reviewer should expect, and bind
+/// nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TargetObservation {
+    /// The server's version, as it tells it.
+    pub server_version: String,
+    /// The `search_path` that the revisions' statements run with.
+    pub search_path: String,
+    /// The qualified name of the table that is shared with Alembic, whether it is there or not.
+    pub version_table: String,
+    /// The age of the longest open transaction in the database, in milliseconds: concurrent builds
+    /// wait for it.
+    #[serde(with = "optional_number")]
+    pub longest_transaction_ms: Option<u64>,
+    /// The roles of the cluster, which the shadow gets too, by name only.
+    pub roles: Vec<String>,
+    /// The relations that the plan locks, with their sizes.
+    pub relations: Vec<RelationSize>,
+    /// Objects of kinds that the catalog does not read: neither compared nor foretold.
+    pub unread: Vec<Unread>,
+}
+
+impl TargetObservation {
+    /// The size of a relation, if it was there.
+    pub fn size_of(&self, relation: &str) -> Option<&RelationSize> {
+        self.relations.iter().find(|size| size.relation == relation)
+    }
+}
+
+/// How big a relation is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelationSize {
+    /// Its qualified name.
+    pub relation: String,
+    /// Rows, as the server's statistics estimate them; absent where it was never analysed.
+    #[serde(with = "optional_number")]
+    pub rows: Option<u64>,
+    /// Bytes on disk, with TOAST, without indexes.
+    #[serde(with = "number")]
+    pub bytes: u64,
+}
+
+/// Objects of one kind that the catalog does not read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unread {
+    /// The kind, for instance `rule`.
+    pub kind: String,
+    /// How many there are.
+    #[serde(with = "number")]
+    pub count: u64,
+}
