@@ -167,10 +167,16 @@ codes! {
     // approval
     /// The signers file is not acceptable as a whole.
     SignersInvalid = "signers-invalid" => Unapproved,
+    /// The list of revoked keys cannot be read.
+    RevokedInvalid = "revoked-invalid" => Unapproved,
     /// A signature file is not exactly one SSH signature.
     SignatureMalformed = "signature-malformed" => Unapproved,
     /// A signature is not over these bytes.
     SignatureMismatch = "signature-mismatch" => Unapproved,
+    /// A signature is by a kind of key, or with an algorithm, that does not count.
+    SignatureAlgorithm = "signature-algorithm" => Unapproved,
+    /// A security key signed without being touched.
+    SignatureUntouched = "signature-untouched" => Unapproved,
     /// A signature is in another namespace.
     SignatureNamespace = "signature-namespace" => Unapproved,
     /// A signature is by a key that the signers file does not list.
@@ -179,6 +185,8 @@ codes! {
     SignerRevoked = "signer-revoked" => Unapproved,
     /// A signature is by a key that is not valid at this time.
     SignerExpired = "signer-expired" => Unapproved,
+    /// A signature is by a key that may not sign for this purpose.
+    SignerNotAllowed = "signer-not-allowed" => Unapproved,
     /// A signature file is named for another person than its key belongs to.
     SignerMisnamed = "signer-misnamed" => Unapproved,
     /// The plan's author signed as an approver.
@@ -189,6 +197,8 @@ codes! {
     ApprovalsMissing = "approvals-missing" => Unapproved,
     /// The policy asks for the author's signature, and it is missing.
     AuthorSignatureMissing = "author-signature-missing" => Unapproved,
+    /// Another person signed as the author than the plan names.
+    AuthorMismatch = "author-mismatch" => Unapproved,
     /// The plan's time has passed.
     PlanExpired = "plan-expired" => Unapproved,
     /// The clocks of host and database differ too much to judge times.
@@ -201,6 +211,10 @@ codes! {
     // ledger
     /// The ledger's chain is broken.
     LedgerBroken = "ledger-broken" => No,
+    /// The ledger belongs to another target.
+    LedgerForeign = "ledger-foreign" => No,
+    /// An entry's payload is not in a form that this enact knows.
+    LedgerUnreadable = "ledger-unreadable" => No,
     /// The ledger is shorter than, or differs from, what a plan witnessed.
     LedgerRewound = "ledger-rewound" => No,
 
@@ -269,6 +283,8 @@ codes! {
     CannotVerify = "cannot-verify" => Invalid,
 
     // signing
+    /// There is no key to sign with, or it cannot be read.
+    SigningKeyMissing = "signing-key-missing" => Usage,
     /// `ssh-keygen` is missing, or did not sign.
     SigningFailed = "signing-failed" => Usage,
 

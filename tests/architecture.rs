@@ -87,7 +87,7 @@ fn crates_stay_in_their_rooms() {
     let owners: &[(&str, &[&str])] = &[
         ("sqlparser::", &["statement"]),
         ("minijinja::", &["render"]),
-        ("ssh_key::", &["approval"]),
+        ("ring::", &["approval"]),
         ("sha2::", &["digest"]),
         (
             "tokio_postgres::",

@@ -1,1 +1,92 @@
 //! Who may say yes, and whether they did.
+//!
+//! In: a plan's exact bytes, SSH signatures over them, and the trusted signers, revocations and
+//! policy. Out: an [`ApprovedPlan`], the only thing that may be applied, which nothing but
+//! verification can make. Verification is pure, and stricter than `ssh-keygen`: whatever passes
+//! here, `ssh-keygen -Y verify` accepts too.
+
+mod wire;
+mod key;
+mod sshsig;
+mod signers;
+mod revoked;
+mod policy;
+mod verify;
+
+use jiff::Timestamp;
+
+pub use key::{KeyDefect, PublicKey, RSA_MINIMUM_BITS};
+pub use policy::Policy;
+pub use revoked::Revoked;
+pub use signers::{Signer, Signers};
+pub use sshsig::SshSignature;
+pub use verify::{Approval, Author, Signature, Trust, Verified, verify};
+
+use crate::diagnostic::Refusal;
+use crate::digest::Digest;
+
+/// The namespace of approvals: `ssh-keygen -Y sign -n enact-approve-v1`.
+pub const APPROVE_NAMESPACE: &str = "enact-approve-v1";
+
+/// The namespace of the author's signature. It approves nothing.
+pub const AUTHOR_NAMESPACE: &str = "enact-author-v1";
+
+/// The author's signature is `approvals/author.sig`, so nobody may be called this.
+pub const AUTHOR_STEM: &str = "author";
+
+/// A plan with enough approvals over its exact bytes, held together with those bytes. Only
+/// [`ApprovedPlan::approve`] makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApprovedPlan {
+    bytes: Vec<u8>,
+    digest: Digest,
+    verified: Verified,
+    signers: Digest,
+}
+
+impl ApprovedPlan {
+    /// Verifies `signatures` over `bytes`, and keeps the bytes for execution: they are read once.
+    ///
+    /// # Errors
+    /// Those of [`verify`].
+    pub fn approve(
+        bytes: Vec<u8>,
+        author: &Author,
+        signatures: &[Signature],
+        trust: &Trust<'_>,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        let verified = verify(&bytes, author, signatures, trust, now)?;
+        Ok(Self {
+            digest: Digest::of(&bytes),
+            bytes,
+            verified,
+            signers: trust.signers.digest(),
+        })
+    }
+
+    /// The plan's exact bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The SHA-256 of the bytes.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The approvals, sorted by person.
+    pub fn approvals(&self) -> &[Approval] {
+        &self.verified.approvals
+    }
+
+    /// The author's own signature, if there is one.
+    pub fn author(&self) -> Option<&Approval> {
+        self.verified.author.as_ref()
+    }
+
+    /// The digest of the signers file that the approvals were judged by.
+    pub fn signers(&self) -> Digest {
+        self.signers
+    }
+}

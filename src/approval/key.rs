@@ -1,0 +1,358 @@
+//! Public keys: which kinds may approve, their text, their fingerprint, and what they verify.
+//!
+//! In: a key's wire bytes, or its line as in `id_ed25519.pub`. Out: a [`PublicKey`]. A key has one
+//! encoding only, so equal keys are equal bytes. The arithmetic is `ring`'s, which TLS uses too.
+
+use std::fmt;
+
+use data_encoding::{BASE64, BASE64_NOPAD};
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256,
+    RSA_PKCS1_2048_8192_SHA512, RsaPublicKeyComponents, UnparsedPublicKey, VerificationAlgorithm,
+};
+
+use super::wire::{Flaw, Reader};
+use crate::digest::Digest;
+
+/// The smallest RSA key that counts, in bits.
+pub const RSA_MINIMUM_BITS: usize = 2048;
+const RSA_MAXIMUM_BITS: usize = 8192;
+
+/// The flag that a security key sets when a person touched it (FIDO's "user present").
+const USER_PRESENT: u8 = 0x01;
+
+/// A public key of a kind that may approve.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PublicKey {
+    blob: Vec<u8>,
+    kind: Kind,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Ed25519(Vec<u8>),
+    P256(Vec<u8>),
+    P384(Vec<u8>),
+    Rsa { modulus: Vec<u8>, exponent: Vec<u8> },
+    SkEd25519 { point: Vec<u8>, application: String },
+    SkP256 { point: Vec<u8>, application: String },
+}
+
+/// Why a key cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyDefect {
+    /// Its text is not base64 in canonical form.
+    NotBase64,
+    /// Its text names another type than its bytes.
+    TypeDiffers {
+        /// The type before the base64 text.
+        said: String,
+        /// The type inside it.
+        found: String,
+    },
+    /// Its bytes are not those of a key.
+    Malformed(&'static str),
+    /// It is of a kind that does not count here.
+    Unsupported(String),
+    /// It is an RSA key of too few or too many bits.
+    Size(usize),
+    /// It is a security key made for another use than SSH.
+    Application(String),
+}
+
+impl fmt::Display for KeyDefect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotBase64 => f.write_str("the key is not valid base64"),
+            Self::TypeDiffers { said, found } => write!(
+                f,
+                "the line says `{}`, and the key is `{}`",
+                said.escape_debug(),
+                found.escape_debug()
+            ),
+            Self::Malformed(flaw) => write!(f, "the key is malformed: {flaw}"),
+            Self::Unsupported(kind) => {
+                write!(f, "keys of type `{}` do not count", kind.escape_debug())
+            }
+            Self::Size(bits) => write!(
+                f,
+                "the RSA key has {bits} bits, not {RSA_MINIMUM_BITS} to {RSA_MAXIMUM_BITS}"
+            ),
+            Self::Application(name) => write!(
+                f,
+                "the security key was made for `{}`, not for `ssh:`",
+                name.escape_debug()
+            ),
+        }
+    }
+}
+
+impl KeyDefect {
+    /// The next thing to do.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::NotBase64 | Self::TypeDiffers { .. } | Self::Malformed(_) => {
+                "copy the type and the key from the person's `.pub` file"
+            }
+            Self::Unsupported(_) | Self::Size(_) => {
+                "use an ed25519 key: `ssh-keygen -t ed25519`, or `-t ed25519-sk` on hardware; ecdsa on nistp256 and nistp384, and RSA from 2048 bits, count too"
+            }
+            Self::Application(_) => "make an SSH key on the device: `ssh-keygen -t ed25519-sk`",
+        }
+    }
+}
+
+/// Why a signature does not hold for a key and a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Failure {
+    Malformed(Flaw),
+    Algorithm(String),
+    Untouched,
+    Mismatch,
+}
+
+impl From<Flaw> for Failure {
+    fn from(flaw: Flaw) -> Self {
+        Self::Malformed(flaw)
+    }
+}
+
+impl PublicKey {
+    /// Reads `type base64 [comment]`, as in a `.pub` file.
+    ///
+    /// # Errors
+    /// What is wrong with the key.
+    pub fn parse(line: &str) -> Result<Self, KeyDefect> {
+        let mut words = line.split_ascii_whitespace();
+        let (said, text) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+        Self::from_blob(&blob_of(said, text)?)
+    }
+
+    /// Reads the key's wire bytes.
+    ///
+    /// # Errors
+    /// What is wrong with the key.
+    pub fn from_blob(blob: &[u8]) -> Result<Self, KeyDefect> {
+        let mut reader = Reader::new(blob);
+        let kind = Kind::read(&mut reader)?;
+        reader.end().map_err(KeyDefect::Malformed)?;
+        Ok(Self {
+            blob: blob.to_vec(),
+            kind,
+        })
+    }
+
+    /// The key's wire bytes.
+    pub fn blob(&self) -> &[u8] {
+        &self.blob
+    }
+
+    /// The fingerprint as OpenSSH shows it: `SHA256:` and 43 characters.
+    pub fn fingerprint(&self) -> String {
+        fingerprint_of(&self.blob)
+    }
+
+    /// The type as OpenSSH names it.
+    pub fn type_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Ed25519(_) => "ssh-ed25519",
+            Kind::P256(_) => "ecdsa-sha2-nistp256",
+            Kind::P384(_) => "ecdsa-sha2-nistp384",
+            Kind::Rsa { .. } => "ssh-rsa",
+            Kind::SkEd25519 { .. } => "sk-ssh-ed25519@openssh.com",
+            Kind::SkP256 { .. } => "sk-ecdsa-sha2-nistp256@openssh.com",
+        }
+    }
+
+    /// Checks an SSH signature (its wire bytes) of this key over `message`.
+    pub(super) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Failure> {
+        let mut reader = Reader::new(signature);
+        let algorithm = reader.text()?;
+        let suits = match self.kind {
+            Kind::Rsa { .. } => matches!(algorithm, "rsa-sha2-256" | "rsa-sha2-512"),
+            _ => algorithm == self.type_name(),
+        };
+        if !suits {
+            return Err(Failure::Algorithm(algorithm.to_owned()));
+        }
+        let body = reader.string()?;
+        match &self.kind {
+            Kind::Ed25519(point) => {
+                reader.end()?;
+                check(&ED25519, point, message, body)
+            }
+            Kind::P256(point) => {
+                reader.end()?;
+                check(&ECDSA_P256_SHA256_FIXED, point, message, &p256_pair(body)?)
+            }
+            Kind::P384(point) => {
+                reader.end()?;
+                check(&ECDSA_P384_SHA384_FIXED, point, message, &p384_pair(body)?)
+            }
+            Kind::Rsa { modulus, exponent } => {
+                reader.end()?;
+                let parameters = match algorithm {
+                    "rsa-sha2-256" => &RSA_PKCS1_2048_8192_SHA256,
+                    _ => &RSA_PKCS1_2048_8192_SHA512,
+                };
+                RsaPublicKeyComponents {
+                    n: modulus,
+                    e: exponent,
+                }
+                .verify(parameters, message, body)
+                .map_err(|_| Failure::Mismatch)
+            }
+            Kind::SkEd25519 { point, application } => {
+                let signed = touched(&mut reader, application, message)?;
+                check(&ED25519, point, &signed, body)
+            }
+            Kind::SkP256 { point, application } => {
+                let signed = touched(&mut reader, application, message)?;
+                check(&ECDSA_P256_SHA256_FIXED, point, &signed, &p256_pair(body)?)
+            }
+        }
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({self})")
+    }
+}
+
+/// The key as `type base64`, without a comment.
+impl fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.type_name(), BASE64.encode(&self.blob))
+    }
+}
+
+impl Kind {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, KeyDefect> {
+        let malformed = KeyDefect::Malformed;
+        match reader.text().map_err(malformed)? {
+            "ssh-ed25519" => ed25519_point(reader).map(Self::Ed25519).map_err(malformed),
+            "ecdsa-sha2-nistp256" => curve_point(reader, "nistp256", 65)
+                .map(Self::P256)
+                .map_err(malformed),
+            "ecdsa-sha2-nistp384" => curve_point(reader, "nistp384", 97)
+                .map(Self::P384)
+                .map_err(malformed),
+            "ssh-rsa" => {
+                let exponent = reader.integer().map_err(malformed)?.to_vec();
+                let modulus = reader.integer().map_err(malformed)?.to_vec();
+                match 8 * modulus.len() - modulus[0].leading_zeros() as usize {
+                    RSA_MINIMUM_BITS..=RSA_MAXIMUM_BITS => Ok(Self::Rsa { modulus, exponent }),
+                    bits => Err(KeyDefect::Size(bits)),
+                }
+            }
+            "sk-ssh-ed25519@openssh.com" => Ok(Self::SkEd25519 {
+                point: ed25519_point(reader).map_err(malformed)?,
+                application: application(reader)?,
+            }),
+            "sk-ecdsa-sha2-nistp256@openssh.com" => Ok(Self::SkP256 {
+                point: curve_point(reader, "nistp256", 65).map_err(malformed)?,
+                application: application(reader)?,
+            }),
+            kind => Err(KeyDefect::Unsupported(kind.to_owned())),
+        }
+    }
+}
+
+fn ed25519_point(reader: &mut Reader<'_>) -> Result<Vec<u8>, Flaw> {
+    match reader.string()? {
+        point if point.len() == 32 => Ok(point.to_vec()),
+        _ => Err("an ed25519 key has 32 bytes"),
+    }
+}
+
+/// A point in uncompressed form: the compressed one would be a second encoding of the same key.
+fn curve_point(reader: &mut Reader<'_>, curve: &str, size: usize) -> Result<Vec<u8>, Flaw> {
+    if reader.text()? != curve {
+        return Err("its curve is not the one its type names");
+    }
+    match reader.string()? {
+        point if point.len() == size && point[0] == 4 => Ok(point.to_vec()),
+        _ => Err("its point is not in uncompressed form"),
+    }
+}
+
+/// A security key's application: those of web sites must not sign plans.
+fn application(reader: &mut Reader<'_>) -> Result<String, KeyDefect> {
+    let name = reader.text().map_err(KeyDefect::Malformed)?;
+    if !name.starts_with("ssh:") {
+        return Err(KeyDefect::Application(name.to_owned()));
+    }
+    Ok(name.to_owned())
+}
+
+fn p256_pair(body: &[u8]) -> Result<[u8; 64], Failure> {
+    let mut reader = Reader::new(body);
+    let mut pair = [0; 64];
+    pair[..32].copy_from_slice(&reader.padded::<32>()?);
+    pair[32..].copy_from_slice(&reader.padded::<32>()?);
+    reader.end()?;
+    Ok(pair)
+}
+
+fn p384_pair(body: &[u8]) -> Result<[u8; 96], Failure> {
+    let mut reader = Reader::new(body);
+    let mut pair = [0; 96];
+    pair[..48].copy_from_slice(&reader.padded::<48>()?);
+    pair[48..].copy_from_slice(&reader.padded::<48>()?);
+    reader.end()?;
+    Ok(pair)
+}
+
+/// What a security key signs over `message` (OpenSSH's PROTOCOL.u2f), if it was touched. Neither
+/// ssh-keygen nor the usual libraries look at the flag.
+fn touched(reader: &mut Reader<'_>, application: &str, message: &[u8]) -> Result<Vec<u8>, Failure> {
+    let flags = reader.byte()?;
+    let counter = reader.number()?;
+    reader.end()?;
+    if flags & USER_PRESENT == 0 {
+        return Err(Failure::Untouched);
+    }
+    let mut signed = Digest::of(application).as_bytes().to_vec();
+    signed.push(flags);
+    signed.extend_from_slice(&counter.to_be_bytes());
+    signed.extend_from_slice(Digest::of(message).as_bytes());
+    Ok(signed)
+}
+
+fn check(
+    algorithm: &'static dyn VerificationAlgorithm,
+    point: &[u8],
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), Failure> {
+    UnparsedPublicKey::new(algorithm, point)
+        .verify(message, signature)
+        .map_err(|_| Failure::Mismatch)
+}
+
+/// The wire bytes of a key written as `said text`, of any type.
+pub(super) fn blob_of(said: &str, text: &str) -> Result<Vec<u8>, KeyDefect> {
+    let blob = BASE64
+        .decode(text.as_bytes())
+        .map_err(|_| KeyDefect::NotBase64)?;
+    // A key of any type is a sequence of counted strings, the type first.
+    let mut reader = Reader::new(&blob);
+    let found = reader.text().map_err(KeyDefect::Malformed)?.to_owned();
+    while reader.end().is_err() {
+        reader.string().map_err(KeyDefect::Malformed)?;
+    }
+    if found != said {
+        return Err(KeyDefect::TypeDiffers {
+            said: said.to_owned(),
+            found,
+        });
+    }
+    Ok(blob)
+}
+
+/// The fingerprint of a key of any type.
+pub(super) fn fingerprint_of(blob: &[u8]) -> String {
+    let digest = Digest::of(blob);
+    format!("SHA256:{}", BASE64_NOPAD.encode(digest.as_bytes()))
+}
