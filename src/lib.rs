@@ -11,6 +11,7 @@
 pub mod digest;
 pub mod diagnostic;
 pub mod source;
+pub mod spelling;
 pub mod revision;
 pub mod graph;
 pub mod statement;
