@@ -1,1 +1,119 @@
-//! The command line.
+//! The command line: arguments in, a result on stdout, everything else on stderr, an exit status.
+//!
+//! A command is one file: its `Args` (whose doc comments are the help) and a `run` that calls the
+//! rooms above and prints. What a test would like to call without a process stands above.
+
+mod apply;
+mod approve;
+mod context;
+mod create;
+mod current;
+mod demo;
+mod error;
+mod heads;
+mod history;
+mod init;
+mod ledger;
+mod output;
+mod plan;
+mod progress;
+mod show;
+mod stamp;
+mod status;
+mod upgrade;
+mod validate;
+mod verify;
+
+use clap::{Parser, Subcommand};
+
+use crate::diagnostic::{Exit, Refusal};
+
+use context::{Context, Global};
+
+/// A compiler for PostgreSQL migrations: reviewed, signed plans, applied exactly and accounted for
+#[derive(Debug, Parser)]
+#[command(name = "enact", version, max_term_width = 100, propagate_version = true)]
+struct Enact {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    // writing
+    Init(init::Args),
+    Create(create::Args),
+    Validate(validate::Args),
+    History(history::Args),
+    Heads(heads::Args),
+    // looking
+    Status(status::Args),
+    Current(current::Args),
+    // deciding
+    Plan(plan::Args),
+    Show(show::Args),
+    Approve(approve::Args),
+    Verify(verify::Args),
+    // doing
+    Apply(apply::Args),
+    Upgrade(upgrade::UpgradeArgs),
+    Downgrade(upgrade::DowngradeArgs),
+    Stamp(stamp::Args),
+    // accounting
+    Ledger(ledger::Args),
+    // trying it
+    Demo(demo::Args),
+}
+
+/// Runs the command line of this process; gives its exit status.
+pub fn run() -> Exit {
+    let enact = match Enact::try_parse() {
+        Ok(enact) => enact,
+        Err(error) => {
+            // clap prints help on stdout and mistakes on stderr.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done };
+        }
+    };
+    let context = Context::new(enact.global);
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let code = crate::diagnostic::Code::Bug;
+            context.out.refusal(&Refusal::new(code, format!("no runtime: {error}")));
+            return Exit::Bug;
+        }
+    };
+    let answer = runtime.block_on(dispatch(&context, enact.command));
+    match answer {
+        Ok(exit) => exit,
+        Err(refusal) => {
+            context.out.refusal(&refusal);
+            refusal.exit()
+        }
+    }
+}
+
+async fn dispatch(context: &Context, command: Command) -> Result<Exit, Refusal> {
+    match command {
+        Command::Init(args) => init::run(context, &args),
+        Command::Create(args) => create::run(context, &args),
+        Command::Validate(args) => validate::run(context, &args).await,
+        Command::History(args) => history::run(context, &args).await,
+        Command::Heads(args) => heads::run(context, &args),
+        Command::Status(args) => status::run(context, &args).await,
+        Command::Current(args) => current::run(context, &args).await,
+        Command::Plan(args) => plan::run(context, &args).await,
+        Command::Show(args) => show::run(context, &args),
+        Command::Approve(args) => approve::run(context, &args),
+        Command::Verify(args) => verify::run(context, &args).await,
+        Command::Apply(args) => apply::run(context, &args).await,
+        Command::Upgrade(args) => upgrade::up(context, &args).await,
+        Command::Downgrade(args) => upgrade::down(context, &args).await,
+        Command::Stamp(args) => stamp::run(context, &args).await,
+        Command::Ledger(args) => ledger::run(context, &args).await,
+        Command::Demo(args) => demo::run(context, &args).await,
+    }
+}

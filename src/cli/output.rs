@@ -1,0 +1,166 @@
+//! Where things are printed: results on stdout, everything else on stderr, colours where a person
+//! reads.
+
+use std::io::{IsTerminal, Write};
+
+use anstyle::{AnsiColor, Style};
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::diagnostic::{Finding, Refusal};
+
+use super::error;
+
+/// The version of every JSON document that a command prints.
+const FORMAT_VERSION: u32 = 1;
+
+/// How a result is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+    /// Markdown, where the command has it.
+    Md,
+    /// SQL, where the command has it.
+    Sql,
+    /// A Mermaid graph, where the command has it.
+    Mermaid,
+}
+
+/// When colours are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum Color {
+    /// Where a terminal reads, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Bold.
+pub(super) const BOLD: Style = Style::new().bold();
+/// For what is well.
+pub(super) const GOOD: Style = AnsiColor::Green.on_default();
+/// For what wants a look.
+pub(super) const WARN: Style = AnsiColor::Yellow.on_default();
+/// For what is lost or wrong.
+pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
+/// For what is beside the point.
+pub(super) const DIM: Style = Style::new().dimmed();
+
+/// Where a command prints.
+#[derive(Debug)]
+pub(super) struct Output {
+    /// The format of the result.
+    pub(super) format: Format,
+    quiet: bool,
+}
+
+impl Output {
+    pub(super) fn new(format: Format, color: Color, quiet: bool) -> Self {
+        match color {
+            Color::Auto => {}
+            Color::Always => anstream::ColorChoice::Always.write_global(),
+            Color::Never => anstream::ColorChoice::Never.write_global(),
+        }
+        Self { format, quiet }
+    }
+
+    /// Whether the result is for programs.
+    pub(super) fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Prints the result. A reader that has gone away is no error.
+    pub(super) fn result(&self, text: &str) {
+        let mut stdout = anstream::stdout().lock();
+        let end = if text.ends_with('\n') { "" } else { "\n" };
+        let _ = write!(stdout, "{text}{end}");
+        let _ = stdout.flush();
+    }
+
+    /// Prints the result for programs, with the format's version first.
+    pub(super) fn json(&self, value: &impl Serialize) {
+        #[derive(Serialize)]
+        struct Document<'a, T> {
+            format_version: u32,
+            #[serde(flatten)]
+            value: &'a T,
+        }
+        let document = Document { format_version: FORMAT_VERSION, value };
+        // A result that cannot be JSON would be a defect; it is said, not hidden.
+        match serde_json::to_string_pretty(&document) {
+            Ok(text) => self.result(&text),
+            Err(error) => self.say(&format!("the result cannot be JSON: {error}")),
+        }
+    }
+
+    /// Says something besides the result.
+    pub(super) fn say(&self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(anstream::stderr().lock(), "{text}");
+        }
+    }
+
+    /// Says that something is done or found in order.
+    pub(super) fn good(&self, text: &str) {
+        self.say(&format!("{GOOD}✓{GOOD:#} {text}"));
+    }
+
+    /// Shows a finding.
+    pub(super) fn finding(&self, finding: &Finding) {
+        let shown = error::render(finding, width());
+        let _ = writeln!(anstream::stderr().lock(), "{shown}\n");
+    }
+
+    /// Shows why a command stopped; for programs, also as JSON on stdout.
+    pub(super) fn refusal(&self, refusal: &Refusal) {
+        for finding in refusal.findings() {
+            self.finding(finding);
+        }
+        if let [first, .., last] = refusal.findings() {
+            let count = refusal.findings().len();
+            let _ = (first, last);
+            let _ = writeln!(anstream::stderr().lock(), "{count} findings");
+        }
+        if self.is_json() {
+            #[derive(Serialize)]
+            struct Refused<'a> {
+                exit_code: u8,
+                code: &'a str,
+                findings: &'a [Finding],
+            }
+            self.json(&Refused {
+                exit_code: refusal.exit() as u8,
+                code: refusal.code().name(),
+                findings: refusal.findings(),
+            });
+        }
+    }
+
+    /// Whether a person watches the progress.
+    pub(super) fn is_watched() -> bool {
+        std::io::stderr().is_terminal()
+    }
+}
+
+/// How wide the terminal is; 100 columns where there is none.
+pub(super) fn width() -> usize {
+    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).clamp(40, 160))
+}
+
+/// Asks for the word `yes`, on a terminal only.
+pub(super) fn confirmed(question: &str) -> Option<bool> {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return None;
+    }
+    let _ = write!(anstream::stderr().lock(), "{question} Only `yes` is accepted: ");
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).ok()?;
+    Some(answer.trim() == "yes")
+}
