@@ -2,3 +2,6 @@
 #![expect(missing_docs, reason = "tests tell their story by name")]
 
 mod architecture;
+mod approval;
+mod ledger;
+mod signing;

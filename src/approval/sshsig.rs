@@ -8,7 +8,7 @@ use ring::digest::{SHA256, SHA512};
 
 use super::key::{self, Failure, KeyDefect, PublicKey};
 use super::wire::{Flaw, Reader, put_string};
-use crate::diagnostic::{Code, Finding};
+use crate::diagnostic::{Code, Refusal};
 
 const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----\n";
 const END: &str = "\n-----END SSH SIGNATURE-----\n";
@@ -38,12 +38,12 @@ impl SshSignature {
     ///
     /// # Errors
     /// `signature-malformed`, or `signature-algorithm` for a key that does not count.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Finding> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
         let blob = dearmour(bytes).map_err(malformed)?;
         Self::read(&blob)
     }
 
-    fn read(blob: &[u8]) -> Result<Self, Finding> {
+    fn read(blob: &[u8]) -> Result<Self, Refusal> {
         let mut reader = Reader::new(blob);
         let mut fields = || -> Result<_, Flaw> {
             if reader.take(MAGIC.len())? != MAGIC {
@@ -72,7 +72,7 @@ impl SshSignature {
         let (key, namespace, hash, body) = fields().map_err(malformed)?;
         let key = PublicKey::from_blob(key).map_err(|defect| match defect {
             KeyDefect::Malformed(flaw) => malformed(flaw),
-            defect => Finding::error(
+            defect => Refusal::new(
                 Code::SignatureAlgorithm,
                 format!("{defect} ({})", key::fingerprint_of(key)),
             )
@@ -101,9 +101,9 @@ impl SshSignature {
     /// # Errors
     /// `signature-namespace`, `signature-algorithm`, `signature-untouched`, `signature-malformed`
     /// or `signature-mismatch`.
-    pub fn check(&self, message: &[u8], namespace: &str) -> Result<(), Finding> {
+    pub fn check(&self, message: &[u8], namespace: &str) -> Result<(), Refusal> {
         if self.namespace != namespace {
-            return Err(Finding::error(
+            return Err(Refusal::new(
                 Code::SignatureNamespace,
                 format!(
                     "the signature is for `{}`, not for `{namespace}`",
@@ -116,7 +116,7 @@ impl SshSignature {
             .verify(&self.signed(message), &self.body)
             .map_err(|failure| match failure {
                 Failure::Malformed(flaw) => malformed(flaw),
-                Failure::Algorithm(name) => Finding::error(
+                Failure::Algorithm(name) => Refusal::new(
                     Code::SignatureAlgorithm,
                     format!(
                         "a `{}` key signed with `{}`",
@@ -125,12 +125,12 @@ impl SshSignature {
                     ),
                 )
                 .help("sign again with an OpenSSH of 8.2 or later"),
-                Failure::Untouched => Finding::error(
+                Failure::Untouched => Refusal::new(
                     Code::SignatureUntouched,
                     "the security key signed without being touched",
                 )
                 .help("sign with a key that was made without `-O no-touch-required`"),
-                Failure::Mismatch => Finding::error(
+                Failure::Mismatch => Refusal::new(
                     Code::SignatureMismatch,
                     format!(
                         "the signature is not over these {} bytes (SHA-256 {})",
@@ -186,8 +186,8 @@ fn dearmour(bytes: &[u8]) -> Result<Vec<u8>, Flaw> {
         .map_err(|_| "its base64 is not canonical")
 }
 
-fn malformed(flaw: Flaw) -> Finding {
-    Finding::error(
+fn malformed(flaw: Flaw) -> Refusal {
+    Refusal::new(
         Code::SignatureMalformed,
         format!("the file is not exactly one SSH signature: {flaw}"),
     )

@@ -115,7 +115,7 @@ pub fn verify(
         match judged {
             Ok(_) if author_signed.is_some() => findings.push(repeated(AUTHOR_STEM)),
             Ok(approval) => author_signed = Some(approval),
-            Err(finding) => findings.push(in_file(signature, finding)),
+            Err(refusal) => findings.extend(in_file(signature, refusal)),
         }
     }
 
@@ -134,7 +134,7 @@ pub fn verify(
                     findings.push(repeated(&approval.person));
                 }
             }
-            Err(finding) => findings.push(in_file(signature, finding)),
+            Err(refusal) => findings.extend(in_file(signature, refusal)),
         }
     }
     approvals.sort_by(|a, b| a.person.cmp(&b.person));
@@ -160,13 +160,13 @@ fn judge(
     namespace: &str,
     trust: &Trust<'_>,
     now: Timestamp,
-) -> Result<Approval, Finding> {
+) -> Result<Approval, Refusal> {
     let signature = SshSignature::parse(&file.bytes)?;
     signature.check(message, namespace)?;
     let key = signature.key();
     let fingerprint = key.fingerprint();
     if trust.revoked.contains(key) {
-        return Err(Finding::error(
+        return Err(Refusal::new(
             Code::SignerRevoked,
             format!("the key {fingerprint} is revoked"),
         )
@@ -186,10 +186,10 @@ fn permitted(
     namespace: &str,
     signers: &Signers,
     now: Timestamp,
-) -> Result<String, Finding> {
+) -> Result<String, Refusal> {
     let fingerprint = key.fingerprint();
     let Some(signer) = signers.owner(key) else {
-        return Err(Finding::error(
+        return Err(Refusal::new(
             Code::SignerUnknown,
             format!("the key {fingerprint} is not in the signers file"),
         )
@@ -199,7 +199,7 @@ fn permitted(
     };
     let person = &signer.person;
     if !signer.namespaces.iter().any(|own| own == namespace) {
-        return Err(Finding::error(
+        return Err(Refusal::new(
             Code::SignerNotAllowed,
             format!("the key {fingerprint} of `{person}` may not sign for `{namespace}`"),
         )
@@ -209,7 +209,7 @@ fn permitted(
         )));
     }
     let expired = |message: String| {
-        Finding::error(Code::SignerExpired, message)
+        Refusal::new(Code::SignerExpired, message)
             .help("remove the file, and approve with a key that is valid now")
     };
     if let Some(after) = signer.valid_after.filter(|&after| now < after) {
@@ -225,11 +225,11 @@ fn permitted(
     Ok(person.clone())
 }
 
-fn is_the_author(approval: Approval, author: &Author) -> Result<Approval, Finding> {
+fn is_the_author(approval: Approval, author: &Author) -> Result<Approval, Refusal> {
     if author.is(&approval.person) {
         return Ok(approval);
     }
-    Err(Finding::error(
+    Err(Refusal::new(
         Code::AuthorMismatch,
         format!(
             "`{}` signed as the author, and the plan names `{}`",
@@ -245,10 +245,10 @@ fn is_another(
     file: &Signature,
     author: &Author,
     author_signed: Option<&Approval>,
-) -> Result<Approval, Finding> {
+) -> Result<Approval, Refusal> {
     let person = &approval.person;
     if *person != file.file_stem {
-        return Err(Finding::error(
+        return Err(Refusal::new(
             Code::SignerMisnamed,
             format!("the signature is `{person}`'s, and the file is named for another"),
         )
@@ -256,7 +256,7 @@ fn is_another(
     }
     // A key belongs to one person only, so the author's other keys are excluded with the name.
     if author.is(person) || author_signed.is_some_and(|signed| signed.person == *person) {
-        return Err(Finding::error(
+        return Err(Refusal::new(
             Code::SignerIsAuthor,
             format!("`{person}` is the plan's author, who does not count as an approver"),
         )
@@ -265,13 +265,12 @@ fn is_another(
     Ok(approval)
 }
 
-fn in_file(file: &Signature, mut finding: Finding) -> Finding {
-    finding.message = format!(
-        "`{}.sig`: {}",
-        file.file_stem.escape_debug(),
-        finding.message
-    );
-    finding
+fn in_file(file: &Signature, refusal: Refusal) -> impl Iterator<Item = Finding> {
+    let name = file.file_stem.escape_debug();
+    refusal.into_findings().into_iter().map(move |mut finding| {
+        finding.message = format!("`{name}.sig`: {}", finding.message);
+        finding
+    })
 }
 
 fn repeated(person: &str) -> Finding {

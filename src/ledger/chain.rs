@@ -58,10 +58,10 @@ impl Chain {
                 ));
             }
             let record = record.map_err(|error| unreadable(entry.seq, &error))?;
-            is_of(target_id, &record)?;
             if let Err(why) = told.hear(&record) {
                 return Err(broken(entry.seq, why));
             }
+            is_of(target_id, &record)?;
             links.push(Link {
                 hash: entry.hash,
                 record,

@@ -14,6 +14,7 @@ use crate::approval::AUTHOR_STEM;
 const MAX_PERSON: usize = 100;
 
 /// The parts of a line, each with its place in the file.
+#[derive(Clone, Copy)]
 pub(super) struct Words<'a> {
     pub(super) name: Word<'a>,
     pub(super) options: Option<Word<'a>>,
@@ -26,7 +27,7 @@ pub(super) struct Word<'a> {
     pub(super) start: usize,
 }
 
-impl<'a> Word<'a> {
+impl Word<'_> {
     pub(super) fn range(self) -> Range<usize> {
         self.start..self.start + self.text.len()
     }

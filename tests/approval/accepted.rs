@@ -1,0 +1,97 @@
+//! What people do with plain `ssh-keygen` counts.
+
+use enact::approval::{ApprovedPlan, Author, Policy, Revoked, Signers, Trust};
+use enact::digest::Digest;
+use enact::source::SourceFile;
+use jiff::SignedDuration;
+
+use super::bench::{APPROVE, Bench, Case, PLAN};
+
+#[test]
+fn every_kind_of_key_approves_and_ssh_keygen_agrees() {
+    let bench = Bench::new();
+    for (name, kind, type_name) in [
+        ("ed", "ed25519", "ssh-ed25519"),
+        ("p256", "ecdsa -b 256", "ecdsa-sha2-nistp256"),
+        ("p384", "ecdsa -b 384", "ecdsa-sha2-nistp384"),
+        ("rsa", "rsa -b 3072", "ssh-rsa"),
+    ] {
+        let key = bench.key(name, kind);
+        for hash in ["hashalg=sha256", "hashalg=sha512"] {
+            let bytes = bench.sign_with(&key, APPROVE, PLAN, &[hash]);
+            let case = Case::default().lists("alice", &key).signed("alice", bytes);
+            let verified = case.verdict().unwrap();
+            assert_eq!(verified.approvals[0].person, "alice");
+            assert_eq!(verified.approvals[0].key_type, type_name);
+            assert!(bench.ssh_keygen_accepts(&case, &case.files[0]), "{kind}");
+        }
+    }
+}
+
+#[test]
+fn fingerprints_are_those_that_openssh_shows() {
+    let bench = Bench::new();
+    let key = bench.key("k", "ed25519");
+    let shown = std::process::Command::new("ssh-keygen")
+        .arg("-lf")
+        .arg(&key.path)
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    let bytes = bench.sign(&key, PLAN);
+    let case = Case::default().lists("alice", &key).signed("alice", bytes);
+    let fingerprint = &case.verdict().unwrap().approvals[0].key;
+    assert_eq!(shown.split(' ').nth(1), Some(fingerprint.as_str()));
+}
+
+#[test]
+fn two_people_and_the_author_make_an_approved_plan() {
+    let bench = Bench::new();
+    let [alice, bob, nina] = ["alice", "bob", "nina"].map(|name| bench.key(name, "ed25519"));
+    let mut case = Case::default()
+        .lists("bob", &bob)
+        .lists("alice@example.org", &alice)
+        .signed("bob", bench.sign(&bob, PLAN))
+        .signed("alice@example.org", bench.sign(&alice, PLAN))
+        .signed(
+            "author",
+            bench.sign_with(&nina, "enact-author-v1", PLAN, &[]),
+        );
+    case.signers += &format!(
+        "nina@example.org namespaces=\"enact-author-v1,{APPROVE}\" {}\n",
+        nina.public
+    );
+    let signers =
+        Signers::parse(&SourceFile::new("approvers", case.signers.into_bytes()).unwrap()).unwrap();
+    let policy = Policy {
+        approvals: 2,
+        author_signature: true,
+        plan_ttl: SignedDuration::from_hours(1),
+    };
+    let plan = ApprovedPlan::approve(
+        PLAN.to_vec(),
+        &Author::new(case.author),
+        &case.files,
+        &Trust {
+            signers: &signers,
+            revoked: &Revoked::default(),
+            policy: &policy,
+        },
+        case.now,
+    )
+    .unwrap();
+    let people: Vec<_> = plan.approvals().iter().map(|a| a.person.as_str()).collect();
+    assert_eq!(people, ["alice@example.org", "bob"]);
+    assert_eq!(plan.author().unwrap().person, "nina@example.org");
+    assert_eq!((plan.bytes(), plan.digest()), (PLAN, Digest::of(PLAN)));
+    assert_eq!(plan.signers(), signers.digest());
+}
+
+#[test]
+fn nothing_is_asked_for_and_nothing_is_needed() {
+    let case = Case {
+        approvals: 0,
+        ..Case::default()
+    };
+    assert!(case.verdict().unwrap().approvals.is_empty());
+}
