@@ -1,1 +1,4 @@
 //! The plan: what will run, where, with what evidence.
+
+pub mod lock;
+pub mod observation;
