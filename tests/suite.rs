@@ -5,3 +5,5 @@ mod architecture;
 mod approval;
 mod ledger;
 mod signing;
+mod postgres;
+mod shadow;

@@ -1,1 +1,15 @@
-//! Throw-away PostgreSQL servers.
+//! Throw-away PostgreSQL servers, and what statements are seen to do in them.
+//!
+//! In: an installation found on this machine. Out: a private [`Server`] that is gone with us, and
+//! [`Observation`](crate::plan::observation::Observation)s of statements run in it.
+
+mod folder;
+mod installation;
+mod observe;
+mod outside;
+mod server;
+mod template;
+
+pub use installation::{Installation, SUPPORTED};
+pub use observe::{ObserveError, Observer};
+pub use server::{Server, ServerOptions};

@@ -1,0 +1,463 @@
+//! Watches statements at work. In: statements, one at a time, on a shadow. Out: their locks,
+//! rewrites, scans and changed objects as [`Observation`]s.
+//!
+//! A worker runs the statement and looks at its own locks before it commits; a second session,
+//! which cannot see what is not committed, says what was there before. The event triggers that
+//! tell of changed objects exist only inside the worker's transaction, so that no reader of the
+//! catalog ever meets them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::Type;
+
+use crate::database::{ServerError, Session, refusal};
+use crate::diagnostic::Refusal;
+use crate::plan::lock::LockMode;
+use crate::plan::observation::{
+    Change, Known, ObjectChange, Observation, RelationKind, RelationLock,
+};
+
+use super::outside::{self, Reach, Refill, Rule};
+use super::server::Server;
+
+const WATCH: &str = include_str!("watch.sql");
+const LOOK: &str = include_str!("look.sql");
+const NAME: &str = include_str!("name.sql");
+
+const RAISE: &str = "
+    SELECT pg_catalog.set_config('enact.seen', '', false);
+    CREATE EVENT TRIGGER enact_watch_rewrite ON table_rewrite EXECUTE FUNCTION pg_temp.enact_watch();
+    CREATE EVENT TRIGGER enact_watch_command ON ddl_command_end EXECUTE FUNCTION pg_temp.enact_watch();
+    CREATE EVENT TRIGGER enact_watch_drop ON sql_drop EXECUTE FUNCTION pg_temp.enact_watch();";
+const LOWER: &str = "
+    DROP EVENT TRIGGER IF EXISTS enact_watch_rewrite;
+    DROP EVENT TRIGGER IF EXISTS enact_watch_command;
+    DROP EVENT TRIGGER IF EXISTS enact_watch_drop;";
+/// A role does not outlive its transaction: the fence of a stage would refuse it.
+const ROLE: &str = "RESET SESSION AUTHORIZATION; RESET ROLE;";
+
+/// Why a statement was not observed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ObserveError {
+    /// The server refused this one of the statements; all were rolled back.
+    Statement {
+        /// Which one, from 0. The number of statements if COMMIT itself failed.
+        index: usize,
+        /// What the server said.
+        error: ServerError,
+    },
+    /// The shadow failed, not the statement.
+    Shadow(Refusal),
+}
+
+impl From<Refusal> for ObserveError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Shadow(refusal)
+    }
+}
+
+/// Runs statements in one database of a shadow, and watches them.
+#[derive(Debug)]
+pub struct Observer {
+    worker: Session,
+    witness: Session,
+    /// Relations whose scans the worker's statistics still carry from earlier transactions.
+    counted: Vec<u32>,
+}
+
+/// A relation as it was before the statement.
+#[derive(Debug)]
+struct Before {
+    name: String,
+    kind: RelationKind,
+    /// A part of the table that it is named for.
+    toast: bool,
+    /// The table that it is an index of.
+    indexed: Option<u32>,
+    storage: Option<u32>,
+}
+
+/// A relation that the worker has locked, as it is after the statement.
+#[derive(Debug)]
+struct After {
+    oid: u32,
+    mode: LockMode,
+    storage: Option<u32>,
+    scans: i64,
+}
+
+/// What an event trigger wrote down.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Seen {
+    Rewrite(#[serde(deserialize_with = "oid")] u32),
+    Drop { kind: String, name: String },
+    Command(Command),
+}
+
+#[derive(Debug, Deserialize)]
+struct Command {
+    tag: String,
+    #[serde(deserialize_with = "oid_or_none")]
+    class: Option<u32>,
+    #[serde(deserialize_with = "oid_or_none")]
+    object: Option<u32>,
+    kind: String,
+    name: Option<String>,
+}
+
+impl Observer {
+    /// Opens the sessions.
+    ///
+    /// # Errors
+    /// `unreachable`, for instance if there is no such database.
+    pub async fn new(server: &Server, database: &str) -> Result<Self, Refusal> {
+        let worker = server.session(database).await?;
+        let witness = server.session(database).await?;
+        let observer = Self { worker, witness, counted: Vec::new() };
+        observer.batch(WATCH).await?;
+        Ok(observer)
+    }
+
+    /// The session in which the statements run, between them.
+    pub fn worker(&self) -> &Session {
+        &self.worker
+    }
+
+    /// Runs one statement in a transaction of its own, and commits it.
+    ///
+    /// # Errors
+    /// What the server said against the statement; it was rolled back.
+    pub async fn alone(&mut self, sql: &str) -> Result<Observation, ObserveError> {
+        self.transaction(&[sql], Known::Observed).await
+    }
+
+    /// Runs several statements in one transaction, and commits it. Their locks and effects can
+    /// only be told as a union.
+    ///
+    /// # Errors
+    /// What the server said against one of them; all were rolled back.
+    pub async fn together(&mut self, statements: &[&str]) -> Result<Observation, ObserveError> {
+        self.transaction(statements, Known::ObservedTogether).await
+    }
+
+    async fn transaction(
+        &mut self,
+        statements: &[&str],
+        known: Known,
+    ) -> Result<Observation, ObserveError> {
+        self.begin().await?;
+        let earlier = self.earlier_scans().await?;
+        for (index, sql) in statements.iter().enumerate() {
+            if let Err(error) = self.worker.client().execute_typed(sql, &[]).await {
+                return Err(self.failed(index, &error, "ROLLBACK").await);
+            }
+        }
+        let (seen, after) = self.look().await?;
+        let before = self.name(after.iter().map(|relation| relation.oid)).await?;
+        let objects = self.changes(&seen).await?;
+        let end = format!("{ROLE}{LOWER}COMMIT");
+        if let Err(error) = self.worker.client().batch_execute(&end).await {
+            return Err(self.failed(statements.len(), &error, "ROLLBACK").await);
+        }
+        self.counted = after.iter().filter(|now| now.scans > 0).map(|now| now.oid).collect();
+        let emptied = statements.iter().any(|sql| outside::begins_with(sql, "TRUNCATE"));
+        let mut observation = told(&before, &after, &earlier, &seen, emptied);
+        observation.known = known;
+        observation.objects = objects;
+        Ok(observation)
+    }
+
+    /// Runs a statement that cannot run in a transaction. Its locks, rewrites and scans follow
+    /// from a rule for its kind, or are unknown; its objects are seen.
+    ///
+    /// # Errors
+    /// What the server said; something of the statement may have stayed.
+    pub async fn outside(&mut self, sql: &str) -> Result<Observation, ObserveError> {
+        let derived = match outside::rule(sql) {
+            Some(rule) => self.derive(&rule).await?,
+            None => Observation::empty(Known::Unknown),
+        };
+        self.raise().await?;
+        if let Err(error) = self.worker.client().execute_typed(sql, &[]).await {
+            return Err(self.failed(0, &error, LOWER).await);
+        }
+        let (seen, _) = self.look().await?;
+        let objects = self.changes(&seen).await?;
+        self.batch(LOWER).await?;
+        Ok(Observation { objects, ..derived })
+    }
+
+    async fn begin(&self) -> Result<(), Refusal> {
+        let begin = format!("BEGIN;{RAISE}");
+        match self.worker.client().batch_execute(&begin).await {
+            Err(error) if error.code() == Some(&SqlState::UNDEFINED_FUNCTION) => {
+                // The statement before was one that discards what is temporary.
+                self.batch(&format!("ROLLBACK;{WATCH}")).await?;
+                self.batch(&begin).await
+            }
+            Err(error) => Err(refusal(&error, "watch the shadow")),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    async fn raise(&self) -> Result<(), Refusal> {
+        // WATCH again: it is cheap, and something may have discarded it.
+        self.batch(&format!("{WATCH}{RAISE}")).await
+    }
+
+    async fn batch(&self, sql: &str) -> Result<(), Refusal> {
+        let done = self.worker.client().batch_execute(sql).await;
+        done.map_err(|error| refusal(&error, "watch the shadow"))
+    }
+
+    /// Cleans up after an error, and says whose it was.
+    async fn failed(
+        &self,
+        index: usize,
+        error: &tokio_postgres::Error,
+        cleaning: &str,
+    ) -> ObserveError {
+        match (ServerError::of(error), self.batch(cleaning).await) {
+            (Some(error), Ok(())) => ObserveError::Statement { index, error },
+            (None, _) => ObserveError::Shadow(refusal(error, "run a statement on the shadow")),
+            (_, Err(refusal)) => ObserveError::Shadow(refusal),
+        }
+    }
+
+    /// Scans that the statistics carry over from earlier transactions.
+    async fn earlier_scans(&self) -> Result<BTreeMap<u32, i64>, Refusal> {
+        if self.counted.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let sql = "SELECT given.oid, pg_catalog.pg_stat_get_xact_numscans(given.oid)
+                   FROM pg_catalog.unnest($1) AS given(oid)";
+        let given = &[(&self.counted as _, Type::OID_ARRAY)];
+        let rows = self.worker.client().query_typed(sql, given).await;
+        let rows = rows.map_err(|error| refusal(&error, "watch the shadow"))?;
+        Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+    }
+
+    async fn look(&self) -> Result<(Vec<Seen>, Vec<After>), Refusal> {
+        let rows = self.worker.client().query_typed(LOOK, &[]).await;
+        let rows = rows.map_err(|error| refusal(&error, "look at the worker's locks"))?;
+        let seen: Option<&str> = rows.first().and_then(|row| row.get("seen"));
+        // A line that cannot be read is not ours: the setting can be overwritten by a statement.
+        let seen = seen.unwrap_or_default().lines();
+        let seen = seen.filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let after = rows.iter().filter_map(|row| {
+            Some(After {
+                oid: row.get::<_, Option<u32>>("relation")?,
+                mode: LockMode::from_pg_locks(row.get("mode"))?,
+                storage: row.get("storage"),
+                scans: row.get::<_, Option<i64>>("scans").unwrap_or(0),
+            })
+        });
+        Ok((seen, after.collect()))
+    }
+
+    /// Those of the relations that the witness can see: they were there before.
+    async fn name(
+        &self,
+        oids: impl Iterator<Item = u32>,
+    ) -> Result<BTreeMap<u32, Before>, Refusal> {
+        let oids: Vec<u32> = oids.collect::<BTreeSet<_>>().into_iter().collect();
+        if oids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let rows = self.witness.client().query_typed(NAME, &[(&oids, Type::OID_ARRAY)]).await;
+        let rows = rows.map_err(|error| refusal(&error, "name the locked relations"))?;
+        Ok(rows
+            .iter()
+            .map(|row| {
+                let before = Before {
+                    name: row.get("name"),
+                    kind: relation_kind(row.get("relkind")),
+                    toast: row.get("toast"),
+                    indexed: row.get("indexed"),
+                    storage: row.get("storage"),
+                };
+                (row.get("oid"), before)
+            })
+            .collect())
+    }
+
+    /// The changed objects. What the witness can see was not created but replaced.
+    async fn changes(&self, seen: &[Seen]) -> Result<Vec<ObjectChange>, Refusal> {
+        let created = seen.iter().filter_map(|seen| match seen {
+            Seen::Command(command) if command.tag.starts_with("CREATE") => {
+                Some((command.class?, command.object?))
+            }
+            _ => None,
+        });
+        let (classes, objects): (Vec<u32>, Vec<u32>) = created.unzip();
+        let mut there = BTreeSet::new();
+        if !objects.is_empty() {
+            let sql = "SELECT class, object FROM unnest($1, $2) AS given(class, object)
+                       WHERE (pg_identify_object(class, object, 0)).identity IS NOT NULL";
+            let given = &[(&classes as _, Type::OID_ARRAY), (&objects as _, Type::OID_ARRAY)];
+            let rows = self.witness.client().query_typed(sql, given).await;
+            let rows = rows.map_err(|error| refusal(&error, "tell new objects from old"))?;
+            there.extend(rows.iter().map(|row| (row.get(0), row.get(1))));
+        }
+        let changes = seen.iter().filter_map(|seen| match seen {
+            Seen::Rewrite(_) => None,
+            Seen::Drop { kind, name } => Some((Change::Dropped, kind.clone(), name.clone())),
+            Seen::Command(command) => {
+                let new = command.tag.starts_with("CREATE")
+                    && !command.class.zip(command.object).is_some_and(|id| there.contains(&id));
+                let change = if new { Change::Created } else { Change::Altered };
+                // GRANT and its kin name a kind of object and nothing more.
+                let kind = command.kind.to_lowercase();
+                Some(match &command.name {
+                    Some(name) => (change, kind, name.clone()),
+                    None => (change, "privileges".to_owned(), kind),
+                })
+            }
+        });
+        let changes: BTreeSet<_> =
+            changes.map(|(change, kind, name)| ObjectChange { change, kind, name }).collect();
+        Ok(changes.into_iter().collect())
+    }
+
+    /// What `rule` says of the relations that it names.
+    async fn derive(&self, rule: &Rule) -> Result<Observation, Refusal> {
+        let unknown = Observation::empty(Known::Unknown);
+        let mut locks = BTreeMap::new();
+        let mut scanned = BTreeSet::new();
+        let mut refilled = BTreeSet::new();
+        for held in &rule.held {
+            let (oid, neighbours) = match self.neighbours(&held.name).await? {
+                // Parts are worked off one by one, each with locks of its own.
+                Some((_, true, _)) if held.reach != Reach::Parent => return Ok(unknown),
+                Some((oid, _, neighbours)) => (oid, neighbours),
+                // The statement fails by itself, or does nothing (IF EXISTS).
+                None => return Ok(unknown),
+            };
+            let before = self.name(neighbours.iter().copied().chain([oid])).await?;
+            for (other, relation) in &before {
+                let refills = match rule.refills {
+                    Refill::Nothing => false,
+                    Refill::Tables => relation.kind != RelationKind::Index,
+                    Refill::Indexes => relation.kind == RelationKind::Index,
+                };
+                if refills {
+                    refilled.insert(relation.name.clone());
+                }
+                if rule.scans && relation.kind != RelationKind::Index {
+                    scanned.insert(relation.name.clone());
+                }
+                if *other == oid || held.reach == Reach::Neighbours {
+                    locks.insert(relation.name.clone(), (relation.kind, held.mode));
+                }
+            }
+        }
+        Ok(Observation {
+            known: Known::Derived(rule.name.to_owned()),
+            locks: listed(locks),
+            refilled: refilled.into_iter().collect(),
+            scanned: scanned.into_iter().collect(),
+            ..unknown
+        })
+    }
+
+    /// The relation that a name means in the worker's search path, whether it is partitioned,
+    /// and its indexes or its table.
+    async fn neighbours(&self, name: &str) -> Result<Option<(u32, bool, Vec<u32>)>, Refusal> {
+        let sql = "SELECT c.oid, c.relkind IN ('p', 'I'), ARRAY(
+                       SELECT CASE c.oid WHEN i.indrelid THEN i.indexrelid ELSE i.indrelid END
+                         FROM pg_catalog.pg_index AS i
+                        WHERE c.oid IN (i.indrelid, i.indexrelid))
+                   FROM pg_catalog.pg_class AS c
+                  WHERE c.oid = pg_catalog.to_regclass($1)";
+        let rows = self.worker.client().query_typed(sql, &[(&name, Type::TEXT)]).await;
+        let rows = rows.map_err(|error| refusal(&error, "find a statement's relations"))?;
+        Ok(rows.first().map(|row| (row.get(0), row.get(1), row.get(2))))
+    }
+}
+
+/// Puts together what was before and what is after.
+fn told(
+    before: &BTreeMap<u32, Before>,
+    after: &[After],
+    earlier: &BTreeMap<u32, i64>,
+    seen: &[Seen],
+    emptied: bool,
+) -> Observation {
+    let mut locks: BTreeMap<String, (RelationKind, LockMode)> = BTreeMap::new();
+    let mut scanned = BTreeSet::new();
+    let mut stored_anew = BTreeSet::new();
+    let rewrites: BTreeSet<u32> = seen
+        .iter()
+        .filter_map(|seen| match seen {
+            Seen::Rewrite(oid) => Some(*oid),
+            _ => None,
+        })
+        .collect();
+    for now in after {
+        let Some(was) = before.get(&now.oid) else {
+            continue;
+        };
+        let lock = locks.entry(was.name.clone()).or_insert((was.kind, now.mode));
+        lock.1 = lock.1.max(now.mode);
+        if was.toast {
+            continue;
+        }
+        let moved = was.storage.is_some() && now.storage.is_some() && was.storage != now.storage;
+        if moved && !rewrites.contains(&now.oid) {
+            stored_anew.insert(now.oid);
+        }
+        let scans = now.scans > earlier.get(&now.oid).copied().unwrap_or(0);
+        // TRUNCATE builds its empty indexes anew, which counts as scans of an empty table.
+        if scans && was.kind != RelationKind::Index && !(emptied && moved) {
+            scanned.insert(was.name.clone());
+        }
+    }
+    let name = |oid: &u32| before.get(oid).map(|was| was.name.clone());
+    let with_its_table = |oid: &&u32| {
+        let table = before.get(*oid).and_then(|was| was.indexed);
+        table.is_some_and(|table| stored_anew.contains(&table) || rewrites.contains(&table))
+    };
+    let refilled = stored_anew.iter().filter(|oid| !with_its_table(oid)).filter_map(name);
+    Observation {
+        locks: listed(locks),
+        rewritten: sorted(rewrites.iter().filter_map(name)),
+        refilled: sorted(refilled),
+        scanned: scanned.into_iter().collect(),
+        ..Observation::empty(Known::Observed)
+    }
+}
+
+fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
+    names.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+fn listed(locks: BTreeMap<String, (RelationKind, LockMode)>) -> Vec<RelationLock> {
+    let locks = locks.into_iter();
+    locks.map(|(relation, (kind, mode))| RelationLock { relation, kind, mode }).collect()
+}
+
+/// From `pg_class.relkind`.
+fn relation_kind(relkind: i8) -> RelationKind {
+    match relkind.cast_unsigned() {
+        b'i' | b'I' => RelationKind::Index,
+        b'v' => RelationKind::View,
+        b'm' => RelationKind::MaterializedView,
+        b'S' => RelationKind::Sequence,
+        b'f' => RelationKind::ForeignTable,
+        b'c' => RelationKind::CompositeType,
+        _ => RelationKind::Table,
+    }
+}
+
+fn oid<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    oid_or_none(deserializer)?.ok_or_else(|| serde::de::Error::custom("expected an oid"))
+}
+
+/// PostgreSQL's JSON writes object identifiers as text.
+fn oid_or_none<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    text.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
+}

@@ -1,0 +1,395 @@
+//! A throw-away server. In: an installation. Out: a running PostgreSQL on a private socket, with
+//! nothing durable about it; dropping it ends and removes it, and so does our death.
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal};
+use tokio_postgres::Config;
+
+use crate::database::{Session, refusal};
+use crate::diagnostic::{Code, Refusal};
+
+use super::folder::{Account, Folder, copy_tree};
+use super::installation::Installation;
+use super::template;
+
+const SUPERUSER: &str = "postgres";
+const PORT: u16 = 5432;
+const PATIENCE: Duration = Duration::from_secs(60);
+const POLL: Duration = Duration::from_millis(4);
+
+/// Fast and not durable; one process a session, so that statistics and locks are all its own.
+const SETTINGS: [&str; 19] = [
+    "unix_socket_permissions=0700",
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "autovacuum=off",
+    "jit=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "max_parallel_workers=0",
+    "max_parallel_maintenance_workers=0",
+    "max_logical_replication_workers=0",
+    "max_wal_size=4GB",
+    "checkpoint_timeout=1d",
+    "shared_buffers=32MB",
+    "max_connections=40",
+    "TimeZone=UTC",
+    "lc_messages=C",
+    "log_min_messages=warning",
+    "log_min_error_statement=panic",
+];
+
+/// What a test target has that a shadow has not. The default is a shadow.
+#[derive(Debug, Clone, Default)]
+pub struct ServerOptions {
+    /// Settings after the usual ones, such as `("fsync", "on")`.
+    pub settings: Vec<(String, String)>,
+    /// Whether to listen on 127.0.0.1 too, at [`Server::port`].
+    pub tcp: bool,
+    /// Lines of `pg_hba.conf`, after the one that trusts `postgres` on the socket. Without any,
+    /// everybody on the socket is trusted.
+    pub hba: Vec<String>,
+    /// Files in the data directory, such as `server.key`.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct Server {
+    // Dropped after the process has ended.
+    folder: Folder,
+    process: Child,
+    port: u16,
+    installation: Installation,
+    options: ServerOptions,
+    account: Account,
+}
+
+impl Server {
+    /// Starts a shadow and waits until it answers.
+    ///
+    /// # Errors
+    /// `shadow-failed` with the end of its log.
+    pub async fn start(installation: &Installation) -> Result<Self, Refusal> {
+        Self::start_with(installation, ServerOptions::default()).await
+    }
+
+    /// Starts a server with `options` and waits until it answers.
+    ///
+    /// # Errors
+    /// `shadow-failed` with the end of its log.
+    pub async fn start_with(
+        installation: &Installation,
+        options: ServerOptions,
+    ) -> Result<Self, Refusal> {
+        let installation = installation.clone();
+        let (mut server, from_cache) = aside(move || {
+            let account = Account::of_servers()?;
+            let folder = made(Folder::make(account))?;
+            let from_cache = template::provide(&installation, account, &folder)?;
+            let server = Self::launch(folder, installation, options, account)?;
+            Ok((server, from_cache))
+        })
+        .await?;
+        match server.ready().await {
+            // The cache may hold a copy that a full disk or a crash has spoiled.
+            Err(_) if from_cache => {
+                let mut server = aside(move || {
+                    server.end(Signal::QUIT);
+                    template::renew(&server.installation, server.account, &server.folder)?;
+                    server.relaunch()?;
+                    Ok(server)
+                })
+                .await?;
+                server.ready().await?;
+                Ok(server)
+            }
+            outcome => outcome.map(|()| server),
+        }
+    }
+
+    /// Ends the server cleanly and starts two that are equal to it: the same roles, databases,
+    /// object identifiers and rows. Sessions are lost.
+    ///
+    /// # Errors
+    /// `shadow-failed`.
+    pub async fn fork(self) -> Result<(Self, Self), Refusal> {
+        let (mut first, mut second) = aside(move || {
+            let mut first = self;
+            // Not SIGQUIT: the files must be whole before they are copied.
+            first.end(Signal::INT);
+            let folder = made(Folder::make(first.account))?;
+            made(copy_tree(&first.folder.data(), &folder.data(), first.account))?;
+            let second = Self::launch(
+                folder,
+                first.installation.clone(),
+                first.options.clone(),
+                first.account,
+            )?;
+            first.relaunch()?;
+            Ok((first, second))
+        })
+        .await?;
+        first.ready().await?;
+        second.ready().await?;
+        Ok((first, second))
+    }
+
+    /// Kills the server as a crash of the machine would, and starts it again. What was committed
+    /// without being flushed may be lost, unless `fsync` and `synchronous_commit` are on.
+    ///
+    /// # Errors
+    /// `shadow-failed`.
+    pub async fn crash(self) -> Result<Self, Refusal> {
+        let mut server = aside(move || {
+            let mut server = self;
+            server.end(Signal::KILL);
+            Ok(server)
+        })
+        .await?;
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            server.relaunch()?;
+            match server.ready().await {
+                // The old backends have not all noticed yet, and hold the shared memory.
+                Err(_) if Instant::now() < deadline => tokio::time::sleep(POLL * 10).await,
+                outcome => return outcome.map(|()| server),
+            }
+        }
+    }
+
+    /// A superuser's session in `database`.
+    ///
+    /// # Errors
+    /// `unreachable`, for instance if there is no such database.
+    pub async fn session(&self, database: &str) -> Result<Session, Refusal> {
+        let mut config = Config::new();
+        config
+            .host_path(self.socket_folder())
+            .port(self.port)
+            .user(SUPERUSER)
+            .dbname(database)
+            .application_name("enact shadow");
+        Session::plain(&config).await
+    }
+
+    /// Creates an empty database.
+    ///
+    /// # Errors
+    /// `database-failed`, for instance if it is there.
+    pub async fn create_database(&self, name: &str) -> Result<(), Refusal> {
+        // 14 copies files anyway; later versions are slow with their default while fsync is off.
+        let strategy = if self.installation.major() > 14 { " STRATEGY file_copy" } else { "" };
+        let sql = format!("CREATE DATABASE {} TEMPLATE template0{strategy}", quoted(name));
+        self.run("create a database", &sql).await
+    }
+
+    /// Creates a role that may log in.
+    ///
+    /// # Errors
+    /// `database-failed`, for instance if it is there.
+    pub async fn create_role(&self, name: &str) -> Result<(), Refusal> {
+        self.run("create a role", &format!("CREATE ROLE {} LOGIN", quoted(name))).await
+    }
+
+    async fn run(&self, doing: &str, sql: &str) -> Result<(), Refusal> {
+        let session = self.session(SUPERUSER).await?;
+        session.client().batch_execute(sql).await.map_err(|error| refusal(&error, doing))
+    }
+
+    /// The superuser's connection URL for `database`, as libpq reads it.
+    pub fn url(&self, database: &str) -> String {
+        format!(
+            "postgresql://{SUPERUSER}@/{}?host={}&port={}",
+            escaped(database),
+            escaped(&self.socket_folder().to_string_lossy()),
+            self.port
+        )
+    }
+
+    /// The folder of the socket.
+    pub fn socket_folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The port: part of the socket's name, and on 127.0.0.1 if it listens there.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The data directory.
+    pub fn data_folder(&self) -> std::path::PathBuf {
+        self.folder.data()
+    }
+
+    /// The server's log so far.
+    pub fn log(&self) -> String {
+        String::from_utf8_lossy(&fs::read(self.folder.log()).unwrap_or_default()).into_owned()
+    }
+
+    /// What `postgres --version` says.
+    pub fn version(&self) -> &str {
+        self.installation.version()
+    }
+
+    /// The major version.
+    pub fn major(&self) -> u16 {
+        self.installation.major()
+    }
+
+    /// Ends and removes the server at once, as dropping it does.
+    pub fn stop(self) {
+        drop(self);
+    }
+
+    fn launch(
+        folder: Folder,
+        installation: Installation,
+        options: ServerOptions,
+        account: Account,
+    ) -> Result<Self, Refusal> {
+        made(furnish(&folder.data(), &options, account))?;
+        let (process, port) = made(spawn(&folder, &installation, &options, account))?;
+        Ok(Self { folder, process, port, installation, options, account })
+    }
+
+    fn relaunch(&mut self) -> Result<(), Refusal> {
+        made(furnish(&self.folder.data(), &self.options, self.account))?;
+        let spawned = spawn(&self.folder, &self.installation, &self.options, self.account);
+        (self.process, self.port) = made(spawned)?;
+        Ok(())
+    }
+
+    /// Waits until the server answers.
+    async fn ready(&mut self) -> Result<(), Refusal> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let failed = match self.session(SUPERUSER).await {
+                Ok(_) => return Ok(()),
+                Err(_) if made(self.process.try_wait())?.is_some() => "the shadow ended at once",
+                Err(_) if Instant::now() > deadline => "the shadow does not answer",
+                Err(_) => {
+                    tokio::time::sleep(POLL).await;
+                    continue;
+                }
+            };
+            let log = self.log();
+            let lines: Vec<&str> = log.lines().collect();
+            return Err(lines[lines.len().saturating_sub(8)..]
+                .iter()
+                .fold(Refusal::new(Code::ShadowFailed, failed), |refusal, line| {
+                    refusal.note((*line).to_owned())
+                }));
+        }
+    }
+
+    /// Sends `signal` and waits for the end.
+    fn end(&mut self, signal: Signal) {
+        if let Ok(None) = self.process.try_wait() {
+            let pid = i32::try_from(self.process.id()).ok().and_then(Pid::from_raw);
+            let _ = pid.map(|pid| rustix::process::kill_process(pid, signal));
+        }
+        let _ = self.process.wait();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.end(Signal::QUIT);
+    }
+}
+
+/// Runs what waits for files and processes apart from the sessions' tasks.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Refusal::new(Code::Bug, format!("starting a shadow panicked: {error}")))?
+}
+
+fn made<T>(outcome: std::io::Result<T>) -> Result<T, Refusal> {
+    outcome.map_err(|error| {
+        Refusal::new(Code::ShadowFailed, format!("cannot make a shadow's files or processes: {error}"))
+            .help("free some space, or set `TMPDIR` to a folder that can be written")
+    })
+}
+
+/// Writes `pg_hba.conf` and the extra files into the data directory.
+fn furnish(data: &Path, options: &ServerOptions, account: Account) -> std::io::Result<()> {
+    if !options.hba.is_empty() {
+        let mut hba = format!("local all {SUPERUSER} trust\n");
+        options.hba.iter().for_each(|line| hba.extend([line, "\n"]));
+        fs::write(data.join("pg_hba.conf"), hba)?;
+    }
+    for (name, bytes) in &options.files {
+        let path = data.join(name);
+        fs::write(&path, bytes)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+        account.own(&path)?;
+    }
+    Ok(())
+}
+
+fn spawn(
+    folder: &Folder,
+    installation: &Installation,
+    options: &ServerOptions,
+    account: Account,
+) -> std::io::Result<(Child, u16)> {
+    let (listen, port) = if options.tcp {
+        ("127.0.0.1", TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+    } else {
+        ("", PORT)
+    };
+    let log = File::create(folder.log())?;
+    let mut command = Command::new(installation.bin().join("postgres"));
+    account.dress(&mut command);
+    command.arg("-D").arg(folder.data());
+    command.arg("-c").arg(format!("listen_addresses={listen}"));
+    command.arg("-c").arg(format!("port={port}"));
+    command.arg("-c").arg(format!("unix_socket_directories={}", folder.path().display()));
+    for setting in SETTINGS {
+        command.args(["-c", setting]);
+    }
+    for (name, value) in &options.settings {
+        command.arg("-c").arg(format!("{name}={value}"));
+    }
+    command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+    Ok((command.spawn()?, port))
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// Percent-encodes what has a meaning in a URL.
+fn escaped(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            write!(out, "%{byte:02X}").expect("a String takes all that is written");
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_escaped_for_sql_and_for_urls() {
+        assert_eq!(quoted("a\"b"), "\"a\"\"b\"");
+        assert_eq!(escaped("/tmp/ä b?"), "/tmp/%C3%A4%20b%3F");
+    }
+}

@@ -1,0 +1,68 @@
+//! The PostgreSQL of the tests: one throw-away server a test process, started when the first test
+//! asks, and removed by its watcher when the process ends. Every test gets databases of its own.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use enact::database::Session;
+use enact::shadow::{Installation, Server, ServerOptions};
+use tokio::sync::OnceCell;
+
+static SERVER: OnceCell<Server> = OnceCell::const_new();
+static NUMBER: AtomicUsize = AtomicUsize::new(0);
+
+/// A database that no other test has.
+pub(crate) struct TestDatabase {
+    /// A superuser's session in it.
+    pub session: Session,
+    /// A superuser's URL, as libpq reads it.
+    pub url: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// The installation that the tests run on; without one they fail, and say what to install.
+pub(crate) fn installation() -> Installation {
+    Installation::find(None).unwrap_or_else(|refusal| {
+        let help = refusal.findings()[0].help.clone().unwrap_or_default();
+        panic!("{refusal}\n{help}, or run `scripts/setup`")
+    })
+}
+
+/// The server that all tests share. Tests make databases in it, and change nothing around them.
+pub(crate) async fn server() -> &'static Server {
+    SERVER
+        .get_or_init(|| async {
+            let options = ServerOptions {
+                settings: vec![("max_connections".to_owned(), "200".to_owned())],
+                ..ServerOptions::default()
+            };
+            Server::start_with(&installation(), options).await.unwrap_or_else(|refusal| {
+                panic!("{refusal}\n{}", refusal.findings()[0].notes.join("\n"))
+            })
+        })
+        .await
+}
+
+/// A new, empty database whose name begins with `hint`.
+pub(crate) async fn fresh_database(hint: &str) -> TestDatabase {
+    let server = server().await;
+    let name = format!("{hint}_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+    server.create_database(&name).await.unwrap();
+    TestDatabase {
+        session: server.session(&name).await.unwrap(),
+        url: server.url(&name),
+        name,
+    }
+}
+
+#[tokio::test]
+async fn fresh_databases_are_apart() {
+    let (one, two) = (fresh_database("apart").await, fresh_database("apart").await);
+    assert_ne!(one.name, two.name);
+    one.session.client().batch_execute("CREATE TABLE cats ()").await.unwrap();
+    let missing = two.session.client().batch_execute("TABLE cats").await;
+    assert!(missing.is_err());
+    let config: tokio_postgres::Config = one.url.parse().unwrap();
+    let again = Session::plain(&config).await.unwrap();
+    again.client().batch_execute("TABLE cats").await.unwrap();
+}
