@@ -66,8 +66,8 @@ pub fn refusal(error: &tokio_postgres::Error, doing: &str) -> Refusal {
     }
 }
 
-/// `text` with control and hidden characters made visible.
-fn visible(text: &str) -> String {
+/// `text` on one line, with control and hidden characters made visible.
+pub fn visible(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\n' => " ".to_owned(),
