@@ -247,6 +247,10 @@ codes! {
     ConnectionInvalid = "connection-invalid" => Usage,
     /// The connection settings name no database.
     ConnectionMissing = "connection-missing" => Usage,
+    /// A password file is left aside, because others may read it.
+    PasswordFileIgnored = "password-file-ignored" => Usage,
+    /// The server has no database of that name.
+    DatabaseMissing = "database-missing" => Usage,
     /// The server cannot be reached.
     Unreachable = "unreachable" => Unreachable,
     /// The server did not accept the credentials.

@@ -3,8 +3,28 @@
 //! In: connection settings. Out: [`Session`]s, and values read through them. Only this room and
 //! the rooms below it name `tokio_postgres`.
 
+mod environment;
 mod error;
+mod parameters;
+mod pairs;
+mod pgpass;
+mod service;
+mod url;
+mod hosts;
+mod sources;
+mod settings;
+mod tls;
+mod connect;
 mod session;
+mod identity;
+pub mod version_table;
+pub mod ledger_table;
+pub mod activity;
+pub mod advisory_lock;
 
+pub use environment::Environment;
 pub use error::{ServerError, refusal};
-pub use session::Session;
+pub use identity::Identity;
+pub use session::{Canceller, Notice, Notices, Session};
+pub use settings::Settings;
+pub use tls::Transport;
