@@ -4,7 +4,8 @@
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row, Statement};
 
-use crate::database::{VersionTable, advisory_lock};
+use crate::database::version_table::VersionTable;
+use crate::database::{advisory_lock, ledger_table};
 
 /// Sent before COMMIT: deferred constraints speak while a timeout still bounds them, names are
 /// ours again, and the commit is durable whatever the revision set.
@@ -81,7 +82,7 @@ impl Statements {
             fence: Own::new(
                 format!(
                     "SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text, \
-                     current_user::pg_catalog.text, session_user::pg_catalog.text, {}",
+                     current_user::pg_catalog.text, session_user::pg_catalog.text, ({})",
                     advisory_lock::HELD_BY_US
                 ),
                 &[],
@@ -90,26 +91,10 @@ impl Statements {
                 "SELECT pg_catalog.set_config('search_path', $1, true)",
                 &[Type::TEXT],
             ),
-            insert_marker: Own::new(
-                "INSERT INTO enact.marker (plan, stage) VALUES ($1, $2)",
-                &[Type::BYTEA, Type::INT4],
-            ),
-            read_marker: Own::new(
-                "SELECT 1 FROM enact.marker \
-                 WHERE plan OPERATOR(pg_catalog.=) $1 AND stage OPERATOR(pg_catalog.=) $2",
-                &[Type::BYTEA, Type::INT4],
-            ),
-            insert_intent: Own::new(
-                "INSERT INTO enact.intent (plan, stage, payload) VALUES ($1, $2, $3)",
-                &[Type::BYTEA, Type::INT4, Type::BYTEA],
-            ),
-            insert_entry: Own::new(
-                "INSERT INTO enact.ledger (seq, prev, payload, hash) SELECT $1, $2, $3, $4 \
-                 WHERE $1 OPERATOR(pg_catalog.=) 0::pg_catalog.int8 OR EXISTS (SELECT 1 FROM enact.ledger \
-                 WHERE seq OPERATOR(pg_catalog.=) ($1 OPERATOR(pg_catalog.-) 1::pg_catalog.int8) \
-                 AND hash OPERATOR(pg_catalog.=) $2)",
-                &[Type::INT8, Type::BYTEA, Type::BYTEA, Type::BYTEA],
-            ),
+            insert_marker: Own::new(ledger_table::INSERT_MARKER, ledger_table::MARKER_TYPES),
+            read_marker: Own::new(ledger_table::READ_MARKER, ledger_table::MARKER_TYPES),
+            insert_intent: Own::new(ledger_table::INSERT_INTENT, ledger_table::INTENT_TYPES),
+            insert_entry: Own::new(ledger_table::INSERT_ENTRY, ledger_table::ENTRY_TYPES),
             insert_version: Own::new(
                 format!("INSERT INTO {table} (version_num) VALUES ($1)"),
                 &[Type::VARCHAR],

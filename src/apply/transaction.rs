@@ -7,10 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use tokio_postgres::types::Type;
-
 use crate::catalog::ObjectId;
-use crate::database::advisory_lock;
 use crate::database::catalog::ObjectReader;
 use crate::database::pipeline::{Request, in_order};
 use crate::database::{ServerError, Session, refusal};
@@ -152,14 +149,14 @@ impl Transaction<'_> {
             Box::pin(async move {
                 let stage = stage.number.cast_signed();
                 let plan = self.plan.as_bytes().as_slice();
-                Ok(Answer::Rows(client.execute(&self.own.insert_marker, &[&plan, &stage]).await?))
+                Ok(Answer::Rows(self.own.insert_marker.execute(client, &[&plan, &stage]).await?))
             }),
         ));
         if !steps.is_empty() {
             requests.push((
                 Asked::Own,
                 Box::pin(async move {
-                    client.execute(&self.own.set_search_path, &[&self.search_path]).await?;
+                    self.own.set_search_path.query(client, &[&self.search_path]).await?;
                     Ok(Answer::Nothing)
                 }),
             ));
@@ -193,12 +190,14 @@ impl Transaction<'_> {
         (
             Asked::Fence,
             Box::pin(async move {
-                let row = self.session.client().query_one(&self.own.fence, &[]).await?;
-                Ok(Answer::Fence(Fence {
-                    transaction: row.get(0),
-                    current_user: row.get(1),
-                    session_user: row.get(2),
-                    lock_held: row.get(3),
+                let rows = self.own.fence.query(self.session.client(), &[]).await?;
+                Ok(rows.first().map_or(Answer::Nothing, |row| {
+                    Answer::Fence(Fence {
+                        transaction: row.get(0),
+                        current_user: row.get(1),
+                        session_user: row.get(2),
+                        lock_held: row.get(3),
+                    })
                 }))
             }),
         )
@@ -211,13 +210,17 @@ impl Transaction<'_> {
             Box::pin(async move {
                 let own = self.own;
                 let rows = match row {
-                    RowChange::Insert(id) => client.execute(&own.insert_version, &[&id.as_str()]),
-                    RowChange::Delete(id) => client.execute(&own.delete_version, &[&id.as_str()]),
+                    RowChange::Insert(id) => {
+                        own.insert_version.execute(client, &[&id.as_str()]).await?
+                    }
+                    RowChange::Delete(id) => {
+                        own.delete_version.execute(client, &[&id.as_str()]).await?
+                    }
                     RowChange::Update { from, to } => {
-                        client.execute(&own.update_version, &[&to.as_str(), &from.as_str()])
+                        own.update_version.execute(client, &[&to.as_str(), &from.as_str()]).await?
                     }
                 };
-                Ok(Answer::Rows(rows.await?))
+                Ok(Answer::Rows(rows))
             }),
         )
     }
@@ -226,7 +229,14 @@ impl Transaction<'_> {
         (
             Asked::OneRow("the ledger's newest entry"),
             Box::pin(async move {
-                let rows = bookkeeping::insert_entry(self.session, self.own, entry).await?;
+                let client = self.session.client();
+                let seq = entry.seq.cast_signed();
+                let (prev, hash) = (entry.prev.as_bytes().as_slice(), entry.hash.as_bytes().as_slice());
+                let rows = self
+                    .own
+                    .insert_entry
+                    .execute(client, &[&seq, &prev, &entry.payload, &hash])
+                    .await?;
                 Ok(Answer::Rows(rows))
             }),
         )
@@ -273,13 +283,12 @@ impl Transaction<'_> {
         let client = self.session.client();
         let number = stage.number.cast_signed();
         let plan = self.plan.as_bytes().as_slice();
-        let parameters: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 2] =
-            [(&plan, Type::BYTEA), (&number, Type::INT4)];
-        let read_back: Request<'_, _> = Box::pin(async {
-            client.query_typed(bookkeeping::READ_MARKER, &parameters).await.map(|rows| rows.len())
-        });
         let commit: Request<'_, _> =
             Box::pin(async { client.batch_execute("COMMIT").await.map(|()| 0) });
+        let read_back: Request<'_, _> = Box::pin(async {
+            let rows = self.own.read_marker.query(client, &[&plan, &number]).await?;
+            Ok(rows.len())
+        });
         let answers = in_order(vec![commit, read_back]).await;
         match answers.as_slice() {
             [_, Ok(1)] => Ok(Try::Committed),
@@ -322,10 +331,7 @@ fn one_row(what: &str, rows: u64, stage: &Stage) -> Refusal {
 
 fn broken_fence(before: Option<Fence>, now: &Fence) -> Option<Refusal> {
     let found = match before {
-        _ if !now.lock_held => format!(
-            "this connection does not hold enact's lock: {}",
-            advisory_lock::WHY_NOT_HELD
-        ),
+        _ if !now.lock_held => "this connection does not hold enact's lock".to_owned(),
         Some(before) if before.transaction != now.transaction => {
             "a statement ended the stage's transaction".to_owned()
         }

@@ -73,9 +73,8 @@ pub async fn plan(
             .unwrap_or_else(|| Refusal::new(Code::RevisionEdited, "a revision was edited")));
     }
     // Before the slow part: what the text alone can refuse.
-    let first_draft = draft(graph, &transition, &BTreeSet::new())?;
+    draft(graph, &transition, &BTreeSet::new())?;
     findings.extend(lint_findings(graph, &transition)?);
-    drop(first_draft);
 
     let installation = Installation::find(Some(target.identity.server_major))?;
     let observation = &target.observation;
@@ -173,7 +172,9 @@ async fn rehearse(
     let mut stages = draft(graph, transition, &boundaries)?;
     let mut shown = Vec::with_capacity(stages.len());
     while let Some(drafted) = stages.get(shown.len()) {
-        match rehearsal.stage(drafted).await? {
+        let tried;
+        (rehearsal, tried) = rehearsal.stage(drafted).await?;
+        match tried {
             Ok(stage) => shown.push(stage),
             Err(Evidence::Failed(finding)) => return Err((*finding).into()),
             // The stage was rolled back whole; the stages before it stay as they are.

@@ -1,29 +1,57 @@
-//! Trying the stages on two equal shadows: on the first each stage runs as the executor will run
-//! it, and the schema is read after it; on the second each statement runs alone in a transaction,
-//! so that what it locks, rewrites and scans can be told apart from what its neighbours do.
+//! Trying the stages on two equal shadows: on the first each stage runs whole, as the executor will
+//! run it, and the schema is read after it; on the second each statement runs alone in a
+//! transaction, so that what it locks, rewrites and scans is told apart from what its neighbours do.
 
 use crate::catalog::Inventory;
 use crate::database::catalog::read_catalog;
-use crate::database::stage::{self, StatementError};
-use crate::database::Session;
-use crate::diagnostic::{Code, Refusal};
+use crate::database::{Session, refusal};
+use crate::diagnostic::Refusal;
 use crate::plan::Mode;
 use crate::plan::compile::{RehearsedStage, effects};
 use crate::plan::draft::DraftStage;
 use crate::plan::observation::{Known, Observation};
-use crate::shadow::{Observer, Server};
+use crate::shadow::{ObserveError, Observer, Server};
+use crate::statement::Statement;
 
 use super::evidence::{self, Evidence};
+
+/// Deferred constraints speak here, as they do in the executor's transaction.
+const DEFERRED: &str = "SET CONSTRAINTS ALL IMMEDIATE";
 
 /// Two equal shadows, at the state that the target should be in.
 pub(super) struct Rehearsal {
     /// Where stages run whole.
-    whole: (Server, Session),
-    /// Where statements are watched; absent while it must be made anew.
-    watched: Option<(Server, Observer)>,
+    whole: Shadow,
+    /// Where statements run one by one.
+    apart: Shadow,
     database: String,
     search_path: String,
     inventory: Inventory,
+}
+
+struct Shadow {
+    server: Server,
+    observer: Observer,
+    /// Reads the schema; the observer's own sessions do not.
+    reader: Session,
+}
+
+impl Shadow {
+    async fn open(server: Server, database: &str) -> Result<Self, Refusal> {
+        let observer = Observer::new(&server, database).await?;
+        let reader = server.session(database).await?;
+        Ok(Self { server, observer, reader })
+    }
+
+    /// What an earlier stage has SET is undone, as the executor does it.
+    async fn reset(&self, search_path: &str) -> Result<(), Refusal> {
+        self.observer
+            .worker()
+            .client()
+            .batch_execute(&format!("RESET ALL; SET search_path = {search_path}"))
+            .await
+            .map_err(|error| refusal(&error, "set a shadow up"))
+    }
 }
 
 impl Rehearsal {
@@ -33,17 +61,22 @@ impl Rehearsal {
         database: &str,
         search_path: &str,
     ) -> Result<Self, Refusal> {
-        let (whole, watched) = shadow.fork().await?;
-        let session = whole.session(database).await?;
-        let inventory = read_catalog(&session).await?.inventory();
-        let observer = Observer::new(&watched, database, search_path).await?;
+        let (whole, apart) = shadow.fork().await?;
+        let whole = Shadow::open(whole, database).await?;
+        let apart = Shadow::open(apart, database).await?;
+        let inventory = read_catalog(&whole.reader).await?.inventory();
         Ok(Self {
-            whole: (whole, session),
-            watched: Some((watched, observer)),
+            whole,
+            apart,
             database: database.to_owned(),
             search_path: search_path.to_owned(),
             inventory,
         })
+    }
+
+    /// The schema as it is now.
+    pub(super) fn inventory(&self) -> &Inventory {
+        &self.inventory
     }
 
     /// Tries one stage.
@@ -51,63 +84,77 @@ impl Rehearsal {
     /// # Errors
     /// Those of the shadows; what the stage itself does wrong is the inner error.
     pub(super) async fn stage(
-        &mut self,
+        self,
         drafted: &DraftStage,
-    ) -> Result<Result<RehearsedStage, Evidence>, Refusal> {
+    ) -> Result<(Self, Result<RehearsedStage, Evidence>), Refusal> {
         if drafted.statements.is_empty() {
-            return Ok(Ok(RehearsedStage { steps: Vec::new(), effects: Vec::new() }));
+            return Ok((self, Ok(RehearsedStage { steps: Vec::new(), effects: Vec::new() })));
         }
-        let (ran, watched) = tokio::join!(self.run(drafted), self.watch(drafted));
-        if let Err(StatementError { at, error }) = ran? {
-            return Ok(Err(evidence::read(drafted, at, &error)));
-        }
-        let steps = match watched? {
-            Some(steps) => steps,
-            None => self.together(drafted).await?,
-        };
-        let after = read_catalog(&self.whole.1).await?.inventory();
-        let effects = effects(&self.inventory, &after);
-        self.inventory = after;
-        Ok(Ok(RehearsedStage { steps, effects }))
-    }
-
-    async fn run(&self, drafted: &DraftStage) -> Result<Result<(), StatementError>, Refusal> {
-        let session = &self.whole.1;
-        let statements: Vec<&str> =
-            drafted.statements.iter().map(crate::statement::Statement::sql).collect();
-        match drafted.mode {
-            Mode::Transaction => {
-                stage::in_transaction(session, &self.search_path, &statements).await
+        let mut this = self;
+        let together = match this.run_whole(drafted).await {
+            Ok(observation) => observation,
+            Err(ObserveError::Statement { index, error }) => {
+                let at = (index < drafted.statements.len()).then_some(index);
+                let evidence = evidence::read(drafted, at, &error);
+                return Ok((this, Err(evidence)));
             }
-            Mode::Alone => stage::alone(session, &self.search_path, statements[0]).await,
+            Err(ObserveError::Shadow(refusal)) => return Err(refusal),
+        };
+        let after = read_catalog(&this.whole.reader).await?.inventory();
+        let effects = effects(&this.inventory, &after);
+        this.inventory = after;
+        let steps = match this.run_apart(drafted).await {
+            Ok(steps) => steps,
+            Err(ObserveError::Shadow(refusal)) => return Err(refusal),
+            Err(ObserveError::Statement { .. }) => {
+                this = this.made_equal().await?;
+                union(together, drafted.statements.len())
+            }
+        };
+        Ok((this, Ok(RehearsedStage { steps, effects })))
+    }
+
+    async fn run_whole(&mut self, drafted: &DraftStage) -> Result<Observation, ObserveError> {
+        self.whole.reset(&self.search_path).await.map_err(ObserveError::Shadow)?;
+        match (drafted.mode, drafted.statements.as_slice()) {
+            (Mode::Alone, [statement, ..]) => self.whole.observer.outside(statement.sql()).await,
+            (_, statements) => {
+                let mut texts: Vec<&str> = statements.iter().map(Statement::sql).collect();
+                texts.push(DEFERRED);
+                self.whole.observer.together(&texts).await
+            }
         }
     }
 
-    /// `None`, if a statement cannot run without its neighbours.
-    async fn watch(&self, drafted: &DraftStage) -> Result<Option<Vec<Observation>>, Refusal> {
-        let Some((_, observer)) = &self.watched else { return Ok(None) };
+    async fn run_apart(&mut self, drafted: &DraftStage) -> Result<Vec<Observation>, ObserveError> {
+        self.apart.reset(&self.search_path).await.map_err(ObserveError::Shadow)?;
         let mut steps = Vec::with_capacity(drafted.statements.len());
         for statement in &drafted.statements {
-            let seen = match drafted.mode {
+            let observer = &mut self.apart.observer;
+            steps.push(match drafted.mode {
+                Mode::Alone => observer.outside(statement.sql()).await?,
                 Mode::Transaction => observer.alone(statement.sql()).await?,
-                Mode::Alone => observer.outside(statement).await?,
-            };
-            match seen {
-                Ok(observation) => steps.push(observation),
-                Err(_) => return Ok(None),
-            }
+            });
         }
-        Ok(Some(steps))
+        Ok(steps)
     }
 
-    /// The watched shadow is in a state of its own now: it is made anew from the one where the
-    /// stage ran whole, and what could not be told apart is said to be unknown.
-    async fn together(&mut self, drafted: &DraftStage) -> Result<Vec<Observation>, Refusal> {
-        Err(Refusal::new(Code::Bug, format!("not yet: {}", drafted.revision)))
+    /// A statement could not run without its neighbours, so the second shadow went a way of its
+    /// own: it is made anew from the first.
+    async fn made_equal(self) -> Result<Self, Refusal> {
+        let Self { whole, apart, database, search_path, .. } = self;
+        let Shadow { server, observer, reader } = whole;
+        drop((observer, reader));
+        drop(apart);
+        Self::on(server, &database, &search_path).await
     }
+}
 
-    /// The schema at the start.
-    pub(super) fn inventory(&self) -> &Inventory {
-        &self.inventory
+/// Where statements could not be told apart, the first carries what all of them did.
+fn union(together: Observation, statements: usize) -> Vec<Observation> {
+    let mut steps = vec![Observation::empty(Known::ObservedTogether); statements];
+    if let Some(first) = steps.first_mut() {
+        *first = together;
     }
+    steps
 }

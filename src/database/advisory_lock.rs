@@ -13,8 +13,7 @@ use super::activity::Activity;
 use super::session::Session;
 use crate::diagnostic::{Code, Refusal};
 
-/// The key in `pg_locks`: `classid` and `objid`, with `objsubid` 2. "enac", "t", version 1.
-pub const KEY: (i32, i32) = (0x656e_6163, 0x7400_0001);
+use crate::ledger::LOCK_KEY as KEY;
 
 /// Whether this transaction's backend holds the lock: one row, one boolean. Part of each fence.
 pub const HELD_BY_US: &str = "\

@@ -6,6 +6,7 @@
 //! [`Witness`] shows.
 
 mod record;
+mod of_plan;
 mod chain;
 mod state;
 mod witness;
@@ -13,6 +14,7 @@ mod witness;
 use uuid::Uuid;
 
 pub use chain::Chain;
+pub use of_plan::Execution;
 pub use record::{
     Approver, Direction, Genesis, PlanRecord, Record, RecordedPolicy, RecordedRevision, Stage,
     Stamp,
@@ -27,6 +29,13 @@ pub const TAG: &str = "enact-ledger-entry";
 
 /// The version of the hash's layout.
 pub const VERSION: u8 = 1;
+
+/// Makes the schema `enact`. Run in the transaction of the first entry; fails if the schema is
+/// there. The trigger is a seat belt: the owner can remove it, and a superuser step around it.
+pub const SCHEMA_SQL: &str = include_str!("schema.sql");
+
+/// The key of the advisory lock that keeps runners apart: "enac", "t", version 1.
+pub const LOCK_KEY: (i32, i32) = (0x656e_6163, 0x7400_0001);
 
 /// One row of `enact.ledger`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -43,6 +43,16 @@ impl Boundary {
         Self { revision: revision.clone(), offset, outside: true }
     }
 
+    /// The refusal for a statement that fails with the boundary as it did without.
+    pub fn not_enough(&self) -> Refusal {
+        let what = if self.outside { "outside a transaction" } else { "after a commit" };
+        Refusal::new(
+            Code::StatementFailed,
+            format!("a statement of revision `{}` fails {what}, too", self.revision),
+        )
+        .help("split the revision, so that the statement stands in one of its own")
+    }
+
     /// The statement at `offset` needs what precedes it committed.
     pub fn commit_before(revision: &RevisionId, offset: usize) -> Self {
         Self { revision: revision.clone(), offset, outside: false }
