@@ -17,12 +17,16 @@ mod tls;
 mod connect;
 mod session;
 mod identity;
+mod catalog;
+pub mod pipeline;
+pub mod stage;
 pub mod version_table;
 pub mod ledger_table;
 pub mod activity;
 pub mod advisory_lock;
 
 pub use environment::Environment;
+pub use catalog::{ObjectReader, read_catalog, read_catalog_in};
 pub use error::{ServerError, refusal};
 pub use identity::Identity;
 pub use session::{Canceller, Notice, Notices, Session};

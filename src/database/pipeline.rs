@@ -6,41 +6,43 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 
+use futures_util::future::maybe_done;
+
 /// How many requests may be under way at once. It bounds memory, and the work of asking each
 /// pending request whether it is done.
 const WINDOW: usize = 128;
 
+/// A request of no named type, for requests of several kinds in one list.
+pub type Request<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
 /// Polls the requests in their order, so that they are sent in their order, and gives their
 /// answers in that order. The driver sends a request when it is first polled.
-pub async fn in_order<'a, T>(requests: Vec<Request<'a, T>>) -> Vec<T> {
-    let count = requests.len();
-    let mut answers: Vec<Option<T>> = (0..count).map(|_| None).collect();
-    let mut requests = requests;
+pub async fn in_order<F: Future>(requests: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+    let mut requests: Vec<_> =
+        requests.into_iter().map(|request| Box::pin(maybe_done(request))).collect();
     let mut first_open = 0;
     poll_fn(|context| {
-        let window = first_open..count.min(first_open + WINDOW);
-        for at in window {
-            if answers[at].is_none()
-                && let Poll::Ready(answer) = requests[at].as_mut().poll(context)
-            {
-                answers[at] = Some(answer);
+        loop {
+            let end = requests.len().min(first_open + WINDOW);
+            let mut done_so_far = true;
+            let mut advanced = 0;
+            for request in &mut requests[first_open..end] {
+                done_so_far &= request.as_mut().poll(context).is_ready();
+                advanced += usize::from(done_so_far);
             }
-        }
-        let advanced = answers[first_open..].iter().take_while(|answer| answer.is_some()).count();
-        first_open += advanced;
-        if first_open == count {
-            Poll::Ready(())
-        } else {
-            if advanced > 0 {
-                // The window moved on: the requests that entered it must be sent.
-                context.waker().wake_by_ref();
+            first_open += advanced;
+            if first_open == requests.len() {
+                return Poll::Ready(());
             }
-            Poll::Pending
+            // Requests that have just come into the window are yet to be sent.
+            if advanced == 0 {
+                return Poll::Pending;
+            }
         }
     })
     .await;
-    answers.into_iter().flatten().collect()
+    requests
+        .iter_mut()
+        .map(|request| request.as_mut().take_output().expect("each was polled to its end"))
+        .collect()
 }
-
-/// A request that was not sent yet.
-pub type Request<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;

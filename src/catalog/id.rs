@@ -1,0 +1,289 @@
+//! What an object is called: kind and qualified name, with a text form that round-trips.
+//!
+//! In: names as the server stores them, or a text such as `index public.cats_name_idx`. Out: an
+//! [`ObjectId`]. There is one spelling for each identity: a name is quoted exactly when it is
+//! something else than lower-case ASCII letters, digits, `_` and `$`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::kind::{Kind, Shape};
+
+/// The identity of an object in a database. The order is by kind, then by name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId {
+    kind: Kind,
+    schema: Option<String>,
+    table: Option<String>,
+    name: String,
+    arguments: Option<String>,
+}
+
+impl ObjectId {
+    /// Puts an identity together from names as the server stores them, if they are those that
+    /// the kind needs: no more and no fewer.
+    pub fn from_parts(
+        kind: Kind,
+        schema: Option<String>,
+        table: Option<String>,
+        name: String,
+        arguments: Option<String>,
+    ) -> Option<Self> {
+        let given = (schema.is_some(), table.is_some(), arguments.is_some());
+        let needed = match kind.shape() {
+            Shape::InDatabase => (false, false, false),
+            Shape::InSchema => (true, false, false),
+            Shape::OnTable => (true, true, false),
+            Shape::WithArguments => (true, false, true),
+        };
+        (given == needed).then_some(Self {
+            kind,
+            schema,
+            table,
+            name,
+            arguments,
+        })
+    }
+
+    /// A table.
+    pub fn table(schema: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            kind: Kind::Table,
+            schema: Some(schema.into()),
+            table: None,
+            name: name.into(),
+            arguments: None,
+        }
+    }
+
+    /// The kind.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The schema that it stands in; none for schemas and extensions.
+    pub fn schema(&self) -> Option<&str> {
+        self.schema.as_deref()
+    }
+
+    /// The name of the table (or view) that it stands on, for constraints, triggers and policies.
+    pub fn on_table(&self) -> Option<&str> {
+        self.table.as_deref()
+    }
+
+    /// Its own name, unquoted.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The types of a routine's input arguments as the server writes them: `integer, text`.
+    pub fn arguments(&self) -> Option<&str> {
+        self.arguments.as_deref()
+    }
+}
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ", self.kind)?;
+        for part in [&self.schema, &self.table].into_iter().flatten() {
+            write!(f, "{}.", Name(part))?;
+        }
+        write!(f, "{}", Name(&self.name))?;
+        match &self.arguments {
+            Some(arguments) => write!(f, "({arguments})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A name as an [`ObjectId`] writes it.
+struct Name<'a>(&'a str);
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let starts_plain = self
+            .0
+            .starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+        if starts_plain && self.0.chars().all(is_plain) {
+            f.write_str(self.0)
+        } else {
+            write!(f, "\"{}\"", self.0.replace('"', "\"\""))
+        }
+    }
+}
+
+fn is_plain(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '$'
+}
+
+impl FromStr for ObjectId {
+    type Err = NotAnObjectId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnObjectId> {
+        parse(text)
+            .filter(|id| id.to_string() == text)
+            .ok_or_else(|| NotAnObjectId(text.to_owned()))
+    }
+}
+
+fn parse(text: &str) -> Option<ObjectId> {
+    let (kind, mut rest) = Kind::ALL.iter().find_map(|&kind| {
+        let rest = text.strip_prefix(kind.label())?.strip_prefix(' ')?;
+        Some((kind, rest))
+    })?;
+    let mut names = Vec::new();
+    loop {
+        let name;
+        (name, rest) = take_name(rest)?;
+        names.push(name);
+        match rest.strip_prefix('.') {
+            Some(after) => rest = after,
+            None => break,
+        }
+    }
+    let arguments = match rest {
+        "" => None,
+        _ => Some(rest.strip_prefix('(')?.strip_suffix(')')?.to_owned()),
+    };
+    let name = names.pop()?;
+    let mut names = names.into_iter();
+    let (schema, table) = (names.next(), names.next());
+    if names.next().is_some() {
+        return None;
+    }
+    ObjectId::from_parts(kind, schema, table, name, arguments)
+}
+
+/// The name at the start of `text`, unquoted, and what follows it.
+fn take_name(text: &str) -> Option<(String, &str)> {
+    let Some(quoted) = text.strip_prefix('"') else {
+        let end = text.find(|c| !is_plain(c)).unwrap_or(text.len());
+        return (end > 0).then(|| (text[..end].to_owned(), &text[end..]));
+    };
+    let mut name = String::new();
+    let mut rest = quoted;
+    loop {
+        let end = rest.find('"')?;
+        name.push_str(&rest[..end]);
+        rest = &rest[end + 1..];
+        match rest.strip_prefix('"') {
+            Some(after) => {
+                name.push('"');
+                rest = after;
+            }
+            None => return Some((name, rest)),
+        }
+    }
+}
+
+/// A text that is not the identity of an object in its one spelling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotAnObjectId(String);
+
+impl fmt::Display for NotAnObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}` is not the name of an object such as `table public.cats`",
+            self.0.escape_debug()
+        )
+    }
+}
+
+impl std::error::Error for NotAnObjectId {}
+
+impl Serialize for ObjectId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ObjectId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_identity_of_each_shape_round_trips() {
+        for text in [
+            "schema zoo",
+            "extension \"uuid-ossp\"",
+            "table public.cats",
+            "materialized view public.cat_ages",
+            "index public.\"Odd.\"\"Name\"\"\"",
+            "constraint public.cats.cats_pkey",
+            "trigger \"my schema\".cats.\"1st\"",
+            "function public.f()",
+            "function public.f(integer, public.\"a)b\")",
+        ] {
+            let id: ObjectId = text.parse().unwrap();
+            assert_eq!(id.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn there_is_one_spelling() {
+        for text in [
+            "",
+            "table",
+            "table ",
+            "table cats",
+            "table a.b.c",
+            "table public.\"cats\"",
+            "table public.Cats",
+            "table public.1st",
+            "table  public.cats",
+            "table public.cats ",
+            "table public.\"cats",
+            "table public.cats()",
+            "function public.f",
+            "function public.f(",
+            "constraint public.cats",
+            "schema a.b",
+            "spoon public.cats",
+        ] {
+            let error = text.parse::<ObjectId>().unwrap_err();
+            assert_eq!(error, NotAnObjectId(text.to_owned()));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_identity_round_trips(
+            kind in proptest::sample::select(Kind::ALL),
+            schema in "\\PC{1,8}|[a-z.\"\n]{1,8}",
+            table in "\\PC{1,8}|[a-z.\"(]{1,8}",
+            name in "\\PC{1,8}|[a-z_$0-9]{1,8}|[a-z.\")( ]{1,8}",
+            arguments in "[a-z, \"().\\[\\]]{0,12}",
+        ) {
+            let shape = kind.shape();
+            let id = ObjectId::from_parts(
+                kind,
+                (shape != Shape::InDatabase).then_some(schema),
+                (shape == Shape::OnTable).then_some(table),
+                name,
+                (shape == Shape::WithArguments).then_some(arguments),
+            )
+            .unwrap();
+            prop_assert_eq!(id.to_string().parse::<ObjectId>(), Ok(id));
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in "(table|function|schema)? ?\\PC{0,20}") {
+            if let Ok(id) = text.parse::<ObjectId>() {
+                prop_assert_eq!(id.to_string(), text);
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The register of kinds: one line for each kind of object that a catalog describes.
+//!
+//! In: a kind and the server's description. Out: a typed [`Object`], and its digest.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::{
+    Composite, Constraint, Domain, Enum, Extension, Index, ObjectId, Policy, Routine, Schema,
+    Sequence, Table, Trigger, View, canonical,
+};
+use crate::digest::{Digest, FieldHasher};
+
+/// The first field of every object's digest. It changes when the canonical text changes meaning.
+const OBJECT_TAG: &str = "enact.catalog.object.v1";
+
+/// How objects of a kind are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// By a name in the database: `schema zoo`.
+    InDatabase,
+    /// By a name in a schema: `table public.cats`.
+    InSchema,
+    /// By a name on a table: `trigger public.cats.touch`.
+    OnTable,
+    /// By a name in a schema and the types of arguments: `function public.age(date)`.
+    WithArguments,
+}
+
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])+ $kind:ident($body:ty) = $label:literal, $shape:ident;)+) => {
+        /// A kind of database object. The order is one in which objects can be created.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Kind { $($(#[doc = $doc])+ $kind,)+ }
+
+        impl Kind {
+            /// Every kind, in order.
+            pub const ALL: &[Self] = &[$(Self::$kind,)+];
+
+            /// The words that people, SQL and [`ObjectId`]s use.
+            pub const fn label(self) -> &'static str {
+                match self { $(Self::$kind => $label,)+ }
+            }
+
+            /// How objects of this kind are named.
+            pub const fn shape(self) -> Shape {
+                match self { $(Self::$kind => Shape::$shape,)+ }
+            }
+        }
+
+        /// What an object is, apart from its identity.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+        #[serde(untagged)]
+        #[non_exhaustive]
+        pub enum Object { $($(#[doc = $doc])+ $kind($body),)+ }
+
+        impl Object {
+            /// Reads the server's description of an object of this kind.
+            ///
+            /// # Errors
+            /// A description that is not JSON, or has a field that is not known here.
+            pub fn from_json(kind: Kind, description: &str) -> serde_json::Result<Self> {
+                Ok(match kind { $(Kind::$kind => Self::$kind(serde_json::from_str(description)?),)+ })
+            }
+
+            /// The object's kind.
+            pub const fn kind(&self) -> Kind {
+                match self { $(Self::$kind(_) => Kind::$kind,)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A schema.
+    Schema(Schema) = "schema", InDatabase;
+    /// An extension, with all that it brings.
+    Extension(Extension) = "extension", InDatabase;
+    /// An enum type.
+    Enum(Enum) = "enum", InSchema;
+    /// A domain with its constraints.
+    Domain(Domain) = "domain", InSchema;
+    /// A composite type that stands by itself.
+    Composite(Composite) = "composite", InSchema;
+    /// A sequence that is not an identity column's.
+    Sequence(Sequence) = "sequence", InSchema;
+    /// A table or partition with its columns.
+    Table(Table) = "table", InSchema;
+    /// A function or window function.
+    Function(Routine) = "function", WithArguments;
+    /// A procedure.
+    Procedure(Routine) = "procedure", WithArguments;
+    /// A constraint of a table, with its index if it has one.
+    Constraint(Constraint) = "constraint", OnTable;
+    /// A view.
+    View(View) = "view", InSchema;
+    /// A materialized view.
+    MaterializedView(View) = "materialized view", InSchema;
+    /// An index that is not behind a constraint.
+    Index(Index) = "index", InSchema;
+    /// A trigger.
+    Trigger(Trigger) = "trigger", OnTable;
+    /// A row-level security policy.
+    Policy(Policy) = "policy", OnTable;
+}
+
+impl Kind {
+    /// The kind with this label.
+    pub fn from_label(label: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.label() == label)
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.label())
+    }
+}
+
+impl Object {
+    /// The digest of this description under that identity.
+    pub fn digest(&self, id: &ObjectId) -> Digest {
+        let mut hasher = FieldHasher::new(OBJECT_TAG);
+        hasher.field(id.to_string());
+        hasher.field(canonical::text(&canonical::bare(self)));
+        hasher.finish()
+    }
+}

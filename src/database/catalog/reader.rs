@@ -1,0 +1,180 @@
+//! Reads single objects, cheaply, inside the transaction that makes them.
+//!
+//! In: identities. Out: the digests of those that exist, exactly as the whole catalog has them.
+//! All that can be done beforehand is done by [`ObjectReader::prepare`], before a stage holds
+//! locks: parsing, planning, and filling the backend's caches.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, Row, Statement};
+
+use super::{CLOSE, OPEN, QUERIES, Query, SETTINGS, UNDO, decode, failed, in_order};
+use crate::catalog::{Kind, Object, ObjectId};
+use crate::diagnostic::{Code, Refusal};
+use crate::digest::Digest;
+
+/// Prepared queries for the kinds of object that a plan touches. It belongs to one connection.
+pub struct ObjectReader {
+    open: Statement,
+    settings: Statement,
+    undo: Statement,
+    close: Statement,
+    queries: Vec<(&'static Query, Statement)>,
+}
+
+impl ObjectReader {
+    /// Prepares for objects of these kinds. The connection must not be in a transaction.
+    ///
+    /// # Errors
+    /// `connection-lost`, `database-failed`.
+    pub async fn prepare(client: &Client, kinds: &BTreeSet<Kind>) -> Result<Self, Refusal> {
+        // Under the settings, for a name is bound to its object where a statement is parsed.
+        client
+            .batch_execute(&format!("BEGIN READ ONLY; {SETTINGS}"))
+            .await
+            .map_err(failed)?;
+        let prepared = Self::prepare_in(client, kinds).await;
+        client.batch_execute("ROLLBACK").await.map_err(failed)?;
+        prepared
+    }
+
+    async fn prepare_in(client: &Client, kinds: &BTreeSet<Kind>) -> Result<Self, Refusal> {
+        let needed = |query: &&Query| query.kinds.iter().any(|kind| kinds.contains(kind));
+        let queries: Vec<&Query> = QUERIES.iter().filter(needed).collect();
+        let fixed = [OPEN, SETTINGS, UNDO, CLOSE].map(|sql| (sql.to_owned(), &[][..]));
+        let texts = fixed
+            .into_iter()
+            .chain(queries.iter().map(|query| (scoped(query), NAMES)));
+        let prepare = |(sql, types): (String, &'static [Type])| async move {
+            client.prepare_typed(&sql, types).await.map_err(failed)
+        };
+        let mut statements = in_order(texts.map(prepare)).await.into_iter();
+        let mut next = || statements.next().expect("one reply for each statement");
+        let reader = Self {
+            open: next()?,
+            settings: next()?,
+            undo: next()?,
+            close: next()?,
+            queries: queries
+                .into_iter()
+                .map(|query| Ok((query, next()?)))
+                .collect::<Result<_, Refusal>>()?,
+        };
+        // Run once for nothing, so that the plans are made now and kept.
+        let nothing = Names::default();
+        let runs = reader
+            .queries
+            .iter()
+            .map(|(_, query)| run(client, query, Some(&nothing)));
+        for reply in in_order(runs).await {
+            reply?;
+        }
+        Ok(reader)
+    }
+
+    /// The digests of those of `wanted` that exist, as the open transaction sees them. Takes one
+    /// round trip, writes nothing, and leaves the transaction's settings as they were. The future
+    /// must be driven to its end, or a savepoint stays behind.
+    ///
+    /// # Errors
+    /// `connection-lost`, `database-failed`; the transaction stays usable after the latter.
+    pub async fn digests(
+        &self,
+        client: &Client,
+        wanted: &BTreeSet<ObjectId>,
+    ) -> Result<BTreeMap<ObjectId, Digest>, Refusal> {
+        let objects = self.objects(client, wanted).await?.into_iter();
+        Ok(objects
+            .map(|(id, object)| (object.digest(&id), id))
+            .map(|(digest, id)| (id, digest))
+            .collect())
+    }
+
+    /// As [`ObjectReader::digests`], with the whole descriptions.
+    ///
+    /// # Errors
+    /// As [`ObjectReader::digests`].
+    pub async fn objects(
+        &self,
+        client: &Client,
+        wanted: &BTreeSet<ObjectId>,
+    ) -> Result<BTreeMap<ObjectId, Object>, Refusal> {
+        let mut named: Vec<Names> = self.queries.iter().map(|_| Names::default()).collect();
+        for id in wanted {
+            let at = self
+                .queries
+                .iter()
+                .position(|(query, _)| query.kinds.contains(&id.kind()));
+            let at = at.ok_or_else(|| {
+                Refusal::new(
+                    Code::Bug,
+                    format!("{id} is of a kind that was not prepared for"),
+                )
+            })?;
+            named[at].add(id);
+        }
+        let scoped = self
+            .queries
+            .iter()
+            .zip(&named)
+            .filter(|(_, names)| !names.anchors.is_empty());
+        let scoped = scoped.map(|((_, query), names)| (query, Some(names)));
+        let before = [&self.open, &self.settings].map(|statement| (statement, None));
+        let after = [&self.undo, &self.close].map(|statement| (statement, None));
+        let runs = before.into_iter().chain(scoped).chain(after);
+        let replies = in_order(runs.map(|(statement, names)| run(client, statement, names))).await;
+        let replies: Vec<Vec<Row>> = replies.into_iter().collect::<Result<_, _>>()?;
+        let objects = replies[2..replies.len() - 2].iter().flatten().map(decode);
+        // The answer covers a table's every trigger and a name's every overload.
+        objects
+            .filter(|object| object.as_ref().map_or(true, |(id, _)| wanted.contains(id)))
+            .collect()
+    }
+}
+
+/// The types of a scoped query's parameters: schemas, and names in them.
+const NAMES: &[Type] = &[Type::TEXT_ARRAY, Type::TEXT_ARRAY];
+
+/// What a scoped query looks for: the object itself, or the table that it stands on.
+#[derive(Default)]
+struct Names<'a> {
+    schemas: Vec<Option<&'a str>>,
+    anchors: Vec<&'a str>,
+}
+
+impl<'a> Names<'a> {
+    fn add(&mut self, id: &'a ObjectId) {
+        let (schema, anchor) = (id.schema(), id.on_table().unwrap_or(id.name()));
+        // Identities come in order, so those with one anchor follow one another.
+        if self.schemas.last() != Some(&schema) || self.anchors.last() != Some(&anchor) {
+            self.schemas.push(schema);
+            self.anchors.push(anchor);
+        }
+    }
+}
+
+async fn run(
+    client: &Client,
+    statement: &Statement,
+    names: Option<&Names<'_>>,
+) -> Result<Vec<Row>, Refusal> {
+    let reply = match names {
+        Some(names) => {
+            client
+                .query(statement, &[&names.schemas, &names.anchors])
+                .await
+        }
+        None => client.query(statement, &[]).await,
+    };
+    reply.map_err(failed)
+}
+
+/// The text of `query` for the objects in `wanted`.
+fn scoped(query: &Query) -> String {
+    let sql = query.sql.replace("\n-- scoped: ", "\n");
+    format!(
+        "WITH wanted (oid) AS MATERIALIZED (\n{})\n{sql}",
+        query.wanted
+    )
+}
