@@ -1,0 +1,146 @@
+//! `enact plan`.
+
+use camino::Utf8PathBuf;
+use serde::Serialize;
+
+use crate::compile::{self, PlanRequest};
+use crate::diagnostic::{Exit, Refusal};
+use crate::graph::Direction;
+use crate::plan::file::PlanFile;
+use crate::plan::summary::Summary;
+use crate::render::{self, Templates};
+use crate::workspace::{Environment, Project, git, plans};
+
+use super::context::{Context, shown};
+use super::show;
+
+/// Compile a plan for one database, and prove it on a shadow
+///
+/// Looks at the target (it is never written to), finds the path, tries every statement on a
+/// throw-away PostgreSQL of the target's version, and writes `plans/<env>/<to>-<digest>/`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Where to: an id, a prefix, `head`, `heads`, `base`, `label@head`, `+1`, `-1`, …
+    #[arg(default_value = "heads", allow_hyphen_values = true)]
+    revision: String,
+    /// Go down to the revision instead of up
+    #[arg(long)]
+    downgrade: bool,
+    /// List drift in the plan instead of refusing it
+    #[arg(long)]
+    allow_drift: bool,
+    /// Who compiles [default: git's user]
+    #[arg(long, env = "ENACT_AUTHOR", value_name = "NAME")]
+    author: Option<String>,
+    /// Exit 0: nothing to do, 1: error, 2: a plan was written
+    #[arg(long)]
+    detailed_exitcode: bool,
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    directory: Option<Utf8PathBuf>,
+    digest: Option<String>,
+    summary: Option<Summary>,
+    next: Option<&'a str>,
+}
+
+pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
+    let answer = plan(context, args).await;
+    match (&answer, args.detailed_exitcode) {
+        (Err(refusal), true) => {
+            context.out.refusal(refusal);
+            Ok(Exit::No)
+        }
+        _ => answer,
+    }
+}
+
+async fn plan(context: &Context, args: &Args) -> Result<Exit, Refusal> {
+    let project = context.project()?;
+    let (name, environment) = context.environment(&project)?;
+    let direction = if args.downgrade { Direction::Downgrade } else { Direction::Upgrade };
+    let author = match &args.author {
+        Some(author) => author.clone(),
+        None => git::author(&project.root)?,
+    };
+    let compiled = compiled(
+        context,
+        &project,
+        (name, environment),
+        (direction, &args.revision),
+        &author,
+        args.allow_drift,
+    )
+    .await?;
+    let Some(file) = compiled else {
+        if context.out.is_json() {
+            let nothing = Written { directory: None, digest: None, summary: None, next: None };
+            context.out.json(&nothing);
+        } else {
+            context.out.result("Nothing to do: the database is where the plan would lead.");
+        }
+        return Ok(Exit::Done);
+    };
+    let templates = project.templates()?;
+    let directory = plans::write(&project, &file, &readings(&templates, &file)?)?;
+    let path = shown(&project, &directory);
+    let next = if environment.approvals > 0 {
+        format!("enact approve {path}")
+    } else {
+        format!("enact apply --env {name} {path}")
+    };
+    if context.out.is_json() {
+        context.out.json(&Written {
+            directory: Some(path),
+            digest: Some(file.digest().to_string()),
+            summary: Some(file.plan().summary()),
+            next: Some(&next),
+        });
+    } else {
+        context.out.result(&show::text(&file));
+        context.out.good(&format!("wrote {path}"));
+        context.out.say(&format!("  next: {next}"));
+    }
+    Ok(if args.detailed_exitcode { Exit::Usage } else { Exit::Done })
+}
+
+/// Compiles, without writing anything.
+pub(super) async fn compiled(
+    context: &Context,
+    project: &Project,
+    (name, environment): (&str, &Environment),
+    (direction, selector): (Direction, &str),
+    author: &str,
+    allow_drift: bool,
+) -> Result<Option<PlanFile>, Refusal> {
+    let graph = project.revisions()?;
+    let session = context.connect(environment).await?;
+    context.out.say(&format!(
+        "compiling for {name} ({}), with a shadow",
+        session.endpoint()
+    ));
+    let request = PlanRequest {
+        environment: name,
+        policy: environment.plan_policy(),
+        ttl: environment.plan_ttl(),
+        author,
+        direction,
+        selector,
+        allow_drift,
+        now: jiff::Timestamp::now(),
+        proposed_target_id: uuid::Uuid::new_v4(),
+    };
+    compile::plan(&session, &graph, &request).await
+}
+
+/// The readings that stand beside a plan, by file name.
+pub(super) fn readings(
+    templates: &Templates,
+    file: &PlanFile,
+) -> Result<Vec<(&'static str, String)>, Refusal> {
+    Ok(vec![
+        ("plan.md", render::markdown(templates, file)?),
+        ("plan.sql", render::psql_script(templates, file)?),
+    ])
+}

@@ -1,0 +1,145 @@
+//! Plan directories: written whole or not at all, read once into one buffer.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use jiff::Timestamp;
+
+use crate::approval::{ApprovedPlan, Signature};
+use crate::diagnostic::{Code, Refusal};
+use crate::plan::file::{MAX_BYTES, PlanFile};
+
+use super::read::read_bounded;
+use super::trust::Trusted;
+use super::{Project, write};
+
+/// The largest signature that is read, in bytes.
+const MAX_SIGNATURE_BYTES: u64 = 64 * 1024;
+
+/// A plan directory that was read.
+#[derive(Debug)]
+pub struct PlanDirectory {
+    /// Where it is.
+    pub path: Utf8PathBuf,
+    /// The plan, with its exact bytes.
+    pub file: PlanFile,
+}
+
+/// Writes a plan and its readings into `plans/<environment>/<to>-<digest8>/`; the directory
+/// appears whole. Writing the same plan again changes nothing.
+///
+/// # Errors
+/// `file-unwritable`; `file-exists`, if another plan has the place.
+pub fn write(
+    project: &Project,
+    file: &PlanFile,
+    readings: &[(&'static str, String)],
+) -> Result<Utf8PathBuf, Refusal> {
+    let plan = file.plan();
+    let parent = project.root.join(&project.config.plans).join(&plan.environment);
+    let path = parent.join(plan.folder_name(file.digest()));
+    if path.join("plan.json").exists() {
+        let there = read(&path)?;
+        return if there.file.bytes() == file.bytes() { Ok(path) } else { Err(write::exists(&path)) };
+    }
+    let mut files = vec![("plan.json", file.bytes())];
+    files.extend(readings.iter().map(|(name, text)| (*name, text.as_bytes())));
+    write::directory(&path, &files)?;
+    Ok(path)
+}
+
+/// Reads a plan directory, or the directory of a `plan.json`.
+///
+/// # Errors
+/// `file-missing`, `file-unreadable` (also for links, pipes and devices), `plan-invalid`,
+/// `plan-version`.
+pub fn read(path: &Utf8Path) -> Result<PlanDirectory, Refusal> {
+    let (directory, file) = if path.file_name() == Some("plan.json") {
+        (path.parent().map(Utf8Path::to_owned).unwrap_or_default(), path.to_owned())
+    } else {
+        (path.to_owned(), path.join("plan.json"))
+    };
+    let bytes = read_bounded(&file, MAX_BYTES)?;
+    Ok(PlanDirectory { path: directory, file: PlanFile::decode(bytes)? })
+}
+
+/// Every plan of an environment, by directory name. Directories without a `plan.json` are passed over.
+///
+/// # Errors
+/// As [`read`]; a plan that cannot be read is not passed over.
+pub fn of_environment(project: &Project, environment: &str) -> Result<Vec<PlanDirectory>, Refusal> {
+    let parent = project.root.join(&project.config.plans).join(environment);
+    if !parent.exists() {
+        return Ok(Vec::new());
+    }
+    let unreadable = |error: std::io::Error| {
+        Refusal::new(Code::FileUnreadable, format!("`{parent}` cannot be read: {error}"))
+    };
+    let mut directories = Vec::new();
+    for entry in parent.read_dir_utf8().map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.into_path();
+        if path.join("plan.json").exists() {
+            directories.push(path);
+        }
+    }
+    directories.sort();
+    directories.iter().map(|path| read(path)).collect()
+}
+
+impl PlanDirectory {
+    /// A reading that stands beside the plan, if it is there.
+    ///
+    /// # Errors
+    /// `file-unreadable`.
+    pub fn reading(&self, name: &str) -> Result<Option<String>, Refusal> {
+        let path = self.path.join(name);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let bytes = read_bounded(&path, MAX_BYTES)?;
+        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// The signatures, by file name.
+    ///
+    /// # Errors
+    /// `file-unreadable`.
+    pub fn signatures(&self) -> Result<Vec<Signature>, Refusal> {
+        let folder = self.path.join("approvals");
+        if !folder.exists() {
+            return Ok(Vec::new());
+        }
+        let unreadable = |error: std::io::Error| {
+            Refusal::new(Code::FileUnreadable, format!("`{folder}` cannot be read: {error}"))
+        };
+        let mut signatures = Vec::new();
+        for entry in folder.read_dir_utf8().map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.into_path();
+            if let Some(stem) = path.file_name().and_then(|name| name.strip_suffix(".sig")) {
+                signatures.push(Signature {
+                    file_stem: stem.to_owned(),
+                    bytes: read_bounded(&path, MAX_SIGNATURE_BYTES)?,
+                });
+            }
+        }
+        signatures.sort_by(|a, b| a.file_stem.cmp(&b.file_stem));
+        Ok(signatures)
+    }
+
+    /// Adds a signature; an earlier one of the same person stays.
+    ///
+    /// # Errors
+    /// `file-exists`, `file-unwritable`.
+    pub fn add_signature(&self, stem: &str, signature: &[u8]) -> Result<Utf8PathBuf, Refusal> {
+        let path = self.path.join("approvals").join(format!("{stem}.sig"));
+        write::create_new(&path, signature)?;
+        Ok(path)
+    }
+
+    /// Verifies the approvals over the bytes that were read.
+    ///
+    /// # Errors
+    /// Those of [`ApprovedPlan::approve`].
+    pub fn approve(self, trusted: &Trusted, now: Timestamp) -> Result<ApprovedPlan, Refusal> {
+        let signatures = self.signatures()?;
+        ApprovedPlan::approve(self.file, &signatures, &trusted.trust(), now)
+    }
+}
