@@ -36,9 +36,11 @@ pub(crate) async fn server() -> &'static Server {
                 settings: vec![("max_connections".to_owned(), "200".to_owned())],
                 ..ServerOptions::default()
             };
-            Server::start_with(&installation(), options).await.unwrap_or_else(|refusal| {
-                panic!("{refusal}\n{}", refusal.findings()[0].notes.join("\n"))
-            })
+            Server::start_with(&installation(), options)
+                .await
+                .unwrap_or_else(|refusal| {
+                    panic!("{refusal}\n{}", refusal.findings()[0].notes.join("\n"))
+                })
         })
         .await
 }
@@ -59,7 +61,11 @@ pub(crate) async fn fresh_database(hint: &str) -> TestDatabase {
 async fn fresh_databases_are_apart() {
     let (one, two) = (fresh_database("apart").await, fresh_database("apart").await);
     assert_ne!(one.name, two.name);
-    one.session.client().batch_execute("CREATE TABLE cats ()").await.unwrap();
+    one.session
+        .client()
+        .batch_execute("CREATE TABLE cats ()")
+        .await
+        .unwrap();
     let missing = two.session.client().batch_execute("TABLE cats").await;
     assert!(missing.is_err());
     let config: tokio_postgres::Config = one.url.parse().unwrap();

@@ -1,5 +1,4 @@
 //! The one test binary; its folders mirror `src/`.
-#![expect(missing_docs, reason = "tests tell their story by name")]
 
 mod architecture;
 mod approval;

@@ -157,7 +157,13 @@ mod tests {
         for (row, held) in table.iter().zip(LockMode::ALL) {
             let actual: String = LockMode::ALL
                 .iter()
-                .map(|asked| if held.conflicts_with(*asked) { 'x' } else { '.' })
+                .map(|asked| {
+                    if held.conflicts_with(*asked) {
+                        'x'
+                    } else {
+                        '.'
+                    }
+                })
                 .collect();
             assert_eq!(&actual, row, "{held}");
         }
@@ -166,8 +172,16 @@ mod tests {
     #[test]
     fn what_blocks_says_is_what_conflicts() {
         for mode in LockMode::ALL {
-            assert_eq!(mode.blocks().contains("reads"), mode.blocks_reads(), "{mode}");
-            assert_eq!(mode.blocks().contains("writes"), mode.blocks_writes(), "{mode}");
+            assert_eq!(
+                mode.blocks().contains("reads"),
+                mode.blocks_reads(),
+                "{mode}"
+            );
+            assert_eq!(
+                mode.blocks().contains("writes"),
+                mode.blocks_writes(),
+                "{mode}"
+            );
         }
     }
 

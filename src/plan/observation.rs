@@ -209,7 +209,10 @@ mod tests {
             text,
             r#"{"known":"observed","locks":[{"relation":"public.cats","kind":"table","mode":"ACCESS EXCLUSIVE"}],"rewritten":[],"refilled":[],"scanned":[],"objects":[]}"#
         );
-        assert_eq!(serde_json::from_str::<Observation>(&text).unwrap(), observation);
+        assert_eq!(
+            serde_json::from_str::<Observation>(&text).unwrap(),
+            observation
+        );
         let more = text.replacen('{', r#"{"more":1,"#, 1);
         assert!(serde_json::from_str::<Observation>(&more).is_err());
     }

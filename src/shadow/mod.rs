@@ -8,6 +8,7 @@ mod installation;
 mod observe;
 mod outside;
 mod server;
+mod tell;
 mod template;
 
 pub use installation::{Installation, SUPPORTED};

@@ -1,5 +1,5 @@
 -- Names and storage of relations as they were before the worker's open transaction: this runs in
--- another session. A toast table or its index goes by the name of its table.
+-- another session. A toast table goes by the name of its table; its index is left out.
 SELECT given.oid,
        (CASE WHEN n.nspname LIKE 'pg\_temp\_%' THEN 'pg_temp' ELSE quote_ident(n.nspname) END)
            || '.' || quote_ident(named.relname) AS name,
@@ -15,3 +15,4 @@ SELECT given.oid,
                         ELSE c.oid END
   JOIN pg_namespace AS n ON n.oid = named.relnamespace
   LEFT JOIN pg_index AS i ON i.indexrelid = c.oid AND c.oid = named.oid
+ WHERE named.oid = c.oid OR c.relkind = 't'

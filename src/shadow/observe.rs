@@ -8,19 +8,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 
 use crate::database::{ServerError, Session, refusal};
 use crate::diagnostic::Refusal;
 use crate::plan::lock::LockMode;
-use crate::plan::observation::{
-    Change, Known, ObjectChange, Observation, RelationKind, RelationLock,
-};
+use crate::plan::observation::{Known, Observation, RelationKind};
 
 use super::outside::{self, Reach, Refill, Rule};
 use super::server::Server;
+use super::tell::{After, Before, Seen, changes, listed, relation_kind, told};
 
 const WATCH: &str = include_str!("watch.sql");
 const LOOK: &str = include_str!("look.sql");
@@ -67,47 +65,6 @@ pub struct Observer {
     counted: Vec<u32>,
 }
 
-/// A relation as it was before the statement.
-#[derive(Debug)]
-struct Before {
-    name: String,
-    kind: RelationKind,
-    /// A part of the table that it is named for.
-    toast: bool,
-    /// The table that it is an index of.
-    indexed: Option<u32>,
-    storage: Option<u32>,
-}
-
-/// A relation that the worker has locked, as it is after the statement.
-#[derive(Debug)]
-struct After {
-    oid: u32,
-    mode: LockMode,
-    storage: Option<u32>,
-    scans: i64,
-}
-
-/// What an event trigger wrote down.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Seen {
-    Rewrite(#[serde(deserialize_with = "oid")] u32),
-    Drop { kind: String, name: String },
-    Command(Command),
-}
-
-#[derive(Debug, Deserialize)]
-struct Command {
-    tag: String,
-    #[serde(deserialize_with = "oid_or_none")]
-    class: Option<u32>,
-    #[serde(deserialize_with = "oid_or_none")]
-    object: Option<u32>,
-    kind: String,
-    name: Option<String>,
-}
-
 impl Observer {
     /// Opens the sessions.
     ///
@@ -116,14 +73,13 @@ impl Observer {
     pub async fn new(server: &Server, database: &str) -> Result<Self, Refusal> {
         let worker = server.session(database).await?;
         let witness = server.session(database).await?;
-        let observer = Self { worker, witness, counted: Vec::new() };
+        let observer = Self {
+            worker,
+            witness,
+            counted: Vec::new(),
+        };
         observer.batch(WATCH).await?;
         Ok(observer)
-    }
-
-    /// The session in which the statements run, between them.
-    pub fn worker(&self) -> &Session {
-        &self.worker
     }
 
     /// Runs one statement in a transaction of its own, and commits it.
@@ -157,16 +113,26 @@ impl Observer {
         }
         let (seen, after) = self.look().await?;
         let before = self.name(after.iter().map(|relation| relation.oid)).await?;
-        let objects = self.changes(&seen).await?;
+        let there = self.there(&seen).await?;
         let end = format!("{ROLE}{LOWER}COMMIT");
         if let Err(error) = self.worker.client().batch_execute(&end).await {
             return Err(self.failed(statements.len(), &error, "ROLLBACK").await);
         }
-        self.counted = after.iter().filter(|now| now.scans > 0).map(|now| now.oid).collect();
-        let emptied = statements.iter().any(|sql| outside::begins_with(sql, "TRUNCATE"));
+        self.counted = after
+            .iter()
+            .filter(|now| now.scans > 0)
+            .map(|now| now.oid)
+            .collect();
+        let emptied = statements
+            .iter()
+            .any(|sql| outside::begins_with(sql, "TRUNCATE"));
         let mut observation = told(&before, &after, &earlier, &seen, emptied);
         observation.known = known;
-        observation.objects = objects;
+        observation.objects = changes(&seen, |command| {
+            command
+                .identity()
+                .is_some_and(|object| !there.contains(&object))
+        });
         Ok(observation)
     }
 
@@ -185,8 +151,10 @@ impl Observer {
             return Err(self.failed(0, &error, LOWER).await);
         }
         let (seen, _) = self.look().await?;
-        let objects = self.changes(&seen).await?;
         self.batch(LOWER).await?;
+        self.recount().await?;
+        // Nothing tells what was there before; CREATE INDEX CONCURRENTLY replaces nothing.
+        let objects = changes(&seen, |command| command.tag.starts_with("CREATE"));
         Ok(Observation { objects, ..derived })
     }
 
@@ -215,16 +183,32 @@ impl Observer {
 
     /// Cleans up after an error, and says whose it was.
     async fn failed(
-        &self,
+        &mut self,
         index: usize,
         error: &tokio_postgres::Error,
         cleaning: &str,
     ) -> ObserveError {
-        match (ServerError::of(error), self.batch(cleaning).await) {
+        let cleaned = async {
+            self.batch(cleaning).await?;
+            self.recount().await
+        };
+        match (ServerError::of(error), cleaned.await) {
             (Some(error), Ok(())) => ObserveError::Statement { index, error },
             (None, _) => ObserveError::Shadow(refusal(error, "run a statement on the shadow")),
             (_, Err(refusal)) => ObserveError::Shadow(refusal),
         }
+    }
+
+    /// Finds all relations with scans in the statistics, after a statement whose locks were not
+    /// seen: even a rollback leaves them.
+    async fn recount(&mut self) -> Result<(), Refusal> {
+        let sql = "SELECT oid FROM pg_catalog.pg_class
+                   WHERE oid OPERATOR(pg_catalog.>=) 16384
+                     AND pg_catalog.pg_stat_get_xact_numscans(oid) OPERATOR(pg_catalog.>) 0";
+        let rows = self.worker.client().query_typed(sql, &[]).await;
+        let rows = rows.map_err(|error| refusal(&error, "watch the shadow"))?;
+        self.counted = rows.iter().map(|row| row.get(0)).collect();
+        Ok(())
     }
 
     /// Scans that the statistics carry over from earlier transactions.
@@ -246,7 +230,9 @@ impl Observer {
         let seen: Option<&str> = rows.first().and_then(|row| row.get("seen"));
         // A line that cannot be read is not ours: the setting can be overwritten by a statement.
         let seen = seen.unwrap_or_default().lines();
-        let seen = seen.filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let seen = seen
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect();
         let after = rows.iter().filter_map(|row| {
             Some(After {
                 oid: row.get::<_, Option<u32>>("relation")?,
@@ -267,7 +253,11 @@ impl Observer {
         if oids.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let rows = self.witness.client().query_typed(NAME, &[(&oids, Type::OID_ARRAY)]).await;
+        let rows = self
+            .witness
+            .client()
+            .query_typed(NAME, &[(&oids, Type::OID_ARRAY)])
+            .await;
         let rows = rows.map_err(|error| refusal(&error, "name the locked relations"))?;
         Ok(rows
             .iter()
@@ -284,42 +274,25 @@ impl Observer {
             .collect())
     }
 
-    /// The changed objects. What the witness can see was not created but replaced.
-    async fn changes(&self, seen: &[Seen]) -> Result<Vec<ObjectChange>, Refusal> {
-        let created = seen.iter().filter_map(|seen| match seen {
-            Seen::Command(command) if command.tag.starts_with("CREATE") => {
-                Some((command.class?, command.object?))
-            }
+    /// Those of the objects commanded that the witness can see: they are not new.
+    async fn there(&self, seen: &[Seen]) -> Result<BTreeSet<(u32, u32)>, Refusal> {
+        let commanded = seen.iter().filter_map(|seen| match seen {
+            Seen::Command(command) => command.identity(),
             _ => None,
         });
-        let (classes, objects): (Vec<u32>, Vec<u32>) = created.unzip();
-        let mut there = BTreeSet::new();
-        if !objects.is_empty() {
-            let sql = "SELECT class, object FROM unnest($1, $2) AS given(class, object)
-                       WHERE (pg_identify_object(class, object, 0)).identity IS NOT NULL";
-            let given = &[(&classes as _, Type::OID_ARRAY), (&objects as _, Type::OID_ARRAY)];
-            let rows = self.witness.client().query_typed(sql, given).await;
-            let rows = rows.map_err(|error| refusal(&error, "tell new objects from old"))?;
-            there.extend(rows.iter().map(|row| (row.get(0), row.get(1))));
+        let (classes, objects): (Vec<u32>, Vec<u32>) = commanded.unzip();
+        if objects.is_empty() {
+            return Ok(BTreeSet::new());
         }
-        let changes = seen.iter().filter_map(|seen| match seen {
-            Seen::Rewrite(_) => None,
-            Seen::Drop { kind, name } => Some((Change::Dropped, kind.clone(), name.clone())),
-            Seen::Command(command) => {
-                let new = command.tag.starts_with("CREATE")
-                    && !command.class.zip(command.object).is_some_and(|id| there.contains(&id));
-                let change = if new { Change::Created } else { Change::Altered };
-                // GRANT and its kin name a kind of object and nothing more.
-                let kind = command.kind.to_lowercase();
-                Some(match &command.name {
-                    Some(name) => (change, kind, name.clone()),
-                    None => (change, "privileges".to_owned(), kind),
-                })
-            }
-        });
-        let changes: BTreeSet<_> =
-            changes.map(|(change, kind, name)| ObjectChange { change, kind, name }).collect();
-        Ok(changes.into_iter().collect())
+        let sql = "SELECT class, object FROM unnest($1, $2) AS given(class, object)
+                   WHERE (pg_identify_object(class, object, 0)).identity IS NOT NULL";
+        let given = &[
+            (&classes as _, Type::OID_ARRAY),
+            (&objects as _, Type::OID_ARRAY),
+        ];
+        let rows = self.witness.client().query_typed(sql, given).await;
+        let rows = rows.map_err(|error| refusal(&error, "tell new objects from old"))?;
+        Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
     }
 
     /// What `rule` says of the relations that it names.
@@ -372,92 +345,12 @@ impl Observer {
                         WHERE c.oid IN (i.indrelid, i.indexrelid))
                    FROM pg_catalog.pg_class AS c
                   WHERE c.oid = pg_catalog.to_regclass($1)";
-        let rows = self.worker.client().query_typed(sql, &[(&name, Type::TEXT)]).await;
+        let rows = self
+            .worker
+            .client()
+            .query_typed(sql, &[(&name, Type::TEXT)])
+            .await;
         let rows = rows.map_err(|error| refusal(&error, "find a statement's relations"))?;
         Ok(rows.first().map(|row| (row.get(0), row.get(1), row.get(2))))
     }
-}
-
-/// Puts together what was before and what is after.
-fn told(
-    before: &BTreeMap<u32, Before>,
-    after: &[After],
-    earlier: &BTreeMap<u32, i64>,
-    seen: &[Seen],
-    emptied: bool,
-) -> Observation {
-    let mut locks: BTreeMap<String, (RelationKind, LockMode)> = BTreeMap::new();
-    let mut scanned = BTreeSet::new();
-    let mut stored_anew = BTreeSet::new();
-    let rewrites: BTreeSet<u32> = seen
-        .iter()
-        .filter_map(|seen| match seen {
-            Seen::Rewrite(oid) => Some(*oid),
-            _ => None,
-        })
-        .collect();
-    for now in after {
-        let Some(was) = before.get(&now.oid) else {
-            continue;
-        };
-        let lock = locks.entry(was.name.clone()).or_insert((was.kind, now.mode));
-        lock.1 = lock.1.max(now.mode);
-        if was.toast {
-            continue;
-        }
-        let moved = was.storage.is_some() && now.storage.is_some() && was.storage != now.storage;
-        if moved && !rewrites.contains(&now.oid) {
-            stored_anew.insert(now.oid);
-        }
-        let scans = now.scans > earlier.get(&now.oid).copied().unwrap_or(0);
-        // TRUNCATE builds its empty indexes anew, which counts as scans of an empty table.
-        if scans && was.kind != RelationKind::Index && !(emptied && moved) {
-            scanned.insert(was.name.clone());
-        }
-    }
-    let name = |oid: &u32| before.get(oid).map(|was| was.name.clone());
-    let with_its_table = |oid: &&u32| {
-        let table = before.get(*oid).and_then(|was| was.indexed);
-        table.is_some_and(|table| stored_anew.contains(&table) || rewrites.contains(&table))
-    };
-    let refilled = stored_anew.iter().filter(|oid| !with_its_table(oid)).filter_map(name);
-    Observation {
-        locks: listed(locks),
-        rewritten: sorted(rewrites.iter().filter_map(name)),
-        refilled: sorted(refilled),
-        scanned: scanned.into_iter().collect(),
-        ..Observation::empty(Known::Observed)
-    }
-}
-
-fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
-    names.collect::<BTreeSet<_>>().into_iter().collect()
-}
-
-fn listed(locks: BTreeMap<String, (RelationKind, LockMode)>) -> Vec<RelationLock> {
-    let locks = locks.into_iter();
-    locks.map(|(relation, (kind, mode))| RelationLock { relation, kind, mode }).collect()
-}
-
-/// From `pg_class.relkind`.
-fn relation_kind(relkind: i8) -> RelationKind {
-    match relkind.cast_unsigned() {
-        b'i' | b'I' => RelationKind::Index,
-        b'v' => RelationKind::View,
-        b'm' => RelationKind::MaterializedView,
-        b'S' => RelationKind::Sequence,
-        b'f' => RelationKind::ForeignTable,
-        b'c' => RelationKind::CompositeType,
-        _ => RelationKind::Table,
-    }
-}
-
-fn oid<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    oid_or_none(deserializer)?.ok_or_else(|| serde::de::Error::custom("expected an oid"))
-}
-
-/// PostgreSQL's JSON writes object identifiers as text.
-fn oid_or_none<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
-    let text = Option::<String>::deserialize(deserializer)?;
-    text.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
 }

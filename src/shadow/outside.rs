@@ -156,7 +156,11 @@ fn vacuum(mut words: Words<'_>) -> Option<Rule> {
         name: if full { "VACUUM FULL" } else { "VACUUM" },
         held,
         scans: full,
-        refills: if full { Refill::Tables } else { Refill::Nothing },
+        refills: if full {
+            Refill::Tables
+        } else {
+            Refill::Nothing
+        },
     })
 }
 
@@ -169,7 +173,11 @@ fn cluster(mut words: Words<'_>) -> Option<Rule> {
     }
     Some(Rule {
         name: "CLUSTER",
-        held: vec![Held { name, mode: LockMode::AccessExclusive, reach: Reach::Neighbours }],
+        held: vec![Held {
+            name,
+            mode: LockMode::AccessExclusive,
+            reach: Reach::Neighbours,
+        }],
         scans: true,
         refills: Refill::Tables,
     })
@@ -186,9 +194,17 @@ fn detach(mut words: Words<'_>) -> Option<Rule> {
     words.take(&["CONCURRENTLY"]).then(|| Rule {
         name: "DETACH PARTITION CONCURRENTLY",
         held: vec![
-            Held { name: parent, mode: LockMode::ShareUpdateExclusive, reach: Reach::Parent },
+            Held {
+                name: parent,
+                mode: LockMode::ShareUpdateExclusive,
+                reach: Reach::Parent,
+            },
             // In its second transaction, after everybody has left the parent.
-            Held { name: partition, mode: LockMode::AccessExclusive, reach: Reach::Alone },
+            Held {
+                name: partition,
+                mode: LockMode::AccessExclusive,
+                reach: Reach::Alone,
+            },
         ],
         scans: false,
         refills: Refill::Nothing,
@@ -202,10 +218,13 @@ pub(super) fn begins_with(sql: &str, keyword: &str) -> bool {
 
 /// Whether `(…, name, …)` switches an option on.
 fn is_on(options: &[String], name: &str) -> bool {
-    options.iter().position(|word| word.eq_ignore_ascii_case(name)).is_some_and(|at| {
-        let value = options.get(at + 1).map(|value| value.to_ascii_lowercase());
-        !matches!(value.as_deref(), Some("false" | "off" | "0"))
-    })
+    options
+        .iter()
+        .position(|word| word.eq_ignore_ascii_case(name))
+        .is_some_and(|at| {
+            let value = options.get(at + 1).map(|value| value.to_ascii_lowercase());
+            !matches!(value.as_deref(), Some("false" | "off" | "0"))
+        })
 }
 
 struct Words<'a>(&'a [String]);
@@ -215,7 +234,9 @@ impl Words<'_> {
     fn take(&mut self, keywords: &[&str]) -> bool {
         let next = self.0.iter().zip(keywords);
         let fits = self.0.len() >= keywords.len()
-            && next.into_iter().all(|(word, keyword)| word.eq_ignore_ascii_case(keyword));
+            && next
+                .into_iter()
+                .all(|(word, keyword)| word.eq_ignore_ascii_case(keyword));
         if fits {
             self.0 = &self.0[keywords.len()..];
         }
@@ -224,7 +245,10 @@ impl Words<'_> {
 
     /// Passes everything up to and with `keyword`.
     fn skip_to(&mut self, keyword: &str) -> Option<()> {
-        let at = self.0.iter().position(|word| word.eq_ignore_ascii_case(keyword))?;
+        let at = self
+            .0
+            .iter()
+            .position(|word| word.eq_ignore_ascii_case(keyword))?;
         self.0 = &self.0[at + 1..];
         Some(())
     }
@@ -234,7 +258,11 @@ impl Words<'_> {
         if self.0.first().is_none_or(|word| word != "(") {
             return Vec::new();
         }
-        let end = self.0.iter().position(|word| word == ")").unwrap_or(self.0.len() - 1);
+        let end = self
+            .0
+            .iter()
+            .position(|word| word == ")")
+            .unwrap_or(self.0.len() - 1);
         let options = self.0[1..end].to_vec();
         self.0 = &self.0[end + 1..];
         options
@@ -325,13 +353,16 @@ mod tests {
     fn held(sql: &str) -> Vec<String> {
         let rule = rule(sql).unwrap_or_else(|| panic!("no rule for {sql}"));
         let held = rule.held.iter();
-        held.map(|held| format!("{} {}", held.name, held.mode)).collect()
+        held.map(|held| format!("{} {}", held.name, held.mode))
+            .collect()
     }
 
     #[test]
     fn names_are_found_wherever_they_stand() {
         assert_eq!(
-            held("-- why\nCREATE /* a /* b */ */ UNIQUE INDEX CONCURRENTLY i ON ONLY a.\"T \"\"x\" (c)"),
+            held(
+                "-- why\nCREATE /* a /* b */ */ UNIQUE INDEX CONCURRENTLY i ON ONLY a.\"T \"\"x\" (c)"
+            ),
             ["a.\"T \"\"x\" SHARE UPDATE EXCLUSIVE"]
         );
         assert_eq!(

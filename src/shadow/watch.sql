@@ -13,7 +13,7 @@ BEGIN
           INTO seen
           FROM pg_event_trigger_dropped_objects()
          WHERE (original OR normal)
-           AND object_type <> 'toast table'
+           AND object_type NOT IN ('toast table', 'default value')
            AND object_identity NOT LIKE '%RI_ConstraintTrigger_%';
     ELSE
         SELECT coalesce(string_agg(jsonb_build_object('command', jsonb_build_object(
