@@ -115,6 +115,8 @@ codes! {
     SeveralHeads = "several-heads" => Usage,
     /// A relative selector leaves the graph, or meets a branch.
     RelativeWalk = "relative-walk" => Usage,
+    /// A downgrade names a revision that is not applied.
+    TargetNotApplied = "target-not-applied" => Usage,
     /// The target's `alembic_version` names a revision that the project does not have.
     TrackedRevisionUnknown = "tracked-revision-unknown" => Unfit,
     /// The target's `alembic_version` holds a revision together with its ancestor.

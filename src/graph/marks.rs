@@ -45,10 +45,17 @@ impl Marks {
 
     /// The ranks, ascending: parents before children.
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = Rank> {
-        self.0.iter().zip(0..).flat_map(|(&word, at)| {
-            (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at * 64 + bit)
+        self.0.iter().enumerate().flat_map(|(at, &word)| {
+            (0..64_u32)
+                .filter(move |bit| word >> bit & 1 == 1)
+                .map(move |bit| first(at) + bit)
         })
     }
+}
+
+/// The first rank of the word at `at`.
+fn first(at: usize) -> Rank {
+    Rank::try_from(at * 64).expect("the set was made for ranks")
 }
 
 fn bit(rank: Rank) -> u64 {

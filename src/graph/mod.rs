@@ -20,11 +20,12 @@
 //! ```
 
 mod build;
-mod draw;
+pub mod draw;
 mod marks;
 mod order;
 mod path;
 mod selector;
+mod stamp;
 mod tracked;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,7 +91,10 @@ impl RevisionGraph {
 
     /// The revisions that are nobody's parent.
     pub fn heads(&self) -> Heads {
-        self.ids(self.ranks().filter(|&rank| self.edges(rank).children.is_empty()))
+        self.ids(
+            self.ranks()
+                .filter(|&rank| self.edges(rank).children.is_empty()),
+        )
     }
 
     /// The revisions that nobody needs, as parent or as dependency: the rows of
@@ -101,7 +105,10 @@ impl RevisionGraph {
 
     /// The revisions without a parent.
     pub fn bases(&self) -> Heads {
-        self.ids(self.ranks().filter(|&rank| self.edges(rank).parents.is_empty()))
+        self.ids(
+            self.ranks()
+                .filter(|&rank| self.edges(rank).parents.is_empty()),
+        )
     }
 
     /// The revisions whose parent is `id`, in topological order.
@@ -134,8 +141,11 @@ impl RevisionGraph {
     /// The branch labels in whose lineage each revision stands: those of the revisions above and
     /// below it along parents. In topological order, labels sorted.
     pub fn labels(&self) -> Vec<(&Revision, Vec<&str>)> {
-        let mut rows: Vec<(&Revision, Vec<&str>)> =
-            self.revisions.iter().map(|revision| (revision, Vec::new())).collect();
+        let mut rows: Vec<(&Revision, Vec<&str>)> = self
+            .revisions
+            .iter()
+            .map(|revision| (revision, Vec::new()))
+            .collect();
         for (label, &owner) in &self.labels {
             for rank in self.branch(owner).iter() {
                 rows[rank as usize].1.push(label);
@@ -144,7 +154,7 @@ impl RevisionGraph {
         rows
     }
 
-    fn ranks(&self) -> impl DoubleEndedIterator<Item = Rank> + use<> {
+    fn ranks(&self) -> std::ops::Range<Rank> {
         0..Rank::try_from(self.revisions.len()).expect("build refuses more than 2^32 revisions")
     }
 
@@ -165,12 +175,17 @@ impl RevisionGraph {
     }
 
     fn rank(&self, id: &str) -> Option<Rank> {
-        let found = self.by_id.binary_search_by(|&rank| self.id(rank).as_str().cmp(id));
+        let found = self
+            .by_id
+            .binary_search_by(|&rank| self.id(rank).as_str().cmp(id));
         found.ok().map(|at| self.by_id[at])
     }
 
     fn ids(&self, ranks: impl IntoIterator<Item = Rank>) -> Heads {
-        ranks.into_iter().map(|rank| self.id(rank).clone()).collect()
+        ranks
+            .into_iter()
+            .map(|rank| self.id(rank).clone())
+            .collect()
     }
 
     fn pick(&self, ranks: &[Rank]) -> Vec<&Revision> {
@@ -187,7 +202,10 @@ impl RevisionGraph {
         next: impl Fn(&Edges) -> &[Rank],
     ) -> Marks {
         let mut marks = Marks::new(self.len());
-        let mut todo: Vec<Rank> = from.into_iter().filter(|&rank| marks.insert(rank)).collect();
+        let mut todo: Vec<Rank> = from
+            .into_iter()
+            .filter(|&rank| marks.insert(rank))
+            .collect();
         while let Some(rank) = todo.pop() {
             let news = next(self.edges(rank)).iter().copied();
             todo.extend(news.filter(|&rank| marks.insert(rank)));
@@ -212,16 +230,16 @@ impl RevisionGraph {
         marks
     }
 
-    /// The branch that a label's owner names: all below it along parents' edges, and above it
-    /// down to the nearest revision that is shared with another branch.
+    /// The revisions that show the label of `owner`: all below it along parents, and those above
+    /// it up to where branches part or merge.
     fn branch(&self, owner: Rank) -> Marks {
         let mut marks = self.reach([owner], |edges| &edges.children);
         let mut at = owner;
-        while let [parent] = self.edges(at).parents[..] {
-            if self.edges(parent).dependents.len() > 1 {
+        while self.edges(at).dependents.len() <= 1 {
+            marks.insert(at);
+            let [parent] = self.edges(at).parents[..] else {
                 break;
-            }
-            marks.insert(parent);
+            };
             at = parent;
         }
         marks
