@@ -204,8 +204,8 @@ pub(super) async fn drop_leftovers(
 
 /// The index that an object id names.
 pub(super) fn index_name(object: &ObjectId) -> Option<IndexName> {
-    (object.kind == Kind::Index).then(|| IndexName {
-        schema: object.schema.clone().unwrap_or_default(),
-        name: object.name.clone(),
+    (object.kind() == Kind::Index).then(|| IndexName {
+        schema: object.schema().unwrap_or_default().to_owned(),
+        name: object.name().to_owned(),
     })
 }

@@ -9,11 +9,11 @@ mod outcome;
 mod preflight;
 mod progress;
 mod run;
-mod stamp;
+
 mod transaction;
 mod watch;
 
 pub use outcome::{Checkpoint, Outcome};
 pub use progress::{Event, Progress};
 pub use run::{Options, apply};
-pub use stamp::stamp;
+

@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use crate::approval::ApprovedPlan;
 use crate::catalog::{Inventory, Kind};
-use crate::database::{Identity, Session, VersionTable, ledger_table};
+use crate::database::version_table::VersionTable;
+use crate::database::{Identity, Session, ledger_table, read_catalog};
 use crate::diagnostic::{Code, Refusal};
 use crate::digest::Digest;
 use crate::ledger::{Chain, Head, Record};
@@ -33,6 +34,8 @@ pub(super) struct Standing {
     pub(super) version: VersionTable,
     /// Whether that table is there.
     pub(super) tracked: bool,
+    /// The schema, at the start.
+    pub(super) inventory: Inventory,
 }
 
 /// Checks that the plan fits.
@@ -59,7 +62,7 @@ pub(super) async fn check(
     check_identity(plan, &identity)?;
     check_clock(&identity, now)?;
 
-    let entries = ledger_table::read(session).await?.unwrap_or_default();
+    let entries = ledger_table::read_ledger(session).await?.unwrap_or_default();
     let chain = Chain::verify(&entries, None)?;
     check_target_id(plan, chain.genesis().map(|genesis| genesis.target_id))?;
     let done = ledger_table::markers(session, approved.digest()).await?;
@@ -73,12 +76,12 @@ pub(super) async fn check(
     check_ledger(plan, approved.digest(), head, begun, chain.records().last())?;
 
     let version = VersionTable::locate(session).await?;
-    let rows = version.read(session).await?;
+    let rows = version.heads(session).await?;
     check_heads(plan, &done, rows.clone().unwrap_or_default())?;
     let next = plan.stages.get(done.len());
     let intent = read_intent(next, &intents)?;
-    let catalog = crate::database::catalog::read_catalog(session).await?;
-    check_schema(plan, done.len(), intent.as_ref().and(next), catalog.inventory())?;
+    let inventory = read_catalog(session).await?.inventory();
+    check_schema(plan, done.len(), intent.as_ref().and(next), inventory.clone())?;
     Ok(Standing {
         plan_recorded: chain.records().any(
             |record| matches!(record, Record::Plan(record) if record.plan == approved.digest()),
@@ -88,6 +91,7 @@ pub(super) async fn check(
         head,
         version,
         tracked: rows.is_some(),
+        inventory,
     })
 }
 
@@ -252,8 +256,8 @@ fn check_schema(
         for effect in &stage.effects {
             now.set(effect.object.clone(), effect.before);
         }
-        now.retain(|object| {
-            object.kind != Kind::Index || !is_rebuild_leftover(&object.name, stage)
+        now.0.retain(|object, _| {
+            object.kind() != Kind::Index || !is_rebuild_leftover(object.name(), stage)
         });
     }
     if now.fingerprint() == expected {

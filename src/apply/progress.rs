@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::database::Blocker;
+use crate::database::activity::Activity;
 use crate::plan::Stage;
 
 /// Something happened.
@@ -27,7 +27,7 @@ pub enum Event<'a> {
         /// Since the stage began.
         elapsed: Duration,
         /// Who is in the way.
-        blockers: &'a [Blocker],
+        blockers: &'a [Activity],
     },
     /// A try ended because a lock was not obtained, or by a deadlock; it was rolled back, and the
     /// stage is tried again.
@@ -39,7 +39,7 @@ pub enum Event<'a> {
         /// Why.
         reason: &'a str,
         /// Who was in the way.
-        blockers: &'a [Blocker],
+        blockers: &'a [Activity],
     },
     /// A stage is committed, and its marker was read back.
     StageDone {

@@ -9,8 +9,7 @@ use jiff::Timestamp;
 use crate::approval::ApprovedPlan;
 use crate::catalog::Inventory;
 use crate::database::advisory_lock::{self, AdvisoryLock};
-use crate::database::catalog::{ObjectReader, read_catalog};
-use crate::database::{ServerError, Session, ledger_table, refusal};
+use crate::database::{ObjectReader, ServerError, Session, read_catalog, refusal};
 use crate::diagnostic::{Code, Refusal};
 use crate::ledger::{self, Approver, Entry, Execution, Genesis, Head, PlanRecord, Record};
 use crate::plan::{Mode, Plan, Stage};
@@ -58,7 +57,7 @@ pub async fn apply(
     options: &Options<'_>,
 ) -> Result<Outcome, Refusal> {
     let lock = AdvisoryLock::acquire(session, options.lock_wait, |holder| {
-        options.progress.event(Event::WaitingForRunner(&holder.to_string()));
+        options.progress.event(Event::WaitingForRunner(&holder.map_or_else(|| "a session that cannot be seen".to_owned(), ToString::to_string)));
     })
     .await?;
     let outcome = under_lock(session, observer, approved, options).await;
@@ -128,10 +127,11 @@ impl<'a> Run<'a> {
         client.batch_execute("SET search_path = pg_catalog, pg_temp").await.map_err(failed)?;
         let mut opening = String::new();
         if standing.head.is_none() {
-            opening.push_str(ledger_table::SCHEMA);
+            opening.push_str(ledger::SCHEMA_SQL);
         }
         if !standing.tracked {
             opening.push_str(&standing.version.create_sql());
+            opening.push(';');
         }
         let mut own = Statements::new(&standing.version);
         if opening.is_empty() {
@@ -142,10 +142,10 @@ impl<'a> Run<'a> {
             approved,
             options,
             own,
-            reader: ObjectReader::prepare(session).await?,
+            reader: ObjectReader::prepare(client, &kinds(approved.plan())).await?,
             watch: Watch {
                 observer,
-                worker: session.server_process(),
+                worker: session.backend_pid(),
                 progress: options.progress,
                 blockers: RefCell::default(),
             },
@@ -278,8 +278,8 @@ impl<'a> Run<'a> {
     }
 
     async fn probe(&self, stage: &Stage, intent: &Intent) -> Result<Probe, Refusal> {
-        let touched: Vec<_> = stage.effects.iter().map(|effect| effect.object.clone()).collect();
-        let objects = self.reader.read(self.session, &touched).await?;
+        let touched = stage.effects.iter().map(|effect| effect.object.clone()).collect();
+        let objects = self.reader.digests(self.session.client(), &touched).await?;
         alone::probe(self.session, stage, intent, &objects).await
     }
 

@@ -5,10 +5,10 @@
 //! COMMIT only when every answer was read and is right. Its Ok proves nothing: the marker is read
 //! back (facts: COMMIT of an aborted transaction answers ROLLBACK without an error).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::ObjectId;
-use crate::database::catalog::ObjectReader;
+use crate::database::ObjectReader;
 use crate::database::pipeline::{Request, in_order};
 use crate::database::{ServerError, Session, refusal};
 use crate::diagnostic::{Code, Refusal};
@@ -104,7 +104,7 @@ impl Transaction<'_> {
     /// everything that was rolled back is a [`Try::RolledBack`].
     pub(super) async fn run(&self, stage: &Stage, steps: &[String]) -> Result<Try, Refusal> {
         let begin = self.begin_sql(stage);
-        let touched: Vec<ObjectId> =
+        let touched: BTreeSet<ObjectId> =
             stage.effects.iter().map(|effect| effect.object.clone()).collect();
         let (asked, requests): (Vec<Asked>, Vec<_>) =
             self.requests(stage, steps, &begin, &touched).into_iter().unzip();
@@ -131,7 +131,7 @@ impl Transaction<'_> {
         stage: &'b Stage,
         steps: &'b [String],
         begin: &'b str,
-        touched: &'b [ObjectId],
+        touched: &'b BTreeSet<ObjectId>,
     ) -> Vec<Asking<'b>> {
         let client = self.session.client();
         let simple = |sql: &'b str| -> Asking<'b> {
@@ -173,7 +173,7 @@ impl Transaction<'_> {
                 Asked::Objects,
                 Box::pin(async move {
                     self.reader
-                        .read(self.session, touched)
+                        .digests(client, touched)
                         .await
                         .map(Answer::Objects)
                         .map_err(Refused::Other)

@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use crate::database::activity::{self, Blocker};
 use crate::database::Session;
+use crate::database::activity::{self, Activity};
 use crate::plan::Stage;
 
 use super::progress::{Event, Progress};
@@ -27,7 +27,7 @@ pub(super) struct Watch<'a> {
     /// Who listens.
     pub(super) progress: &'a dyn Progress,
     /// Who was in the way when it was last looked at, in this try.
-    pub(super) blockers: RefCell<Vec<Blocker>>,
+    pub(super) blockers: RefCell<Vec<Activity>>,
 }
 
 impl Watch<'_> {

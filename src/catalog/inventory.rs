@@ -44,6 +44,19 @@ impl Inventory {
         hasher.finish()
     }
 
+    /// The digest of an object, if it is there.
+    pub fn get(&self, id: &ObjectId) -> Option<Digest> {
+        self.0.get(id).copied()
+    }
+
+    /// Puts an object there with this digest, or takes it away.
+    pub fn set(&mut self, id: ObjectId, digest: Option<Digest>) {
+        match digest {
+            Some(digest) => self.0.insert(id, digest),
+            None => self.0.remove(&id),
+        };
+    }
+
     /// This inventory after `diff`.
     ///
     /// # Errors

@@ -3,7 +3,9 @@
 
 use crate::database::ServerError;
 use crate::diagnostic::{Code, Finding, Place};
+use crate::graph::RevisionGraph;
 use crate::plan::draft::{Boundary, DraftStage};
+use crate::source::SourceFile;
 use crate::statement::Statement;
 
 /// Why a stage did not run on the shadow.
@@ -16,7 +18,12 @@ pub(super) enum Evidence {
 }
 
 /// Reads the failure of `stage` at the statement `at` (absent: at its end).
-pub(super) fn read(stage: &DraftStage, at: Option<usize>, error: &ServerError) -> Evidence {
+pub(super) fn read(
+    graph: &RevisionGraph,
+    stage: &DraftStage,
+    at: Option<usize>,
+    error: &ServerError,
+) -> Evidence {
     let Some(statement) = at.and_then(|at| stage.statements.get(at)) else {
         return Evidence::Failed(Box::new(
             finding(Code::StatementFailed, stage, error)
@@ -29,9 +36,13 @@ pub(super) fn read(stage: &DraftStage, at: Option<usize>, error: &ServerError) -
         "25001" => Evidence::Boundary(Boundary::outside(&stage.revision, offset)),
         // A new enum label can be used only after its commit.
         "55P04" => Evidence::Boundary(Boundary::commit_before(&stage.revision, offset)),
-        _ => Evidence::Failed(Box::new(
-            explained(stage, error).at(place(statement, error.position)),
-        )),
+        _ => {
+            let mut finding = explained(stage, error);
+            let revision = graph.get(stage.revision.as_str());
+            finding.place =
+                revision.map(|revision| place(revision.source(), statement, error.position));
+            Evidence::Failed(Box::new(finding))
+        }
     }
 }
 
@@ -69,10 +80,10 @@ fn explained(stage: &DraftStage, error: &ServerError) -> Finding {
 }
 
 /// The place that the server points to, or the statement's first line.
-fn place(statement: &Statement, position: Option<u32>) -> Place {
+fn place(source: &SourceFile, statement: &Statement, position: Option<u32>) -> Place {
     let range = statement.range();
     let Some(position) = position.and_then(|at| usize::try_from(at).ok()) else {
-        return statement.source().place(range);
+        return source.place(range);
     };
     let sql = statement.sql();
     let start = sql.char_indices().nth(position.saturating_sub(1)).map_or(sql.len(), |(at, _)| at);
@@ -80,5 +91,5 @@ fn place(statement: &Statement, position: Option<u32>) -> Place {
         .find(|c: char| !(c.is_alphanumeric() || c == '_'))
         .map_or(sql.len(), |end| start + end);
     let end = word.max(start + 1).min(sql.len().max(start));
-    statement.source().place(range.start + start..range.start + end)
+    source.place(range.start + start..range.start + end)
 }

@@ -12,4 +12,3 @@ mod replay;
 
 pub use observe::{ObservedTarget, edited_revisions, observe};
 pub use plan::{PlanRequest, plan, recompile};
-pub use replay::{Proof, prove_history};

@@ -4,9 +4,8 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::Catalog;
-use crate::database::activity;
-use crate::database::catalog::read_catalog_in;
-use crate::database::{Identity, Session, VersionTable, ledger_table, refusal};
+use crate::database::version_table::VersionTable;
+use crate::database::{Identity, Session, activity, ledger_table, read_catalog_in, refusal};
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::graph::{Heads, RevisionGraph};
 use crate::ledger::{AppliedRevision, Chain};
@@ -79,10 +78,11 @@ pub async fn observe(session: &Session) -> Result<ObservedTarget, Refusal> {
 
 async fn look(session: &Session, search_path: String) -> Result<ObservedTarget, Refusal> {
     let identity = Identity::read(session).await?;
-    let rows = VersionTable::locate(session).await?.heads(session).await?;
+    let version_table = VersionTable::locate(session).await?;
+    let rows = version_table.heads(session).await?;
     let entries = ledger_table::read_ledger(session).await?.unwrap_or_default();
     let chain = Chain::verify(&entries, None)?;
-    let catalog = read_catalog_in(session).await?;
+    let catalog = read_catalog_in(session.client()).await?;
     let roles = session
         .client()
         .query(
@@ -92,15 +92,21 @@ async fn look(session: &Session, search_path: String) -> Result<ObservedTarget, 
         )
         .await
         .map_err(|error| refusal(&error, "list the roles"))?;
+    let longest = activity::longest_transaction(session).await?;
     let observation = TargetObservation {
         server_version: identity.server_version.clone(),
         search_path,
-        longest_transaction_ms: activity::longest_transaction(session).await?,
+        version_table: version_table.qualified(),
+        longest_transaction_ms: longest.and_then(|open| open.seconds).map(|s| s.unsigned_abs() * 1000),
         roles: roles.iter().map(|row| row.get(0)).collect(),
         relations: activity::table_sizes(session)
             .await?
             .into_iter()
-            .map(|size| RelationSize { relation: size.table, rows: size.rows, bytes: size.bytes })
+            .map(|size| RelationSize {
+                relation: QualifiedName::new(size.schema, size.table).to_string(),
+                rows: size.rows_estimate.map(i64::unsigned_abs),
+                bytes: size.bytes.unsigned_abs(),
+            })
             .collect(),
         unread: catalog
             .unread
@@ -123,7 +129,7 @@ pub fn edited_revisions(
 ) -> Result<Vec<Finding>, Refusal> {
     let applied = chain.applied_revisions();
     let mut findings = Vec::new();
-    for revision in graph.applied(heads) {
+    for revision in graph.applied(heads)? {
         if let Some(record) = applied.get(revision.id.as_str()) {
             findings.extend(edited(revision, record)?);
         }

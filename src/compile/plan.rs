@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::catalog::{Catalog, CatalogDiff};
-use crate::database::Session;
-use crate::database::catalog::read_catalog;
+use crate::catalog::{Catalog, CatalogDiff, ObjectDiff};
+use crate::database::{Session, read_catalog};
 use crate::diagnostic::{Code, Finding, Refusal, Severity};
 use crate::graph::{Direction, Heads, RevisionGraph, Transition};
 use crate::lint;
@@ -15,13 +14,13 @@ use crate::plan::compile::{Circumstances, Rehearsal as Shown, compile};
 use crate::plan::draft::{Boundary, DraftStage, draft};
 use crate::plan::file::PlanFile;
 use crate::plan::target::TargetIdentity;
-use crate::plan::{Change, Drift, Plan, Policy};
+use crate::plan::{Change, Drift, Policy};
 use crate::shadow::{Installation, Server};
 
 use super::evidence::Evidence;
 use super::observe::{ObservedTarget, edited_revisions, observe};
 use super::rehearse::Rehearsal;
-use super::replay::{prepared_server, replay};
+use super::replay::{applied, prepared_server, replay};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -154,8 +153,7 @@ async fn at_heads(
 ) -> Result<Server, Refusal> {
     let server = prepared_server(installation, database, &observation.roles).await?;
     let session = server.session(database).await?;
-    let transition = graph.history(heads)?;
-    replay(&session, graph, &transition, &observation.search_path).await?;
+    replay(&session, graph, &applied(graph, heads)?, &observation.search_path).await?;
     Ok(server)
 }
 
@@ -173,7 +171,7 @@ async fn rehearse(
     let mut shown = Vec::with_capacity(stages.len());
     while let Some(drafted) = stages.get(shown.len()) {
         let tried;
-        (rehearsal, tried) = rehearsal.stage(drafted).await?;
+        (rehearsal, tried) = rehearsal.stage(graph, drafted).await?;
         match tried {
             Ok(stage) => shown.push(stage),
             Err(Evidence::Failed(finding)) => return Err((*finding).into()),
@@ -192,7 +190,7 @@ async fn rehearse(
 fn lint_findings(graph: &RevisionGraph, transition: &Transition) -> Result<Vec<Finding>, Refusal> {
     let mut findings = Vec::new();
     for step in &transition.moves {
-        let Some(revision) = graph.get(&step.revision) else { continue };
+        let Some(revision) = graph.get(step.revision.as_str()) else { continue };
         let section = match transition.direction {
             Direction::Downgrade => revision.down(),
             _ => Some(revision.up()),
@@ -211,15 +209,15 @@ fn drift(made: &Catalog, target: &Catalog) -> Vec<Drift> {
     CatalogDiff::between(made, target)
         .objects
         .into_iter()
-        .map(|object| Drift {
-            digest: digests.get(&object.id),
-            change: match object.change {
-                crate::catalog::Change::Created => Change::Created,
-                crate::catalog::Change::Changed => Change::Altered,
-                crate::catalog::Change::Dropped => Change::Dropped,
-            },
-            details: object.lines,
-            object: object.id,
+        .map(|(object, diff)| {
+            let (change, details) = match diff {
+                ObjectDiff::Created => (Change::Created, Vec::new()),
+                ObjectDiff::Dropped => (Change::Dropped, Vec::new()),
+                ObjectDiff::Changed(changes) => {
+                    (Change::Altered, changes.iter().map(ToString::to_string).collect())
+                }
+            };
+            Drift { digest: digests.get(&object), change, details, object }
         })
         .collect()
 }
@@ -275,9 +273,3 @@ fn circumstances(
     }
 }
 
-impl Plan {
-    /// Whether the plan loses data, as far as it was seen.
-    pub fn loses_data(&self) -> bool {
-        self.steps().any(|(_, step)| !step.loses.is_empty())
-    }
-}

@@ -2,12 +2,12 @@
 //! run it, and the schema is read after it; on the second each statement runs alone in a
 //! transaction, so that what it locks, rewrites and scans is told apart from what its neighbours do.
 
-use crate::catalog::Inventory;
-use crate::database::catalog::read_catalog;
-use crate::database::{Session, refusal};
+use crate::catalog::{Inventory, InventoryDiff};
+use crate::database::{Session, read_catalog, refusal};
 use crate::diagnostic::Refusal;
 use crate::plan::Mode;
-use crate::plan::compile::{RehearsedStage, effects};
+use crate::graph::RevisionGraph;
+use crate::plan::compile::RehearsedStage;
 use crate::plan::draft::DraftStage;
 use crate::plan::observation::{Known, Observation};
 use crate::shadow::{ObserveError, Observer, Server};
@@ -85,23 +85,24 @@ impl Rehearsal {
     /// Those of the shadows; what the stage itself does wrong is the inner error.
     pub(super) async fn stage(
         self,
+        graph: &RevisionGraph,
         drafted: &DraftStage,
     ) -> Result<(Self, Result<RehearsedStage, Evidence>), Refusal> {
         if drafted.statements.is_empty() {
-            return Ok((self, Ok(RehearsedStage { steps: Vec::new(), effects: Vec::new() })));
+            return Ok((self, Ok(RehearsedStage { steps: Vec::new(), diff: InventoryDiff::default() })));
         }
         let mut this = self;
         let together = match this.run_whole(drafted).await {
             Ok(observation) => observation,
             Err(ObserveError::Statement { index, error }) => {
                 let at = (index < drafted.statements.len()).then_some(index);
-                let evidence = evidence::read(drafted, at, &error);
+                let evidence = evidence::read(graph, drafted, at, &error);
                 return Ok((this, Err(evidence)));
             }
             Err(ObserveError::Shadow(refusal)) => return Err(refusal),
         };
         let after = read_catalog(&this.whole.reader).await?.inventory();
-        let effects = effects(&this.inventory, &after);
+        let diff = InventoryDiff::between(&this.inventory, &after);
         this.inventory = after;
         let steps = match this.run_apart(drafted).await {
             Ok(steps) => steps,
@@ -111,7 +112,7 @@ impl Rehearsal {
                 union(together, drafted.statements.len())
             }
         };
-        Ok((this, Ok(RehearsedStage { steps, effects })))
+        Ok((this, Ok(RehearsedStage { steps, diff })))
     }
 
     async fn run_whole(&mut self, drafted: &DraftStage) -> Result<Observation, ObserveError> {

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use crate::database::Session;
 use crate::database::stage;
 use crate::diagnostic::Refusal;
-use crate::graph::{RevisionGraph, Transition};
+use crate::graph::{Direction, Heads, Move, RevisionGraph, Transition};
 use crate::plan::Mode;
 use crate::plan::draft::{Boundary, DraftStage, draft};
+use crate::revision::Revision;
 use crate::shadow::{Installation, Server};
 use crate::statement::Statement;
 
@@ -30,6 +31,21 @@ pub(super) async fn prepared_server(
     Ok(server)
 }
 
+/// The way from nothing to `heads`; only its order counts, nobody keeps its rows.
+pub(super) fn applied(graph: &RevisionGraph, heads: &Heads) -> Result<Transition, Refusal> {
+    let step = |revision: &Revision| Move {
+        revision: revision.id.clone(),
+        rows: Vec::new(),
+        after: Heads::new(),
+    };
+    Ok(Transition {
+        direction: Direction::Upgrade,
+        from: Heads::new(),
+        to: heads.clone(),
+        moves: graph.applied(heads)?.into_iter().map(step).collect(),
+    })
+}
+
 /// Runs a transition on a shadow; boundaries that only the server knows are found on the way.
 ///
 /// # Errors
@@ -47,7 +63,7 @@ pub(super) async fn replay(
         'again: loop {
             let stages = draft(graph, &single, &boundaries)?;
             for drafted in &stages[done..] {
-                match run(session, search_path, drafted).await? {
+                match run(session, graph, search_path, drafted).await? {
                     Ok(()) => done += 1,
                     // What a boundary splits was rolled back whole, so the stages before it stand.
                     Err(Evidence::Boundary(boundary)) if boundaries.insert(boundary.clone()) => {
@@ -65,6 +81,7 @@ pub(super) async fn replay(
 
 async fn run(
     session: &Session,
+    graph: &RevisionGraph,
     search_path: &str,
     drafted: &DraftStage,
 ) -> Result<Result<(), Evidence>, Refusal> {
@@ -76,5 +93,5 @@ async fn run(
         }
         (Mode::Alone, [statement, ..]) => stage::alone(session, search_path, statement).await?,
     };
-    Ok(ran.map_err(|failed| evidence::read(drafted, failed.at, &failed.error)))
+    Ok(ran.map_err(|failed| evidence::read(graph, drafted, failed.at, &failed.error)))
 }

@@ -11,8 +11,11 @@ use super::{Heads, Rank, RevisionGraph};
 use crate::diagnostic::{Code, Refusal};
 use crate::revision::RevisionId;
 
+use serde::{Deserialize, Serialize};
+
 /// Which way a transition goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// Runs up sections.
     Upgrade,
@@ -47,7 +50,8 @@ pub struct Move {
 }
 
 /// One operation on `alembic_version`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum RowChange {
     /// A new row.
     Insert(RevisionId),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::catalog::{Inventory, ObjectId};
+use crate::catalog::{Inventory, InventoryDiff, ObjectId, Replacement};
 use crate::diagnostic::{Code, Finding, Refusal, Severity};
 use crate::digest::Digest;
 use crate::graph::{RevisionGraph, Transition};
@@ -80,8 +80,8 @@ pub struct Rehearsal {
 pub struct RehearsedStage {
     /// What each statement was seen to do.
     pub steps: Vec<Observation>,
-    /// What the stage did to the schema: see [`effects`].
-    pub effects: Vec<Effect>,
+    /// What the stage did to the schema.
+    pub diff: InventoryDiff,
 }
 
 /// Puts the plan together.
@@ -97,15 +97,14 @@ pub fn compile(
     findings: Vec<Finding>,
 ) -> Result<Plan, Refusal> {
     keep_touched_relations(&mut circumstances.observation, rehearsal);
-    let drifted: BTreeSet<&ObjectId> =
-        circumstances.drift.iter().map(|drift| &drift.object).collect();
     let mut target = with_drift(rehearsal.before.clone(), &circumstances.drift);
     let fingerprint_before = target.fingerprint();
     let mut stages = Vec::with_capacity(draft.len());
     let mut next_step = 1;
     for (number, (drafted, rehearsed)) in (1..).zip(draft.iter().zip(&rehearsal.stages)) {
-        refuse_drift_in_the_way(&drafted.revision, &rehearsed.effects, &drifted)?;
-        apply(&mut target, &rehearsed.effects);
+        target = target
+            .patched(&rehearsed.diff)
+            .map_err(|objects| drift_in_the_way(&drafted.revision, objects))?;
         let steps = steps(drafted, rehearsed, next_step, &circumstances.observation);
         next_step += u32::try_from(steps.len()).unwrap_or(u32::MAX);
         let policy = &circumstances.policy;
@@ -121,7 +120,7 @@ pub fn compile(
             steps,
             version_rows: drafted.version_rows.clone(),
             heads_after: drafted.heads_after.iter().cloned().collect(),
-            effects: rehearsed.effects.clone(),
+            effects: effects(&rehearsed.diff),
             fingerprint_after: target.fingerprint(),
         });
     }
@@ -168,50 +167,36 @@ fn with_drift(mut inventory: Inventory, drift: &[Drift]) -> Inventory {
     inventory
 }
 
-fn apply(inventory: &mut Inventory, effects: &[Effect]) {
-    for effect in effects {
-        inventory.set(effect.object.clone(), effect.after);
-    }
-}
-
-/// What changed between two states, object by object, in the objects' order.
-pub fn effects(before: &Inventory, after: &Inventory) -> Vec<Effect> {
-    let objects: BTreeSet<&ObjectId> =
-        before.iter().chain(after.iter()).map(|(object, _)| object).collect();
-    objects
-        .into_iter()
-        .filter_map(|object| {
-            let (before, after) = (before.get(object), after.get(object));
-            let change = match (before, after) {
+/// What a stage does, object by object, in the objects' order.
+pub fn effects(diff: &InventoryDiff) -> Vec<Effect> {
+    diff.0
+        .iter()
+        .map(|(object, &Replacement { before, after })| Effect {
+            object: object.clone(),
+            change: match (before, after) {
                 (None, _) => Change::Created,
                 (_, None) => Change::Dropped,
-                (before, after) if before == after => return None,
                 _ => Change::Altered,
-            };
-            Some(Effect { object: object.clone(), change, before, after })
+            },
+            before,
+            after,
         })
         .collect()
 }
 
-fn refuse_drift_in_the_way(
-    revision: &RevisionId,
-    effects: &[Effect],
-    drifted: &BTreeSet<&ObjectId>,
-) -> Result<(), Refusal> {
-    let met = effects.iter().filter(|effect| drifted.contains(&effect.object));
-    let findings = met
-        .map(|effect| {
+fn drift_in_the_way(revision: &RevisionId, objects: Vec<ObjectId>) -> Refusal {
+    let findings = objects
+        .into_iter()
+        .map(|object| {
             Finding::error(
                 Code::DriftInTheWay,
-                format!(
-                    "revision `{revision}` changes {}, which is not what its revisions make",
-                    effect.object
-                ),
+                format!("revision `{revision}` changes {object}, which is not what its revisions make"),
             )
             .help("bring the object back to what its revisions make, or write a revision for it")
         })
         .collect();
-    Refusal::unless_empty(findings)
+    Refusal::of(findings)
+        .unwrap_or_else(|| Refusal::new(Code::DriftInTheWay, "drift stands in the way"))
 }
 
 fn steps(
@@ -241,7 +226,7 @@ fn planned_revisions(
     transition
         .moves
         .iter()
-        .filter_map(|step| graph.get(&step.revision))
+        .filter_map(|step| graph.get(step.revision.as_str()))
         .map(|revision| {
             Ok(PlannedRevision {
                 id: revision.id.clone(),

@@ -90,7 +90,7 @@ fn statements(
     direction: Direction,
     step: &Move,
 ) -> Result<Vec<Statement>, Refusal> {
-    let Some(revision) = graph.get(&step.revision) else {
+    let Some(revision) = graph.get(step.revision.as_str()) else {
         return Err(Refusal::new(
             Code::RevisionUnknown,
             format!("there is no revision `{}`", step.revision),
