@@ -13,15 +13,17 @@ use proptest::test_runner::TestRunner;
 use super::bench::{APPROVE, Bench, Case, Key, PLAN};
 use super::wire::armour;
 
+type Signed = Vec<(Key, Vec<u8>)>;
+
 /// Keys and signatures, made once; each key signed [`PLAN`].
-static SIGNED: LazyLock<(Bench, Vec<(Key, Vec<u8>)>)> = LazyLock::new(|| {
+static SIGNED: LazyLock<(Bench, Signed)> = LazyLock::new(|| {
     let bench = Bench::new();
     let signed = ["ed25519", "ecdsa -b 256", "ecdsa -b 384", "rsa -b 2048"]
         .iter()
         .enumerate()
         .map(|(at, kind)| {
             let key = bench.key(&format!("k{at}"), kind);
-            let bytes = bench.sign(&key, PLAN);
+            let bytes = key.sign(PLAN);
             (key, bytes)
         })
         .collect();
