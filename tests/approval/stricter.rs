@@ -11,14 +11,15 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
 use super::bench::{APPROVE, Bench, Case, Key, PLAN};
-use super::wire::armour;
+use super::security_key::Device;
+use super::wire::{armour, inside};
 
 type Signed = Vec<(Key, Vec<u8>)>;
 
 /// Keys and signatures, made once; each key signed [`PLAN`].
 static SIGNED: LazyLock<(Bench, Signed)> = LazyLock::new(|| {
     let bench = Bench::new();
-    let signed = ["ed25519", "ecdsa -b 256", "ecdsa -b 384", "rsa -b 2048"]
+    let mut signed: Signed = ["ed25519", "ecdsa -b 256", "ecdsa -b 384", "rsa -b 2048"]
         .iter()
         .enumerate()
         .map(|(at, kind)| {
@@ -27,6 +28,10 @@ static SIGNED: LazyLock<(Bench, Signed)> = LazyLock::new(|| {
             (key, bytes)
         })
         .collect();
+    signed.extend(Device::both().map(|device| {
+        let bytes = device.sign("ssh:", 0x01, PLAN).into_bytes();
+        (device.key("ssh:"), bytes)
+    }));
     (bench, signed)
 });
 
@@ -62,7 +67,7 @@ fn case() -> impl Strategy<Value = Case> {
         ending,
         revoked,
         -1..=1_i64,
-        0..4_usize,
+        0..SIGNED.1.len(),
     );
     parts.prop_map(
         |(name, gap, options, tail, ending, revoked, seconds, which)| {
@@ -102,7 +107,7 @@ proptest! {
 
     #[test]
     fn no_changed_byte_of_a_signature_passes(
-        which in 0..4_usize,
+        which in 0..SIGNED.1.len(),
         at in any::<prop::sample::Index>(),
         to in any::<u8>(),
     ) {
@@ -117,8 +122,22 @@ proptest! {
     }
 
     #[test]
+    fn no_changed_bit_inside_the_armour_passes(
+        which in 0..SIGNED.1.len(),
+        at in any::<prop::sample::Index>(),
+        bit in 0..8_u8,
+    ) {
+        let (key, bytes) = &SIGNED.1[which];
+        let mut changed = inside(bytes);
+        let at = at.index(changed.len());
+        changed[at] ^= 1 << bit;
+        let case = Case::default().lists("alice", key).signed("alice", armour(&changed));
+        prop_assert!(case.verdict().is_err());
+    }
+
+    #[test]
     fn no_changed_byte_of_the_plan_passes(
-        which in 0..4_usize,
+        which in 0..SIGNED.1.len(),
         at in any::<prop::sample::Index>(),
         to in any::<u8>(),
     ) {
