@@ -183,11 +183,11 @@ impl PublicKey {
             }
             Kind::P256(point) => {
                 reader.end()?;
-                check(&ECDSA_P256_SHA256_FIXED, point, message, &p256_pair(body)?)
+                check(&ECDSA_P256_SHA256_FIXED, point, message, &pair::<32>(body)?)
             }
             Kind::P384(point) => {
                 reader.end()?;
-                check(&ECDSA_P384_SHA384_FIXED, point, message, &p384_pair(body)?)
+                check(&ECDSA_P384_SHA384_FIXED, point, message, &pair::<48>(body)?)
             }
             Kind::Rsa { modulus, exponent } => {
                 reader.end()?;
@@ -208,7 +208,7 @@ impl PublicKey {
             }
             Kind::SkP256 { point, application } => {
                 let signed = touched(&mut reader, application, message)?;
-                check(&ECDSA_P256_SHA256_FIXED, point, &signed, &p256_pair(body)?)
+                check(&ECDSA_P256_SHA256_FIXED, point, &signed, &pair::<32>(body)?)
             }
         }
     }
@@ -286,20 +286,10 @@ fn application(reader: &mut Reader<'_>) -> Result<String, KeyDefect> {
     Ok(name.to_owned())
 }
 
-fn p256_pair(body: &[u8]) -> Result<[u8; 64], Failure> {
+/// The two numbers of an ECDSA signature, each of `HALF` bytes.
+fn pair<const HALF: usize>(body: &[u8]) -> Result<Vec<u8>, Failure> {
     let mut reader = Reader::new(body);
-    let mut pair = [0; 64];
-    pair[..32].copy_from_slice(&reader.padded::<32>()?);
-    pair[32..].copy_from_slice(&reader.padded::<32>()?);
-    reader.end()?;
-    Ok(pair)
-}
-
-fn p384_pair(body: &[u8]) -> Result<[u8; 96], Failure> {
-    let mut reader = Reader::new(body);
-    let mut pair = [0; 96];
-    pair[..48].copy_from_slice(&reader.padded::<48>()?);
-    pair[48..].copy_from_slice(&reader.padded::<48>()?);
+    let pair = [reader.padded::<HALF>()?, reader.padded::<HALF>()?].concat();
     reader.end()?;
     Ok(pair)
 }
@@ -355,4 +345,60 @@ pub(super) fn blob_of(said: &str, text: &str) -> Result<Vec<u8>, KeyDefect> {
 pub(super) fn fingerprint_of(blob: &[u8]) -> String {
     let digest = Digest::of(blob);
     format!("SHA256:{}", BASE64_NOPAD.encode(digest.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::approval::wire::put_string;
+
+    fn key(parts: &[&[u8]]) -> Result<PublicKey, KeyDefect> {
+        let mut blob = Vec::new();
+        for part in parts {
+            put_string(&mut blob, part);
+        }
+        PublicKey::from_blob(&blob)
+    }
+
+    #[test]
+    fn a_key_has_one_encoding() {
+        let point = |first: u8, size: usize| [&[first], &vec![9; size - 1][..]].concat();
+        let p256 = |point: &[u8]| key(&[b"ecdsa-sha2-nistp256", b"nistp256", point]);
+        assert!(p256(&point(4, 65)).is_ok());
+        let malformed = |made: Result<PublicKey, KeyDefect>| {
+            assert!(matches!(made, Err(KeyDefect::Malformed(_))), "{made:?}");
+        };
+        malformed(p256(&point(6, 65)));
+        malformed(p256(&point(2, 33)));
+        malformed(key(&[b"ecdsa-sha2-nistp256", b"nistp384", &point(4, 65)]));
+        malformed(key(&[b"ssh-ed25519", &[0; 31]]));
+        malformed(key(&[b"ssh-ed25519", &[0; 32], b""]));
+        malformed(key(&[b"ssh-rsa", &[1, 0, 1]]));
+    }
+
+    #[test]
+    fn rsa_keys_are_measured_in_bits() {
+        let rsa = |modulus: &[u8]| key(&[b"ssh-rsa", &[1, 0, 1], modulus]);
+        let bits_2047 = [&[0x7f][..], &[0xff; 255]].concat();
+        assert_eq!(rsa(&bits_2047), Err(KeyDefect::Size(2047)));
+        let bits_2048 = [&[0][..], &[0xff; 256]].concat();
+        assert!(rsa(&bits_2048).is_ok());
+        let bits_8193 = [&[1][..], &[0xff; 1024]].concat();
+        assert_eq!(rsa(&bits_8193), Err(KeyDefect::Size(8193)));
+    }
+
+    #[test]
+    fn a_line_says_the_type_that_the_key_has() {
+        let text = "AAAAC3NzaC1lZDI1NTE5AAAAIHmVJ+4/Oz6S1/xOUeXRg8Z7km7d4Vb5uZi/zUZurPxR";
+        assert!(PublicKey::parse(&format!("ssh-ed25519 {text} comment")).is_ok());
+        let defect = PublicKey::parse(&format!("ssh-rsa {text}")).unwrap_err();
+        assert_eq!(
+            defect.to_string(),
+            "the line says `ssh-rsa`, and the key is `ssh-ed25519`"
+        );
+        assert_eq!(
+            PublicKey::parse(&format!("ssh-ed25519 {text}=")),
+            Err(KeyDefect::NotBase64)
+        );
+    }
 }

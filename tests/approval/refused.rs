@@ -168,7 +168,15 @@ fn the_authors_signature_is_missing_or_anothers() {
         anothers.refusal().0,
         [Code::AuthorMismatch, Code::AuthorSignatureMissing]
     );
-    let approval = with(key.sign(PLAN));
+    case.author = "oskar@example.org".to_owned();
+    let good = other.sign_with("enact-author-v1", PLAN, &[]);
+    let once = case.clone().signed("author", good.clone());
+    assert!(once.verdict().is_ok());
+    assert_eq!(
+        once.signed("author", good).refusal().0,
+        [Code::SignerRepeated]
+    );
+    let approval = case.signed("author", key.sign(PLAN));
     assert_eq!(first(&approval).0, Code::SignatureNamespace);
 }
 

@@ -149,6 +149,19 @@ fn a_flag_set_afterwards_does_not_help() {
 }
 
 #[test]
+fn nothing_follows_the_counter() {
+    for device in Device::both() {
+        let good = device.sign("ssh:", 0x01, PLAN);
+        let mut fields = super::wire::Fields::of(good.as_bytes());
+        fields.body.push(0);
+        let case = Case::default()
+            .lists("alice", &device.key("ssh:"))
+            .signed("alice", fields.armoured());
+        assert_eq!(case.refusal().0[0], Code::SignatureMalformed);
+    }
+}
+
+#[test]
 fn a_key_of_a_web_site_does_not_sign_plans() {
     for device in Device::both() {
         let case = Case::default().signed("alice", device.sign("example.org", 0x01, PLAN));
