@@ -117,7 +117,7 @@ impl SigningKey {
     }
 
     /// The key that a person would expect: git's `user.signingkey` where git signs with SSH, then
-    /// OpenSSH's usual files, then the first key in the agent.
+    /// OpenSSH's usual files, then the first key in the agent that counts.
     ///
     /// # Errors
     /// `signing-key-missing`, or `signing-failed` if `ssh-keygen` is missing.
@@ -138,7 +138,8 @@ impl SigningKey {
             return Self::named(&path, surroundings);
         }
         let listed = surroundings.ask("ssh-add", &["-L"]);
-        match listed.as_deref().and_then(|keys| keys.lines().next()) {
+        let usable = |line: &&str| PublicKey::parse(line).is_ok();
+        match listed.as_deref().and_then(|keys| keys.lines().find(usable)) {
             Some(first) => Self::in_agent(first, "the agent", surroundings),
             None => Err(
                 Refusal::new(Code::SigningKeyMissing, "there is no SSH key to sign with")

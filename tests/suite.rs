@@ -1,4 +1,8 @@
 //! The one test binary; its folders mirror `src/`.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests read, write and run what they need"
+)]
 
 mod architecture;
 mod approval;

@@ -99,6 +99,8 @@ mod tests {
             (format!("{KEY}\nnamespaces=\"x\" {KEY}\n"), (2, 1)),
             (format!("  {}\n", &KEY[..40]), (1, 3)),
             ("ssh-ed25519\n".to_owned(), (1, 1)),
+            // Cut after a whole field: type and exponent, without the modulus.
+            ("ssh-rsa AAAAB3NzaC1yc2EAAAADAQAB\n".to_owned(), (1, 1)),
         ] {
             let refusal = parse(text.as_bytes()).unwrap_err();
             assert_eq!(refusal.code(), Code::RevokedInvalid);

@@ -120,20 +120,14 @@ pub fn verify(
     }
 
     let mut approvals: Vec<Approval> = Vec::new();
-    let (mut people, mut keys) = (BTreeSet::new(), BTreeSet::new());
+    let mut people = BTreeSet::new();
     for signature in by_others {
         let judged = judge(message, signature, APPROVE_NAMESPACE, trust, now)
-            .and_then(|approval| is_another(approval, signature, author, author_signed.as_ref()));
+            .and_then(|approval| is_another(approval, signature, author));
         match judged {
-            Ok(approval) => {
-                let new_person = people.insert(approval.person.clone());
-                let new_key = keys.insert(approval.key.clone());
-                if new_person && new_key {
-                    approvals.push(approval);
-                } else {
-                    findings.push(repeated(&approval.person));
-                }
-            }
+            // A key belongs to one person only, so distinct people have distinct keys.
+            Ok(approval) if people.insert(approval.person.clone()) => approvals.push(approval),
+            Ok(approval) => findings.push(repeated(&approval.person)),
             Err(refusal) => findings.extend(in_file(signature, refusal)),
         }
     }
@@ -240,12 +234,7 @@ fn is_the_author(approval: Approval, author: &Author) -> Result<Approval, Refusa
     .help("make the plan again with your name from the signers file as git's `user.email`"))
 }
 
-fn is_another(
-    approval: Approval,
-    file: &Signature,
-    author: &Author,
-    author_signed: Option<&Approval>,
-) -> Result<Approval, Refusal> {
+fn is_another(approval: Approval, file: &Signature, author: &Author) -> Result<Approval, Refusal> {
     let person = &approval.person;
     if *person != file.file_stem {
         return Err(Refusal::new(
@@ -254,8 +243,8 @@ fn is_another(
         )
         .help(format!("rename it to `{person}.sig`")));
     }
-    // A key belongs to one person only, so the author's other keys are excluded with the name.
-    if author.is(person) || author_signed.is_some_and(|signed| signed.person == *person) {
+    // Whoever signed as the author is the one whom the plan names: `is_the_author` saw to it.
+    if author.is(person) {
         return Err(Refusal::new(
             Code::SignerIsAuthor,
             format!("`{person}` is the plan's author, who does not count as an approver"),

@@ -18,7 +18,7 @@ fn every_kind_of_key_approves_and_ssh_keygen_agrees() {
     ] {
         let key = bench.key(name, kind);
         for hash in ["hashalg=sha256", "hashalg=sha512"] {
-            let bytes = bench.sign_with(&key, APPROVE, PLAN, &[hash]);
+            let bytes = key.sign_with(APPROVE, PLAN, &[hash]);
             let case = Case::default().lists("alice", &key).signed("alice", bytes);
             let verified = case.verdict().unwrap();
             assert_eq!(verified.approvals[0].person, "alice");
@@ -38,7 +38,7 @@ fn fingerprints_are_those_that_openssh_shows() {
         .output()
         .unwrap();
     let shown = String::from_utf8(shown.stdout).unwrap();
-    let bytes = bench.sign(&key, PLAN);
+    let bytes = key.sign(PLAN);
     let case = Case::default().lists("alice", &key).signed("alice", bytes);
     let fingerprint = &case.verdict().unwrap().approvals[0].key;
     assert_eq!(shown.split(' ').nth(1), Some(fingerprint.as_str()));
@@ -51,15 +51,13 @@ fn two_people_and_the_author_make_an_approved_plan() {
     let mut case = Case::default()
         .lists("bob", &bob)
         .lists("alice@example.org", &alice)
-        .signed("bob", bench.sign(&bob, PLAN))
-        .signed("alice@example.org", bench.sign(&alice, PLAN))
-        .signed(
-            "author",
-            bench.sign_with(&nina, "enact-author-v1", PLAN, &[]),
-        );
-    case.signers += &format!(
-        "nina@example.org namespaces=\"enact-author-v1,{APPROVE}\" {}\n",
-        nina.public
+        .signed("bob", bob.sign(PLAN))
+        .signed("alice@example.org", alice.sign(PLAN))
+        .signed("author", nina.sign_with("enact-author-v1", PLAN, &[]));
+    case.list(
+        "nina@example.org",
+        &format!("enact-author-v1,{APPROVE}"),
+        &nina,
     );
     let signers =
         Signers::parse(&SourceFile::new("approvers", case.signers.into_bytes()).unwrap()).unwrap();

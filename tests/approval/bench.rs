@@ -1,6 +1,7 @@
 //! Keys, signatures and verdicts of the real `ssh-keygen`, in a folder that goes away.
 
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
@@ -53,29 +54,6 @@ impl Bench {
         }
     }
 
-    /// What `ssh-keygen -Y sign` makes, with `options` as in `-O`.
-    pub(crate) fn sign_with(
-        &self,
-        key: &Key,
-        namespace: &str,
-        message: &[u8],
-        options: &[&str],
-    ) -> Vec<u8> {
-        let mut command = Command::new("ssh-keygen");
-        command.args(["-q", "-Y", "sign", "-n", namespace, "-f"]);
-        command.arg(&key.path);
-        for option in options {
-            command.args(["-O", option]);
-        }
-        let output = fed(&mut command, message);
-        assert!(output.status.success(), "{output:?}");
-        output.stdout
-    }
-
-    pub(crate) fn sign(&self, key: &Key, message: &[u8]) -> Vec<u8> {
-        self.sign_with(key, APPROVE, message, &[])
-    }
-
     /// What `ssh-keygen -Y verify` says about the same facts.
     pub(crate) fn ssh_keygen_accepts(&self, case: &Case, file: &Signature) -> bool {
         let (signers, signature) = (self.path("allowed"), self.path("a.sig"));
@@ -92,6 +70,25 @@ impl Bench {
             command.arg("-r").arg(revoked);
         }
         fed(&mut command, &case.message).status.success()
+    }
+}
+
+impl Key {
+    /// What `ssh-keygen -Y sign` makes, with `options` as in `-O`.
+    pub(crate) fn sign_with(&self, namespace: &str, message: &[u8], options: &[&str]) -> Vec<u8> {
+        let mut command = Command::new("ssh-keygen");
+        command.args(["-q", "-Y", "sign", "-n", namespace, "-f"]);
+        command.arg(&self.path);
+        for option in options {
+            command.args(["-O", option]);
+        }
+        let output = fed(&mut command, message);
+        assert!(output.status.success(), "{output:?}");
+        output.stdout
+    }
+
+    pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
+        self.sign_with(APPROVE, message, &[])
     }
 }
 
@@ -139,8 +136,14 @@ impl Default for Case {
 impl Case {
     /// Lists `key` as `person`'s.
     pub(crate) fn lists(mut self, person: &str, key: &Key) -> Self {
-        self.signers += &format!("{person} namespaces=\"{APPROVE}\" {}\n", key.public);
+        self.list(person, APPROVE, key);
         self
+    }
+
+    /// Lists `key` as `person`'s for `namespaces`.
+    pub(crate) fn list(&mut self, person: &str, namespaces: &str, key: &Key) {
+        let key = &key.public;
+        writeln!(self.signers, "{person} namespaces=\"{namespaces}\" {key}").unwrap();
     }
 
     pub(crate) fn signed(mut self, person: &str, bytes: impl Into<Vec<u8>>) -> Self {

@@ -12,13 +12,14 @@ use super::wire::{armour, string, strings};
 const ED25519: &str = "sk-ssh-ed25519@openssh.com";
 const P256: &str = "sk-ecdsa-sha2-nistp256@openssh.com";
 
-enum Device {
+/// A security key in software.
+pub(super) enum Device {
     Ed25519(Ed25519KeyPair),
     P256(EcdsaKeyPair, SystemRandom),
 }
 
 impl Device {
-    fn both() -> [Self; 2] {
+    pub(super) fn both() -> [Self; 2] {
         let random = SystemRandom::new();
         let pkcs8 =
             EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
@@ -46,7 +47,7 @@ impl Device {
         }
     }
 
-    fn key(&self, application: &str) -> Key {
+    pub(super) fn key(&self, application: &str) -> Key {
         let name = match self {
             Self::Ed25519(_) => ED25519,
             Self::P256(..) => P256,
@@ -58,7 +59,7 @@ impl Device {
     }
 
     /// An SSH signature over `message`, as the device makes it with `flags`.
-    fn sign(&self, application: &str, flags: u8, message: &[u8]) -> String {
+    pub(super) fn sign(&self, application: &str, flags: u8, message: &[u8]) -> String {
         let hash = Digest::of(message);
         let fields: [&[u8]; 4] = [APPROVE.as_bytes(), b"", b"sha256", hash.as_bytes()];
         let signed = [b"SSHSIG".to_vec(), strings(&fields)].concat();
@@ -144,6 +145,19 @@ fn a_flag_set_afterwards_does_not_help() {
             .lists("alice", &device.key("ssh:"))
             .signed("alice", fields.armoured());
         assert_eq!(case.refusal().0[0], Code::SignatureMismatch);
+    }
+}
+
+#[test]
+fn nothing_follows_the_counter() {
+    for device in Device::both() {
+        let good = device.sign("ssh:", 0x01, PLAN);
+        let mut fields = super::wire::Fields::of(good.as_bytes());
+        fields.body.push(0);
+        let case = Case::default()
+            .lists("alice", &device.key("ssh:"))
+            .signed("alice", fields.armoured());
+        assert_eq!(case.refusal().0[0], Code::SignatureMalformed);
     }
 }
 

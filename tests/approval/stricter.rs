@@ -11,21 +11,28 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
 use super::bench::{APPROVE, Bench, Case, Key, PLAN};
-use super::wire::armour;
+use super::security_key::Device;
+use super::wire::{armour, inside};
+
+type Signed = Vec<(Key, Vec<u8>)>;
 
 /// Keys and signatures, made once; each key signed [`PLAN`].
-static SIGNED: LazyLock<(Bench, Vec<(Key, Vec<u8>)>)> = LazyLock::new(|| {
+static SIGNED: LazyLock<Signed> = LazyLock::new(|| {
     let bench = Bench::new();
-    let signed = ["ed25519", "ecdsa -b 256", "ecdsa -b 384", "rsa -b 2048"]
+    let mut signed: Signed = ["ed25519", "ecdsa -b 256", "ecdsa -b 384", "rsa -b 2048"]
         .iter()
         .enumerate()
         .map(|(at, kind)| {
             let key = bench.key(&format!("k{at}"), kind);
-            let bytes = bench.sign(&key, PLAN);
+            let bytes = key.sign(PLAN);
             (key, bytes)
         })
         .collect();
-    (bench, signed)
+    signed.extend(Device::both().map(|device| {
+        let bytes = device.sign("ssh:", 0x01, PLAN).into_bytes();
+        (device.key("ssh:"), bytes)
+    }));
+    signed
 });
 
 /// Lines of a signers file around one key, most of them good.
@@ -60,11 +67,11 @@ fn case() -> impl Strategy<Value = Case> {
         ending,
         revoked,
         -1..=1_i64,
-        0..4_usize,
+        0..SIGNED.len(),
     );
     parts.prop_map(
         |(name, gap, options, tail, ending, revoked, seconds, which)| {
-            let (key, bytes) = &SIGNED.1[which];
+            let (key, bytes) = &SIGNED[which];
             let mut case = Case {
                 signers: format!("{name}{gap}{options}{gap}{}{tail}\n", key.public),
                 ..Case::default()
@@ -81,12 +88,13 @@ fn case() -> impl Strategy<Value = Case> {
 #[test]
 fn whatever_passes_ssh_keygen_accepts() {
     let accepted = Cell::new(0);
+    let bench = Bench::new();
     let mut runner = TestRunner::new(ProptestConfig::with_cases(300));
     runner
         .run(&case(), |case| {
             if case.verdict().is_ok() {
                 accepted.set(accepted.get() + 1);
-                let too = SIGNED.0.ssh_keygen_accepts(&case, &case.files[0]);
+                let too = bench.ssh_keygen_accepts(&case, &case.files[0]);
                 prop_assert!(too, "{}", case.signers);
             }
             Ok(())
@@ -100,12 +108,11 @@ proptest! {
 
     #[test]
     fn no_changed_byte_of_a_signature_passes(
-        which in 0..4_usize,
+        which in 0..SIGNED.len(),
         at in any::<prop::sample::Index>(),
         to in any::<u8>(),
     ) {
-        let (_, signed) = &*SIGNED;
-        let (key, bytes) = &signed[which];
+        let (key, bytes) = &SIGNED[which];
         let mut changed = bytes.clone();
         let at = at.index(changed.len());
         prop_assume!(changed[at] != to);
@@ -115,13 +122,26 @@ proptest! {
     }
 
     #[test]
+    fn no_changed_bit_inside_the_armour_passes(
+        which in 0..SIGNED.len(),
+        at in any::<prop::sample::Index>(),
+        bit in 0..8_u8,
+    ) {
+        let (key, bytes) = &SIGNED[which];
+        let mut changed = inside(bytes);
+        let at = at.index(changed.len());
+        changed[at] ^= 1 << bit;
+        let case = Case::default().lists("alice", key).signed("alice", armour(&changed));
+        prop_assert!(case.verdict().is_err());
+    }
+
+    #[test]
     fn no_changed_byte_of_the_plan_passes(
-        which in 0..4_usize,
+        which in 0..SIGNED.len(),
         at in any::<prop::sample::Index>(),
         to in any::<u8>(),
     ) {
-        let (_, signed) = &*SIGNED;
-        let (key, bytes) = &signed[which];
+        let (key, bytes) = &SIGNED[which];
         let mut case = Case::default().lists("alice", key).signed("alice", bytes.clone());
         let at = at.index(case.message.len());
         prop_assume!(case.message[at] != to);

@@ -47,11 +47,16 @@ pub(crate) fn armour(blob: &[u8]) -> String {
     )
 }
 
+/// The bytes inside the armour.
+pub(crate) fn inside(armoured: &[u8]) -> Vec<u8> {
+    let text = std::str::from_utf8(armoured).unwrap();
+    let inside: String = text.lines().filter(|line| !line.starts_with('-')).collect();
+    BASE64.decode(inside.as_bytes()).unwrap()
+}
+
 impl Fields {
     pub(crate) fn of(armoured: &[u8]) -> Self {
-        let text = std::str::from_utf8(armoured).unwrap();
-        let inside: String = text.lines().filter(|line| !line.starts_with('-')).collect();
-        let blob = BASE64.decode(inside.as_bytes()).unwrap();
+        let blob = inside(armoured);
         let [key, namespace, reserved, hash, body] = split(&blob[10..]).try_into().unwrap();
         Self {
             version: 1,

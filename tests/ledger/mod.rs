@@ -103,6 +103,8 @@ pub(crate) fn ledger() -> Vec<Entry> {
     )
 }
 
+type Change = fn(&mut Vec<Entry>);
+
 fn refusal(entries: &[Entry]) -> (Code, String) {
     let refusal: Refusal = Chain::verify(entries, Some(TARGET)).unwrap_err();
     (refusal.code(), refusal.findings()[0].message.clone())
@@ -136,7 +138,7 @@ fn payloads_are_a_stable_format() {
 
 #[test]
 fn each_kind_of_change_is_named() {
-    let cases: [(&str, fn(&mut Vec<Entry>)); 9] = [
+    let cases: [(&str, Change); 9] = [
         (
             "the ledger is broken at entry 3: its content is not what its hash was made of, so it was edited",
             |entries| entries[3].payload[20] ^= 1,
@@ -158,7 +160,7 @@ fn each_kind_of_change_is_named() {
             },
         ),
         ("the ledger is broken: entry 2 is missing", |entries| {
-            entries.swap(2, 3)
+            entries.swap(2, 3);
         }),
         (
             "the ledger is broken at entry 3: it stands twice, or out of order",
@@ -168,7 +170,9 @@ fn each_kind_of_change_is_named() {
             "the ledger is broken at entry 0: something stood before it: the ledger's beginning was cut off",
             |entries| {
                 entries.remove(0);
-                entries.iter_mut().for_each(|entry| entry.seq -= 1);
+                for entry in entries {
+                    entry.seq -= 1;
+                }
             },
         ),
         (

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use enact::ledger::HASH_SQL;
+
 use super::{TARGET, ledger};
 
 /// A throw-away server on a unix socket of its own; it is stopped and removed when dropped.
@@ -110,21 +112,18 @@ fn programs() -> PathBuf {
 #[test]
 fn postgresql_computes_the_same_hashes() {
     let entries = ledger();
-    let mut sql = "SELECT encode(sha256('enact-ledger-entry'::bytea || '\\x01'::bytea
-        || uuid_send(target::uuid) || int8send(seq) || prev || int8send(length(payload)) || payload), 'hex')
-        FROM (VALUES "
-        .to_owned();
+    let mut sql = format!("SELECT encode({HASH_SQL}, 'hex') FROM (VALUES ");
     for (at, entry) in entries.iter().enumerate() {
         let comma = if at == 0 { "" } else { ", " };
         let payload = data_encoding::HEXLOWER.encode(&entry.payload);
         write!(
             sql,
-            "{comma}('{TARGET}', {}::bigint, '\\x{}'::bytea, '\\x{payload}'::bytea)",
+            "{comma}('{TARGET}'::uuid, {}::bigint, '\\x{}'::bytea, '\\x{payload}'::bytea)",
             entry.seq, entry.prev
         )
         .unwrap();
     }
-    sql.push_str(") AS ledger (target, seq, prev, payload) ORDER BY seq");
+    sql.push_str(") AS ledger (target_id, seq, prev, payload) ORDER BY seq");
     let server = Server::start();
     let hashes = server.query(&sql);
     let expected: Vec<_> = entries.iter().map(|entry| entry.hash.to_string()).collect();

@@ -163,6 +163,32 @@ mod tests {
     use super::*;
 
     #[test]
+    fn names_are_good_as_file_names_everywhere() {
+        let longest = "a".repeat(MAX_PERSON);
+        for name in ["alice@example.org", "a", "7.b_c+d-e", longest.as_str()] {
+            assert_eq!(check_person(name), Ok(()), "{name}");
+        }
+        let too_long = "a".repeat(MAX_PERSON + 1);
+        for name in [
+            "",
+            ".",
+            "-a",
+            "@a",
+            "a.",
+            "a/b",
+            "a\\b",
+            "a:b",
+            "\"a\"",
+            "zo\u{eb}",
+            "a\u{1b}",
+            "AUTHOR",
+            too_long.as_str(),
+        ] {
+            assert!(check_person(name).is_err(), "{name}");
+        }
+    }
+
+    #[test]
     fn times_are_exact() {
         for text in [
             "20240230Z",

@@ -3,6 +3,8 @@
 //! In: a key's wire bytes, or its line as in `id_ed25519.pub`. Out: a [`PublicKey`]. A key has one
 //! encoding only, so equal keys are equal bytes. The arithmetic is `ring`'s, which TLS uses too.
 
+mod defect;
+
 use std::fmt;
 
 use data_encoding::{BASE64, BASE64_NOPAD};
@@ -11,6 +13,7 @@ use ring::signature::{
     RSA_PKCS1_2048_8192_SHA512, RsaPublicKeyComponents, UnparsedPublicKey, VerificationAlgorithm,
 };
 
+pub use self::defect::KeyDefect;
 use super::wire::{Flaw, Reader};
 use crate::digest::Digest;
 
@@ -36,70 +39,6 @@ enum Kind {
     Rsa { modulus: Vec<u8>, exponent: Vec<u8> },
     SkEd25519 { point: Vec<u8>, application: String },
     SkP256 { point: Vec<u8>, application: String },
-}
-
-/// Why a key cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeyDefect {
-    /// Its text is not base64 in canonical form.
-    NotBase64,
-    /// Its text names another type than its bytes.
-    TypeDiffers {
-        /// The type before the base64 text.
-        said: String,
-        /// The type inside it.
-        found: String,
-    },
-    /// Its bytes are not those of a key.
-    Malformed(&'static str),
-    /// It is of a kind that does not count here.
-    Unsupported(String),
-    /// It is an RSA key of too few or too many bits.
-    Size(usize),
-    /// It is a security key made for another use than SSH.
-    Application(String),
-}
-
-impl fmt::Display for KeyDefect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotBase64 => f.write_str("the key is not valid base64"),
-            Self::TypeDiffers { said, found } => write!(
-                f,
-                "the line says `{}`, and the key is `{}`",
-                said.escape_debug(),
-                found.escape_debug()
-            ),
-            Self::Malformed(flaw) => write!(f, "the key is malformed: {flaw}"),
-            Self::Unsupported(kind) => {
-                write!(f, "keys of type `{}` do not count", kind.escape_debug())
-            }
-            Self::Size(bits) => write!(
-                f,
-                "the RSA key has {bits} bits, not {RSA_MINIMUM_BITS} to {RSA_MAXIMUM_BITS}"
-            ),
-            Self::Application(name) => write!(
-                f,
-                "the security key was made for `{}`, not for `ssh:`",
-                name.escape_debug()
-            ),
-        }
-    }
-}
-
-impl KeyDefect {
-    /// The next thing to do.
-    pub fn help(&self) -> &'static str {
-        match self {
-            Self::NotBase64 | Self::TypeDiffers { .. } | Self::Malformed(_) => {
-                "copy the type and the key from the person's `.pub` file"
-            }
-            Self::Unsupported(_) | Self::Size(_) => {
-                "use an ed25519 key: `ssh-keygen -t ed25519`, or `-t ed25519-sk` on hardware; ecdsa on nistp256 and nistp384, and RSA from 2048 bits, count too"
-            }
-            Self::Application(_) => "make an SSH key on the device: `ssh-keygen -t ed25519-sk`",
-        }
-    }
 }
 
 /// Why a signature does not hold for a key and a message.
@@ -135,7 +74,7 @@ impl PublicKey {
     pub fn from_blob(blob: &[u8]) -> Result<Self, KeyDefect> {
         let mut reader = Reader::new(blob);
         let kind = Kind::read(&mut reader)?;
-        reader.end().map_err(KeyDefect::Malformed)?;
+        reader.end()?;
         Ok(Self {
             blob: blob.to_vec(),
             kind,
@@ -183,11 +122,11 @@ impl PublicKey {
             }
             Kind::P256(point) => {
                 reader.end()?;
-                check(&ECDSA_P256_SHA256_FIXED, point, message, &p256_pair(body)?)
+                check(&ECDSA_P256_SHA256_FIXED, point, message, &pair::<32>(body)?)
             }
             Kind::P384(point) => {
                 reader.end()?;
-                check(&ECDSA_P384_SHA384_FIXED, point, message, &p384_pair(body)?)
+                check(&ECDSA_P384_SHA384_FIXED, point, message, &pair::<48>(body)?)
             }
             Kind::Rsa { modulus, exponent } => {
                 reader.end()?;
@@ -208,7 +147,7 @@ impl PublicKey {
             }
             Kind::SkP256 { point, application } => {
                 let signed = touched(&mut reader, application, message)?;
-                check(&ECDSA_P256_SHA256_FIXED, point, &signed, &p256_pair(body)?)
+                check(&ECDSA_P256_SHA256_FIXED, point, &signed, &pair::<32>(body)?)
             }
         }
     }
@@ -229,33 +168,28 @@ impl fmt::Display for PublicKey {
 
 impl Kind {
     fn read(reader: &mut Reader<'_>) -> Result<Self, KeyDefect> {
-        let malformed = KeyDefect::Malformed;
-        match reader.text().map_err(malformed)? {
-            "ssh-ed25519" => ed25519_point(reader).map(Self::Ed25519).map_err(malformed),
-            "ecdsa-sha2-nistp256" => curve_point(reader, "nistp256", 65)
-                .map(Self::P256)
-                .map_err(malformed),
-            "ecdsa-sha2-nistp384" => curve_point(reader, "nistp384", 97)
-                .map(Self::P384)
-                .map_err(malformed),
+        Ok(match reader.text()? {
+            "ssh-ed25519" => Self::Ed25519(ed25519_point(reader)?),
+            "ecdsa-sha2-nistp256" => Self::P256(curve_point(reader, "nistp256", 65)?),
+            "ecdsa-sha2-nistp384" => Self::P384(curve_point(reader, "nistp384", 97)?),
             "ssh-rsa" => {
-                let exponent = reader.integer().map_err(malformed)?.to_vec();
-                let modulus = reader.integer().map_err(malformed)?.to_vec();
+                let exponent = reader.integer()?.to_vec();
+                let modulus = reader.integer()?.to_vec();
                 match 8 * modulus.len() - modulus[0].leading_zeros() as usize {
-                    RSA_MINIMUM_BITS..=RSA_MAXIMUM_BITS => Ok(Self::Rsa { modulus, exponent }),
-                    bits => Err(KeyDefect::Size(bits)),
+                    RSA_MINIMUM_BITS..=RSA_MAXIMUM_BITS => Self::Rsa { modulus, exponent },
+                    bits => return Err(KeyDefect::Size(bits)),
                 }
             }
-            "sk-ssh-ed25519@openssh.com" => Ok(Self::SkEd25519 {
-                point: ed25519_point(reader).map_err(malformed)?,
+            "sk-ssh-ed25519@openssh.com" => Self::SkEd25519 {
+                point: ed25519_point(reader)?,
                 application: application(reader)?,
-            }),
-            "sk-ecdsa-sha2-nistp256@openssh.com" => Ok(Self::SkP256 {
-                point: curve_point(reader, "nistp256", 65).map_err(malformed)?,
+            },
+            "sk-ecdsa-sha2-nistp256@openssh.com" => Self::SkP256 {
+                point: curve_point(reader, "nistp256", 65)?,
                 application: application(reader)?,
-            }),
-            kind => Err(KeyDefect::Unsupported(kind.to_owned())),
-        }
+            },
+            kind => return Err(KeyDefect::Unsupported(kind.to_owned())),
+        })
     }
 }
 
@@ -279,27 +213,17 @@ fn curve_point(reader: &mut Reader<'_>, curve: &str, size: usize) -> Result<Vec<
 
 /// A security key's application: those of web sites must not sign plans.
 fn application(reader: &mut Reader<'_>) -> Result<String, KeyDefect> {
-    let name = reader.text().map_err(KeyDefect::Malformed)?;
+    let name = reader.text()?;
     if !name.starts_with("ssh:") {
         return Err(KeyDefect::Application(name.to_owned()));
     }
     Ok(name.to_owned())
 }
 
-fn p256_pair(body: &[u8]) -> Result<[u8; 64], Failure> {
+/// The two numbers of an ECDSA signature, each of `HALF` bytes.
+fn pair<const HALF: usize>(body: &[u8]) -> Result<Vec<u8>, Failure> {
     let mut reader = Reader::new(body);
-    let mut pair = [0; 64];
-    pair[..32].copy_from_slice(&reader.padded::<32>()?);
-    pair[32..].copy_from_slice(&reader.padded::<32>()?);
-    reader.end()?;
-    Ok(pair)
-}
-
-fn p384_pair(body: &[u8]) -> Result<[u8; 96], Failure> {
-    let mut reader = Reader::new(body);
-    let mut pair = [0; 96];
-    pair[..48].copy_from_slice(&reader.padded::<48>()?);
-    pair[48..].copy_from_slice(&reader.padded::<48>()?);
+    let pair = [reader.padded::<HALF>()?, reader.padded::<HALF>()?].concat();
     reader.end()?;
     Ok(pair)
 }
@@ -338,9 +262,9 @@ pub(super) fn blob_of(said: &str, text: &str) -> Result<Vec<u8>, KeyDefect> {
         .map_err(|_| KeyDefect::NotBase64)?;
     // A key of any type is a sequence of counted strings, the type first.
     let mut reader = Reader::new(&blob);
-    let found = reader.text().map_err(KeyDefect::Malformed)?.to_owned();
+    let found = reader.text()?.to_owned();
     while reader.end().is_err() {
-        reader.string().map_err(KeyDefect::Malformed)?;
+        reader.string()?;
     }
     if found != said {
         return Err(KeyDefect::TypeDiffers {
@@ -355,4 +279,60 @@ pub(super) fn blob_of(said: &str, text: &str) -> Result<Vec<u8>, KeyDefect> {
 pub(super) fn fingerprint_of(blob: &[u8]) -> String {
     let digest = Digest::of(blob);
     format!("SHA256:{}", BASE64_NOPAD.encode(digest.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::approval::wire::put_string;
+
+    fn key(parts: &[&[u8]]) -> Result<PublicKey, KeyDefect> {
+        let mut blob = Vec::new();
+        for part in parts {
+            put_string(&mut blob, part);
+        }
+        PublicKey::from_blob(&blob)
+    }
+
+    #[test]
+    fn a_key_has_one_encoding() {
+        let point = |first: u8, size: usize| [&[first], &vec![9; size - 1][..]].concat();
+        let p256 = |point: &[u8]| key(&[b"ecdsa-sha2-nistp256", b"nistp256", point]);
+        assert!(p256(&point(4, 65)).is_ok());
+        let malformed = |made: Result<PublicKey, KeyDefect>| {
+            assert!(matches!(made, Err(KeyDefect::Malformed(_))), "{made:?}");
+        };
+        malformed(p256(&point(6, 65)));
+        malformed(p256(&point(2, 33)));
+        malformed(key(&[b"ecdsa-sha2-nistp256", b"nistp384", &point(4, 65)]));
+        malformed(key(&[b"ssh-ed25519", &[0; 31]]));
+        malformed(key(&[b"ssh-ed25519", &[0; 32], b""]));
+        malformed(key(&[b"ssh-rsa", &[1, 0, 1]]));
+    }
+
+    #[test]
+    fn rsa_keys_are_measured_in_bits() {
+        let rsa = |modulus: &[u8]| key(&[b"ssh-rsa", &[1, 0, 1], modulus]);
+        let bits_2047 = [&[0x7f][..], &[0xff; 255]].concat();
+        assert_eq!(rsa(&bits_2047), Err(KeyDefect::Size(2047)));
+        let bits_2048 = [&[0][..], &[0xff; 256]].concat();
+        assert!(rsa(&bits_2048).is_ok());
+        let bits_8193 = [&[1][..], &[0xff; 1024]].concat();
+        assert_eq!(rsa(&bits_8193), Err(KeyDefect::Size(8193)));
+    }
+
+    #[test]
+    fn a_line_says_the_type_that_the_key_has() {
+        let text = "AAAAC3NzaC1lZDI1NTE5AAAAIHmVJ+4/Oz6S1/xOUeXRg8Z7km7d4Vb5uZi/zUZurPxR";
+        assert!(PublicKey::parse(&format!("ssh-ed25519 {text} comment")).is_ok());
+        let defect = PublicKey::parse(&format!("ssh-rsa {text}")).unwrap_err();
+        assert_eq!(
+            defect.to_string(),
+            "the line says `ssh-rsa`, and the key is `ssh-ed25519`"
+        );
+        assert_eq!(
+            PublicKey::parse(&format!("ssh-ed25519 {text}=")),
+            Err(KeyDefect::NotBase64)
+        );
+    }
 }
