@@ -2,6 +2,7 @@
 #![expect(
     clippy::disallowed_methods,
     reason = "tests read, write and run what they need"
+    reason = "tests touch what the pure rooms must not"
 )]
 
 mod architecture;

@@ -5,12 +5,15 @@
 
 mod folder;
 mod installation;
+mod launch;
 mod observe;
 mod outside;
 mod server;
 mod tell;
 mod template;
+mod words;
 
 pub use installation::{Installation, SUPPORTED};
+pub use launch::ServerOptions;
 pub use observe::{ObserveError, Observer};
-pub use server::{Server, ServerOptions};
+pub use server::Server;

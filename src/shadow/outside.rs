@@ -6,6 +6,8 @@
 
 use crate::plan::lock::LockMode;
 
+use super::words::{Words, words};
+
 /// What a statement locks, by the names that stand in it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Rule {
@@ -51,16 +53,16 @@ pub(super) fn rule(sql: &str) -> Option<Rule> {
     let mut words = Words(&words);
     if words.take(&["CREATE"]) {
         words.take(&["UNIQUE"]);
-        return match words.take(&["INDEX", "CONCURRENTLY"]) {
-            true => create_index(words),
-            false => without_relations(words, &["DATABASE", "TABLESPACE", "SUBSCRIPTION"]),
-        };
+        if words.take(&["INDEX", "CONCURRENTLY"]) {
+            return create_index(words);
+        }
+        return without_relations(words, &["DATABASE", "TABLESPACE", "SUBSCRIPTION"]);
     }
     if words.take(&["DROP"]) {
-        return match words.take(&["INDEX", "CONCURRENTLY"]) {
-            true => drop_index(words),
-            false => without_relations(words, &["DATABASE", "TABLESPACE", "SUBSCRIPTION"]),
-        };
+        if words.take(&["INDEX", "CONCURRENTLY"]) {
+            return drop_index(words);
+        }
+        return without_relations(words, &["DATABASE", "TABLESPACE", "SUBSCRIPTION"]);
     }
     if words.take(&["REINDEX"]) {
         return reindex(words);
@@ -72,10 +74,10 @@ pub(super) fn rule(sql: &str) -> Option<Rule> {
         return cluster(words);
     }
     if words.take(&["ALTER"]) {
-        return match words.take(&["TABLE"]) {
-            true => detach(words),
-            false => without_relations(words, &["DATABASE", "SYSTEM"]),
-        };
+        if words.take(&["TABLE"]) {
+            return detach(words);
+        }
+        return without_relations(words, &["DATABASE", "SYSTEM"]);
     }
     None
 }
@@ -142,9 +144,10 @@ fn vacuum(mut words: Words<'_>) -> Option<Rule> {
     for option in ["FREEZE", "VERBOSE", "ANALYZE", "ANALYSE"] {
         words.take(&[option]);
     }
-    let (mode, reach) = match full {
-        true => (LockMode::AccessExclusive, Reach::Neighbours),
-        false => (LockMode::ShareUpdateExclusive, Reach::Alone),
+    let (mode, reach) = if full {
+        (LockMode::AccessExclusive, Reach::Neighbours)
+    } else {
+        (LockMode::ShareUpdateExclusive, Reach::Alone)
     };
     let mut held = Vec::new();
     while let Some(name) = words.name() {
@@ -225,125 +228,6 @@ fn is_on(options: &[String], name: &str) -> bool {
             let value = options.get(at + 1).map(|value| value.to_ascii_lowercase());
             !matches!(value.as_deref(), Some("false" | "off" | "0"))
         })
-}
-
-struct Words<'a>(&'a [String]);
-
-impl Words<'_> {
-    /// Passes these keywords if they come next.
-    fn take(&mut self, keywords: &[&str]) -> bool {
-        let next = self.0.iter().zip(keywords);
-        let fits = self.0.len() >= keywords.len()
-            && next
-                .into_iter()
-                .all(|(word, keyword)| word.eq_ignore_ascii_case(keyword));
-        if fits {
-            self.0 = &self.0[keywords.len()..];
-        }
-        fits
-    }
-
-    /// Passes everything up to and with `keyword`.
-    fn skip_to(&mut self, keyword: &str) -> Option<()> {
-        let at = self
-            .0
-            .iter()
-            .position(|word| word.eq_ignore_ascii_case(keyword))?;
-        self.0 = &self.0[at + 1..];
-        Some(())
-    }
-
-    /// Passes a list in parentheses, and gives its words.
-    fn options(&mut self) -> Vec<String> {
-        if self.0.first().is_none_or(|word| word != "(") {
-            return Vec::new();
-        }
-        let end = self
-            .0
-            .iter()
-            .position(|word| word == ")")
-            .unwrap_or(self.0.len() - 1);
-        let options = self.0[1..end].to_vec();
-        self.0 = &self.0[end + 1..];
-        options
-    }
-
-    /// Passes a name, dots and quotes as they stand.
-    fn name(&mut self) -> Option<String> {
-        let mut name = String::new();
-        loop {
-            let (word, rest) = self.0.split_first()?;
-            let first = word.chars().next()?;
-            if !(first.is_alphabetic() || first == '_' || first == '"') {
-                return None;
-            }
-            name.push_str(word);
-            self.0 = rest;
-            if !self.take(&["."]) {
-                return Some(name);
-            }
-            name.push('.');
-        }
-    }
-}
-
-/// Words, quoted names and single signs; without comments.
-fn words(sql: &str) -> Vec<String> {
-    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$') || !c.is_ascii();
-    let mut words = Vec::new();
-    let mut rest = sql.trim_start();
-    while let Some(first) = rest.chars().next() {
-        let end = if rest.starts_with("--") {
-            rest.find('\n').unwrap_or(rest.len())
-        } else if rest.starts_with("/*") {
-            comment_end(rest)
-        } else {
-            let end = match first {
-                '"' => quoted_end(rest),
-                c if is_word(c) => rest.find(|c| !is_word(c)).unwrap_or(rest.len()),
-                c => c.len_utf8(),
-            };
-            words.push(rest[..end].to_owned());
-            end
-        };
-        rest = rest[end..].trim_start();
-    }
-    words
-}
-
-/// The end of the comment that `text` begins with; comments nest.
-fn comment_end(text: &str) -> usize {
-    let mut depth = 0_usize;
-    let mut at = 0;
-    while at < text.len() {
-        let step = match &text.as_bytes()[at..] {
-            [b'/', b'*', ..] => {
-                depth += 1;
-                2
-            }
-            [b'*', b'/', ..] => {
-                depth -= 1;
-                2
-            }
-            _ => 1,
-        };
-        at += step;
-        if depth == 0 {
-            return at;
-        }
-    }
-    text.len()
-}
-
-/// The end of the quoted name that `text` begins with; a doubled quote stands for one.
-fn quoted_end(text: &str) -> usize {
-    let mut quotes = text.match_indices('"').map(|(at, _)| at).skip(1).peekable();
-    while let Some(at) = quotes.next() {
-        if quotes.next_if_eq(&(at + 1)).is_none() {
-            return at + 1;
-        }
-    }
-    text.len()
 }
 
 #[cfg(test)]

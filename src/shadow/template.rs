@@ -14,9 +14,11 @@ use crate::digest::FieldHasher;
 use super::folder::{Account, Folder, copy_tree};
 use super::installation::Installation;
 
+/// Who is superuser in a fresh cluster.
+pub(super) const SUPERUSER: &str = "postgres";
 const OPTIONS: [&str; 9] = [
     "-U",
-    "postgres",
+    SUPERUSER,
     "-A",
     "trust",
     "-E",
@@ -107,7 +109,9 @@ fn cached(installation: &Installation) -> Option<PathBuf> {
     let mut key = FieldHasher::new("enact shadow template 1");
     key.field(installation.version());
     key.field(installation.bin().as_os_str().as_encoded_bytes());
-    OPTIONS.iter().for_each(|option| key.field(option));
+    for option in OPTIONS {
+        key.field(option);
+    }
     let name = format!("pg{}-{}", installation.major(), key.finish().short());
     Some(caches.join("enact").join(name)).filter(|path| path.is_absolute())
 }

@@ -268,6 +268,10 @@ async fn a_session_that_was_discarded_is_watched_again() {
 
 /// The whole of a large project is observed in seconds. The bound is loose: the machine is shared.
 #[tokio::test]
+#[expect(
+    clippy::print_stdout,
+    reason = "the time is of interest with --nocapture"
+)]
 async fn observing_is_cheap() {
     let (mut observer, _) = observer("cheap").await;
     let start = Instant::now();

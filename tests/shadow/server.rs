@@ -177,6 +177,7 @@ async fn a_server_that_does_not_start_shows_its_log() {
 
 /// The child of the next test: starts a server, says where, and waits to be killed.
 #[tokio::test]
+#[expect(clippy::print_stdout, reason = "the parent reads it")]
 async fn child_that_is_killed() {
     if std::env::var_os("ENACT_TEST_CHILD").is_none() {
         return;
