@@ -1,7 +1,6 @@
 //! The one test binary; its folders mirror `src/`.
 #![expect(
     clippy::disallowed_methods,
-    reason = "tests read, write and run what they need"
     reason = "tests touch what the pure rooms must not"
 )]
 

@@ -72,10 +72,9 @@ struct IndexState {
 pub(super) async fn intent(
     session: &Session,
     stage: &Stage,
-    rebuilds: Option<&IndexName>,
 ) -> Result<Intent, Refusal> {
-    let rebuilt = match rebuilds {
-        Some(index) => index_state(session, index).await?.map(|state| Rebuilt {
+    let rebuilt = match rebuilt_index(stage) {
+        Some(index) => index_state(session, &index).await?.map(|state| Rebuilt {
             schema: index.schema.clone(),
             name: index.name.clone(),
             oid: state.oid,
@@ -84,6 +83,18 @@ pub(super) async fn intent(
     };
     let step = stage.steps.first().map_or_else(|| Digest::of([]), |step| step.sha256);
     Ok(Intent { step, rebuilds: rebuilt })
+}
+
+/// The index that `REINDEX INDEX CONCURRENTLY` rebuilds: what the shadow saw to be refilled.
+fn rebuilt_index(stage: &Stage) -> Option<IndexName> {
+    let step = stage.steps.first().filter(|step| step.kind.starts_with("REINDEX"))?;
+    match step.observed.refilled.as_slice() {
+        [index] => QualifiedName::parse(index).map(|name| IndexName {
+            schema: name.schema.unwrap_or_default(),
+            name: name.name,
+        }),
+        _ => None,
+    }
 }
 
 /// Looks at what the stage is to change. `objects` are the digests of the stage's objects, as

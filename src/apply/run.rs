@@ -1,21 +1,22 @@
 //! One apply, from the lock to the comparison at the end.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
 use crate::approval::ApprovedPlan;
-use crate::catalog::Inventory;
-use crate::database::advisory_lock::{self, AdvisoryLock};
+use crate::catalog::{Inventory, InventoryDiff, Kind};
+use crate::database::advisory_lock::AdvisoryLock;
 use crate::database::{ObjectReader, ServerError, Session, read_catalog, refusal};
 use crate::diagnostic::{Code, Refusal};
 use crate::ledger::{self, Approver, Entry, Execution, Genesis, Head, PlanRecord, Record};
-use crate::plan::{Mode, Plan, Stage};
+use crate::plan::{Change, Mode, Plan, Stage};
 
 use super::alone::{self, Intent, Probe};
-use super::bookkeeping::{self, Statements};
+use super::bookkeeping::Statements;
 use super::outcome::{Checkpoint, Outcome};
 use super::preflight::{self, Standing};
 use super::progress::{Event, Progress};
@@ -238,13 +239,12 @@ impl<'a> Run<'a> {
         let Some(step) = stage.steps.first() else {
             return Err(Refusal::new(Code::PlanInvalid, "a stage outside a transaction is empty"));
         };
-        let rebuilds = alone::rebuilt_index(step);
         let taken_over = self.standing.intent.take();
         let resumed = taken_over.is_some();
         let intent = match taken_over {
             Some(intent) => intent,
             None => {
-                let intent = alone::intent(self.session, stage, rebuilds.as_ref()).await?;
+                let intent = alone::intent(self.session, stage).await?;
                 if self.probe(stage, &intent).await? != Probe::Untouched {
                     return Err(Refusal::new(
                         Code::ObjectInTheWay,
@@ -401,11 +401,11 @@ impl<'a> Run<'a> {
             .iter()
             .map(|approval| Approver {
                 person: approval.person.clone(),
-                key: approval.key_fingerprint.clone(),
+                key: approval.key.clone(),
             })
             .collect();
         let (plan, digest) = (self.plan(), self.approved.digest());
-        PlanRecord::of(plan, digest, approvals, self.approved.signers(), self.execution())
+        PlanRecord::of(plan, digest, approvals, Some(self.approved.signers()), self.execution())
     }
 
     fn execution(&self) -> Execution<'a> {
@@ -473,10 +473,16 @@ impl<'a> Run<'a> {
     }
 }
 
+/// The kinds of objects that a plan touches.
+fn kinds(plan: &Plan) -> BTreeSet<Kind> {
+    let effects = plan.stages.iter().flat_map(|stage| &stage.effects);
+    effects.map(|effect| effect.object.kind()).collect()
+}
+
 /// Growing, with jitter, so that two runners do not keep step.
 fn pause(tries: u32) -> Duration {
     let base = 50 * u64::from(tries.min(20));
-    let jitter = u64::from(Instant::now().elapsed().subsec_nanos() % 50);
+    let jitter = u64::from(Timestamp::now().subsec_nanosecond().unsigned_abs() % 50);
     Duration::from_millis(base + jitter)
 }
 
@@ -502,9 +508,12 @@ fn compare(
         "the plan was applied, and the schema is not what the plan says",
     )
     .help("every stage is recorded; find out who changed the schema meanwhile, and plan again");
-    Err(crate::plan::compile::effects(&expected, now)
-        .into_iter()
-        .fold(refusal, |refusal, effect| {
-            refusal.note(format!("{} is {:?} otherwise", effect.object, effect.change).to_lowercase())
-        }))
+    let different = InventoryDiff::between(&expected, now);
+    Err(crate::plan::compile::effects(&different).into_iter().fold(refusal, |refusal, effect| {
+        refusal.note(match effect.change {
+            Change::Created => format!("{} is there, and should not be", effect.object),
+            Change::Dropped => format!("{} is missing", effect.object),
+            Change::Altered => format!("{} differs", effect.object),
+        })
+    }))
 }

@@ -7,6 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tokio_postgres::types::ToSql;
+
 use crate::catalog::ObjectId;
 use crate::database::ObjectReader;
 use crate::database::pipeline::{Request, in_order};
@@ -106,16 +108,68 @@ impl Transaction<'_> {
         let begin = self.begin_sql(stage);
         let touched: BTreeSet<ObjectId> =
             stage.effects.iter().map(|effect| effect.object.clone()).collect();
-        let (asked, requests): (Vec<Asked>, Vec<_>) =
-            self.requests(stage, steps, &begin, &touched).into_iter().unzip();
-        let answers = in_order(requests).await;
-        match self.judge(stage, &asked, answers)? {
+        match self.ask(stage, self.requests(stage, steps, &begin, &touched)).await? {
             None => self.commit(stage).await,
-            Some(failure) => {
-                self.roll_back().await?;
-                Ok(Try::RolledBack(failure))
+            Some(failure) => Ok(Try::RolledBack(failure)),
+        }
+    }
+
+    /// Writes down that a stage outside a transaction begins.
+    ///
+    /// # Errors
+    /// As [`Transaction::run`].
+    pub(super) async fn intent(&self, stage: &Stage, payload: &[u8]) -> Result<Try, Refusal> {
+        let begin = self.begin_sql(stage);
+        let mut requests = vec![self.simple(&begin), self.fence()];
+        requests.push((
+            Asked::OneRow("the stage's intent"),
+            Box::pin(async move {
+                let number = stage.number.cast_signed();
+                let plan = self.plan.as_bytes().as_slice();
+                let client = self.session.client();
+                let parameters: [&(dyn ToSql + Sync); 3] = [&plan, &number, &payload];
+                Ok(Answer::Rows(self.own.insert_intent.execute(client, &parameters).await?))
+            }),
+        ));
+        requests.extend(self.entries.iter().map(|entry| self.ledger_entry(entry)));
+        requests.push(self.fence());
+        match self.ask(stage, requests).await? {
+            Some(failure) => Ok(Try::RolledBack(failure)),
+            None => {
+                let client = self.session.client();
+                client.batch_execute("COMMIT").await.map_err(|error| refusal(&error, "note an intent"))?;
+                Ok(Try::Committed)
             }
         }
+    }
+
+    /// Writes down that a stage outside a transaction is done.
+    ///
+    /// # Errors
+    /// As [`Transaction::run`].
+    pub(super) async fn done(&self, stage: &Stage) -> Result<Try, Refusal> {
+        let begin = self.begin_sql(stage);
+        let mut requests = vec![self.simple(&begin), self.fence(), self.marker(stage)];
+        requests.extend(self.record(stage));
+        match self.ask(stage, requests).await? {
+            Some(failure) => Ok(Try::RolledBack(failure)),
+            None => self.commit(stage).await,
+        }
+    }
+
+    /// Sends everything, reads every answer, and rolls back if one of them is wrong.
+    async fn ask(
+        &self,
+        stage: &Stage,
+        requests: Vec<Asking<'_>>,
+    ) -> Result<Option<Failure>, Refusal> {
+        let (asked, requests): (Vec<Asked>, Vec<_>) = requests.into_iter().unzip();
+        let answers = in_order(requests).await;
+        let failure = self.judge(stage, &asked, answers)?;
+        if failure.is_some() {
+            self.roll_back().await?;
+        }
+        Ok(failure)
     }
 
     fn begin_sql(&self, stage: &Stage) -> String {
@@ -134,24 +188,7 @@ impl Transaction<'_> {
         touched: &'b BTreeSet<ObjectId>,
     ) -> Vec<Asking<'b>> {
         let client = self.session.client();
-        let simple = |sql: &'b str| -> Asking<'b> {
-            (
-                Asked::Own,
-                Box::pin(async move {
-                    client.batch_execute(sql).await?;
-                    Ok(Answer::Nothing)
-                }),
-            )
-        };
-        let mut requests = vec![simple(begin), self.fence()];
-        requests.push((
-            Asked::OneRow("the stage's marker"),
-            Box::pin(async move {
-                let stage = stage.number.cast_signed();
-                let plan = self.plan.as_bytes().as_slice();
-                Ok(Answer::Rows(self.own.insert_marker.execute(client, &[&plan, &stage]).await?))
-            }),
-        ));
+        let mut requests = vec![self.simple(begin), self.fence(), self.marker(stage)];
         if !steps.is_empty() {
             requests.push((
                 Asked::Own,
@@ -167,7 +204,7 @@ impl Transaction<'_> {
                 Box::pin(async move { Ok(Answer::Rows(client.execute_typed(sql, &[]).await?)) }),
             ));
         }
-        requests.push(simple(bookkeeping::BEFORE_COMMIT));
+        requests.push(self.simple(bookkeeping::BEFORE_COMMIT));
         if !touched.is_empty() {
             requests.push((
                 Asked::Objects,
@@ -180,10 +217,39 @@ impl Transaction<'_> {
                 }),
             ));
         }
-        requests.extend(stage.version_rows.iter().map(|row| self.version_row(row)));
+        requests.extend(self.record(stage));
+        requests
+    }
+
+    /// What every stage ends with: the shared table, the ledger, and the fence.
+    fn record<'b>(&'b self, stage: &'b Stage) -> Vec<Asking<'b>> {
+        let mut requests: Vec<Asking<'b>> =
+            stage.version_rows.iter().map(|row| self.version_row(row)).collect();
         requests.extend(self.entries.iter().map(|entry| self.ledger_entry(entry)));
         requests.push(self.fence());
         requests
+    }
+
+    fn simple<'b>(&'b self, sql: &'b str) -> Asking<'b> {
+        (
+            Asked::Own,
+            Box::pin(async move {
+                self.session.client().batch_execute(sql).await?;
+                Ok(Answer::Nothing)
+            }),
+        )
+    }
+
+    fn marker<'b>(&'b self, stage: &'b Stage) -> Asking<'b> {
+        (
+            Asked::OneRow("the stage's marker"),
+            Box::pin(async move {
+                let number = stage.number.cast_signed();
+                let plan = self.plan.as_bytes().as_slice();
+                let client = self.session.client();
+                Ok(Answer::Rows(self.own.insert_marker.execute(client, &[&plan, &number]).await?))
+            }),
+        )
     }
 
     fn fence(&self) -> Asking<'_> {

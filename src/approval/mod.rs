@@ -24,6 +24,8 @@ pub use verify::{Approval, Author, Signature, Trust, Verified, verify};
 
 use crate::diagnostic::Refusal;
 use crate::digest::Digest;
+use crate::plan::Plan;
+use crate::plan::file::PlanFile;
 
 /// The namespace of approvals: `ssh-keygen -Y sign -n enact-approve-v1`.
 pub const APPROVE_NAMESPACE: &str = "enact-approve-v1";
@@ -34,45 +36,43 @@ pub const AUTHOR_NAMESPACE: &str = "enact-author-v1";
 /// The author's signature is `approvals/author.sig`, so nobody may be called this.
 pub const AUTHOR_STEM: &str = "author";
 
-/// A plan with enough approvals over its exact bytes, held together with those bytes. Only
+/// A plan with enough approvals over the exact bytes that it was read from. Only
 /// [`ApprovedPlan::approve`] makes one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct ApprovedPlan {
-    bytes: Vec<u8>,
-    digest: Digest,
+    file: PlanFile,
     verified: Verified,
     signers: Digest,
 }
 
 impl ApprovedPlan {
-    /// Verifies `signatures` over `bytes`, and keeps the bytes for execution: they are read once.
+    /// Verifies `signatures` over the file's bytes, which are kept for execution: they are read once.
     ///
     /// # Errors
     /// Those of [`verify`].
     pub fn approve(
-        bytes: Vec<u8>,
-        author: &Author,
+        file: PlanFile,
         signatures: &[Signature],
         trust: &Trust<'_>,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
-        let verified = verify(&bytes, author, signatures, trust, now)?;
+        let author = Author::new(file.plan().author.as_str());
+        let verified = verify(file.bytes(), &author, signatures, trust, now)?;
         Ok(Self {
-            digest: Digest::of(&bytes),
-            bytes,
+            file,
             verified,
             signers: trust.signers.digest(),
         })
     }
 
-    /// The plan's exact bytes.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        self.file.plan()
     }
 
-    /// The SHA-256 of the bytes.
+    /// The SHA-256 of the exact bytes.
     pub fn digest(&self) -> Digest {
-        self.digest
+        self.file.digest()
     }
 
     /// The approvals, sorted by person.

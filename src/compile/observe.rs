@@ -11,7 +11,7 @@ use crate::graph::{Heads, RevisionGraph};
 use crate::ledger::{AppliedRevision, Chain};
 use crate::plan::target::{LedgerPosition, RelationSize, TargetObservation, Unread};
 use crate::revision::{Revision, RevisionId};
-use crate::statement;
+use crate::statement::{self, QualifiedName};
 
 /// What a look at the target gave.
 #[derive(Debug)]
@@ -103,7 +103,7 @@ async fn look(session: &Session, search_path: String) -> Result<ObservedTarget, 
             .await?
             .into_iter()
             .map(|size| RelationSize {
-                relation: QualifiedName::new(size.schema, size.table).to_string(),
+                relation: QualifiedName { schema: Some(size.schema), name: size.table }.to_string(),
                 rows: size.rows_estimate.map(i64::unsigned_abs),
                 bytes: size.bytes.unsigned_abs(),
             })

@@ -8,7 +8,7 @@ use crate::database::stage;
 use crate::diagnostic::Refusal;
 use crate::graph::{Direction, Heads, Move, RevisionGraph, Transition};
 use crate::plan::Mode;
-use crate::plan::draft::{Boundary, DraftStage, draft};
+use crate::plan::draft::{DraftStage, draft};
 use crate::revision::Revision;
 use crate::shadow::{Installation, Server};
 use crate::statement::Statement;

@@ -124,6 +124,22 @@ pub async fn blockers(observer: &Session, pid: i32) -> Result<Vec<Activity>, Ref
     Ok(rows.iter().map(Activity::from_row).collect())
 }
 
+/// The statement that `pid` works on, shortened; empty where it is idle, or not to be seen.
+///
+/// # Errors
+/// As [`refusal`](super::refusal).
+pub async fn current_statement(observer: &Session, pid: i32) -> Result<String, Refusal> {
+    let rows = observer
+        .rows(
+            "see what runs",
+            "SELECT query FROM pg_catalog.pg_stat_activity
+             WHERE pid OPERATOR(pg_catalog.=) $1 AND state OPERATOR(pg_catalog.=) 'active'",
+            &[(&pid, Type::INT4)],
+        )
+        .await?;
+    Ok(rows.first().map(|row| shorten(row.get(0))).unwrap_or_default())
+}
+
 /// The oldest transaction in this database, other than this session's own.
 ///
 /// # Errors

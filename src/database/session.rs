@@ -17,7 +17,8 @@ use tokio_postgres::{
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::connect::explain;
-use super::error::{refusal, visible};
+use super::error::refusal;
+use crate::source::visible;
 use super::tls::Transport;
 use crate::diagnostic::{Code, Refusal};
 

@@ -82,6 +82,11 @@ impl Observer {
         Ok(observer)
     }
 
+    /// The session in which the statements run, for settings between them.
+    pub fn worker(&self) -> &Session {
+        &self.worker
+    }
+
     /// Runs one statement in a transaction of its own, and commits it.
     ///
     /// # Errors
