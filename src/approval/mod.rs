@@ -41,7 +41,7 @@ pub struct ApprovedPlan {
     bytes: Vec<u8>,
     digest: Digest,
     verified: Verified,
-    signers: Digest,
+    signers: Option<Digest>,
 }
 
 impl ApprovedPlan {
@@ -85,8 +85,8 @@ impl ApprovedPlan {
         self.verified.author.as_ref()
     }
 
-    /// The digest of the signers file that the approvals were judged by.
-    pub fn signers(&self) -> Digest {
+    /// The digest of the signers file that the approvals were judged by; none without a file.
+    pub fn signers(&self) -> Option<Digest> {
         self.signers
     }
 }

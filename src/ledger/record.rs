@@ -60,8 +60,8 @@ pub struct PlanRecord {
     pub approvals: Vec<Approver>,
     /// What was asked of it.
     pub policy: RecordedPolicy,
-    /// The digest of the signers file that the approvals were judged by.
-    pub signers: Digest,
+    /// The digest of the signers file that the approvals were judged by; none where nobody judged.
+    pub signers: Option<Digest>,
     /// Who executed it: user and host, or the job.
     pub runner: String,
     /// The run, as in `application_name`.
