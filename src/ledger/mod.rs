@@ -28,6 +28,10 @@ pub const TAG: &str = "enact-ledger-entry";
 /// The version of the hash's layout.
 pub const VERSION: u8 = 1;
 
+/// [`Entry::hash_of`] in SQL, over columns `target_id uuid, seq bigint, prev bytea, payload bytea`:
+/// for the script that writes the ledger without enact.
+pub const HASH_SQL: &str = "sha256('enact-ledger-entry'::bytea || '\\x01'::bytea || uuid_send(target_id) || int8send(seq) || prev || int8send(length(payload)) || payload)";
+
 /// One row of `enact.ledger`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -49,10 +53,6 @@ pub struct Head {
     /// The last entry's hash.
     pub hash: Digest,
 }
-
-/// [`Entry::hash_of`] in SQL, over columns `target_id uuid, seq bigint, prev bytea, payload bytea`:
-/// for the script that writes the ledger without enact.
-pub const HASH_SQL: &str = "sha256('enact-ledger-entry'::bytea || '\\x01'::bytea || uuid_send(target_id) || int8send(seq) || prev || int8send(length(payload)) || payload)";
 
 impl Entry {
     /// The entry that says `record`, to follow `head`; the first one follows nothing.
