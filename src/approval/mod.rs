@@ -42,7 +42,7 @@ pub const AUTHOR_STEM: &str = "author";
 pub struct ApprovedPlan {
     file: PlanFile,
     verified: Verified,
-    signers: Digest,
+    signers: Option<Digest>,
 }
 
 impl ApprovedPlan {
@@ -85,8 +85,8 @@ impl ApprovedPlan {
         self.verified.author.as_ref()
     }
 
-    /// The digest of the signers file that the approvals were judged by.
-    pub fn signers(&self) -> Digest {
+    /// The digest of the signers file that the approvals were judged by; none without a file.
+    pub fn signers(&self) -> Option<Digest> {
         self.signers
     }
 }

@@ -2,7 +2,6 @@
 
 use enact::approval::{Author, Policy, Revoked, Signers, Trust, verify};
 use enact::digest::Digest;
-use enact::source::SourceFile;
 use jiff::SignedDuration;
 
 use super::bench::{APPROVE, Bench, Case, PLAN};
@@ -59,8 +58,7 @@ fn two_people_and_the_author_make_an_approved_plan() {
         &format!("enact-author-v1,{APPROVE}"),
         &nina,
     );
-    let signers =
-        Signers::parse(&SourceFile::new("approvers", case.signers.into_bytes()).unwrap()).unwrap();
+    let signers = Signers::parse("approvers".into(), case.signers.into()).unwrap();
     let policy = Policy {
         approvals: 2,
         author_signature: true,
@@ -90,4 +88,5 @@ fn nothing_is_asked_for_and_nothing_is_needed() {
         ..Case::default()
     };
     assert!(case.verdict().unwrap().approvals.is_empty());
+    assert_eq!(Signers::default().digest(), None);
 }

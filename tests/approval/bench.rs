@@ -7,7 +7,6 @@ use std::process::{Command, Output, Stdio};
 
 use enact::approval::{Author, Policy, Revoked, Signature, Signers, Trust, Verified, verify};
 use enact::diagnostic::{Code, Refusal};
-use enact::source::SourceFile;
 use jiff::{SignedDuration, Timestamp};
 
 pub(crate) const APPROVE: &str = "enact-approve-v1";
@@ -155,15 +154,15 @@ impl Case {
     }
 
     pub(crate) fn verdict(&self) -> Result<Verified, Refusal> {
-        let signers = SourceFile::new("approvers", self.signers.clone().into_bytes())?;
+        let signers = Signers::parse("approvers".into(), self.signers.clone().into())?;
         let policy = Policy {
             approvals: self.approvals,
             author_signature: self.author_signature,
             plan_ttl: SignedDuration::from_hours(168),
         };
         let trust = Trust {
-            signers: &Signers::parse(&signers)?,
-            revoked: &Revoked::parse("revoked".into(), self.revoked.clone().into_bytes())?,
+            signers: &signers,
+            revoked: &Revoked::parse("revoked".into(), self.revoked.clone().into())?,
             policy: &policy,
         };
         let author = Author::new(self.author.clone());

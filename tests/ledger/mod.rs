@@ -50,7 +50,7 @@ fn plan(plan: &str) -> Record {
             approvals: 1,
             author_signature: false,
         },
-        signers: Digest::of("signers"),
+        signers: Some(Digest::of("signers")),
         runner: "ci".to_owned(),
         run: "r1".to_owned(),
         at: "2026-03-01T12:00:01Z".parse().unwrap(),

@@ -10,6 +10,7 @@ mod line;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use camino::Utf8Path;
 use jiff::Timestamp;
 
 use self::line::{Word, Words, check_person, namespaces, split_options, time};
@@ -34,21 +35,23 @@ pub struct Signer {
     pub valid_before: Option<Timestamp>,
 }
 
-/// The people who may sign, and their keys. No key belongs to two people.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The people who may sign, and their keys. No key belongs to two people. The default is nobody,
+/// and no file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Signers {
-    digest: Digest,
+    digest: Option<Digest>,
     by_key: BTreeMap<PublicKey, Signer>,
 }
 
 impl Signers {
-    /// Reads a signers file.
+    /// Reads a signers file; `name` is for messages.
     ///
     /// # Errors
-    /// `signers-invalid`, once for every defect.
-    pub fn parse(file: &SourceFile) -> Result<Self, Refusal> {
+    /// `signers-invalid`, once for every defect, or the encoding's codes.
+    pub fn parse(name: &Utf8Path, bytes: Vec<u8>) -> Result<Self, Refusal> {
+        let file = SourceFile::new(name, bytes)?;
         let mut reading = Reading {
-            file,
+            file: &file,
             findings: Vec::new(),
         };
         let mut by_key: BTreeMap<PublicKey, Signer> = BTreeMap::new();
@@ -86,13 +89,13 @@ impl Signers {
         }
         Refusal::unless_empty(reading.findings)?;
         Ok(Self {
-            digest: Digest::of(file.text()),
+            digest: Some(Digest::of(file.text())),
             by_key,
         })
     }
 
-    /// The digest of the file's bytes, for the record.
-    pub fn digest(&self) -> Digest {
+    /// The digest of the file's bytes, for the record; none without a file.
+    pub fn digest(&self) -> Option<Digest> {
         self.digest
     }
 
@@ -255,7 +258,7 @@ mod tests {
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHmVJ+4/Oz6S1/xOUeXRg8Z7km7d4Vb5uZi/zUZurPxR";
 
     fn parse(text: &str) -> Result<Signers, Refusal> {
-        Signers::parse(&SourceFile::new("approvers", text.into()).unwrap())
+        Signers::parse("approvers".into(), text.into())
     }
 
     /// `line:column message` of every defect.
