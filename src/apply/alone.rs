@@ -89,10 +89,7 @@ pub(super) async fn intent(
 fn rebuilt_index(stage: &Stage) -> Option<IndexName> {
     let step = stage.steps.first().filter(|step| step.kind.starts_with("REINDEX"))?;
     match step.observed.refilled.as_slice() {
-        [index] => QualifiedName::parse(index).map(|name| IndexName {
-            schema: name.schema.unwrap_or_default(),
-            name: name.name,
-        }),
+        [index] => format!("index {index}").parse().ok().as_ref().and_then(index_name),
         _ => None,
     }
 }

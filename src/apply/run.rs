@@ -405,7 +405,7 @@ impl<'a> Run<'a> {
             })
             .collect();
         let (plan, digest) = (self.plan(), self.approved.digest());
-        PlanRecord::of(plan, digest, approvals, Some(self.approved.signers()), self.execution())
+        PlanRecord::of(plan, digest, approvals, self.approved.signers(), self.execution())
     }
 
     fn execution(&self) -> Execution<'a> {

@@ -197,7 +197,7 @@ fn lint_findings(graph: &RevisionGraph, transition: &Transition) -> Result<Vec<F
         };
         if let Some(section) = section {
             let statements = crate::statement::read(revision.source(), section)?;
-            findings.extend(lint::lint(&statements));
+            findings.extend(lint::lint(revision.source(), &statements));
         }
     }
     Ok(findings)

@@ -5,6 +5,8 @@
 
 use serde::Serialize;
 
+use jiff::Timestamp;
+
 use super::session::Session;
 use super::tls::Transport;
 use crate::diagnostic::Refusal;
@@ -27,6 +29,8 @@ pub struct Identity {
     pub in_recovery: bool,
     /// Whether transactions start read-only, by a setting of server, database or role.
     pub read_only: bool,
+    /// The server's clock, in whole seconds.
+    pub clock: Timestamp,
     /// The role that connected.
     pub user: String,
     /// The server as the settings name it: `host:port`.
@@ -50,7 +54,8 @@ impl Identity {
                         pg_catalog.pg_is_in_recovery(),
                         pg_catalog.current_setting('default_transaction_read_only')::pg_catalog.bool,
                         session_user::pg_catalog.text,
-                        pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')
+                        pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE'),
+                        EXTRACT(epoch FROM pg_catalog.clock_timestamp())::pg_catalog.int8
                  FROM pg_catalog.pg_database AS d
                  WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()",
                 &[],
@@ -78,6 +83,7 @@ impl Identity {
             in_recovery: row.get(3),
             read_only: row.get(4),
             user: row.get(5),
+            clock: Timestamp::from_second(row.get(7)).unwrap_or_default(),
             endpoint: session.endpoint().to_owned(),
             transport: session.transport().to_string(),
         })

@@ -106,6 +106,17 @@ pub enum Change {
     Dropped,
 }
 
+impl Change {
+    /// The sign that plans show: `+`, `~` or `-`.
+    pub const fn sign(self) -> char {
+        match self {
+            Self::Created => '+',
+            Self::Altered => '~',
+            Self::Dropped => '-',
+        }
+    }
+}
+
 /// How an [`Observation`] is known.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Known {

@@ -1,7 +1,8 @@
 //! `plan.sql`: the plan as a psql script that keeps the same record as the executor.
 
 use jiff::Timestamp;
-use minijinja::{Value, context};
+use minijinja::context;
+use minijinja::value::Serde;
 use serde::Serialize;
 
 use crate::diagnostic::Refusal;
@@ -45,8 +46,8 @@ pub fn psql_script(templates: &Templates, file: &PlanFile) -> Result<String, Ref
     templates.render(
         "plan.sql",
         context! {
-            plan => plan,
-            digest => file.digest(),
+            plan => Serde(plan),
+            digest => file.digest().to_string(),
             direction => direction(plan),
             from => heads(&plan.transition.from),
             to => heads(&plan.transition.to),
@@ -56,8 +57,8 @@ pub fn psql_script(templates: &Templates, file: &PlanFile) -> Result<String, Ref
             genesis => entry(plan, &Record::Genesis(Genesis::of(plan, EXECUTION)), true),
             version_table => table,
             heads_array => format!("ARRAY[{}]::text[]", from.join(", ")),
-            search_path => plan.observation.search_path,
-            stages => Value::from_serialize(stages),
+            search_path => plan.observation.search_path.as_str(),
+            stages => Serde(stages),
         },
     )
 }

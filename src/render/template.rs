@@ -1,5 +1,7 @@
 //! The templates: strict about what is undefined, careful with text that came from elsewhere.
 
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context};
 
 use crate::diagnostic::{Code, Refusal};
@@ -48,8 +50,10 @@ impl Templates {
 
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
+    environment.set_syntax(
+        SyntaxConfig::builder().keep_trailing_newline(true).build().expect("the default delimiters"),
+    );
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_keep_trailing_newline(true);
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     environment.add_filter("text", |text: String| markdown_text(&text));
     environment.add_filter("cell", |text: String| markdown_text(&text).replace('|', "\\|"));
@@ -71,9 +75,9 @@ pub fn markdown(templates: &Templates, file: &PlanFile) -> Result<String, Refusa
     templates.render(
         "plan.md",
         context! {
-            plan => plan,
-            digest => file.digest(),
-            summary => plan.summary(),
+            plan => Serde(plan),
+            digest => file.digest().to_string(),
+            summary => Serde(plan.summary()),
             direction => direction(plan),
             from => heads(&plan.transition.from),
             to => heads(&plan.transition.to),
