@@ -6,6 +6,7 @@ use tokio_postgres::{Client, Row, Statement};
 
 use crate::database::version_table::VersionTable;
 use crate::database::{advisory_lock, ledger_table};
+use crate::ledger::Entry;
 
 /// Sent before COMMIT: deferred constraints speak while a timeout still bounds them, names are
 /// ours again, and the commit is durable whatever the revision set.
@@ -132,6 +133,29 @@ impl Statements {
             own.prepare(client).await?;
         }
         Ok(())
+    }
+}
+
+/// The parameters of [`Statements::insert_entry`].
+pub(super) struct EntryParameters<'a> {
+    seq: i64,
+    prev: &'a [u8],
+    payload: &'a [u8],
+    hash: &'a [u8],
+}
+
+impl<'a> EntryParameters<'a> {
+    pub(super) fn of(entry: &'a Entry) -> Self {
+        Self {
+            seq: entry.seq.cast_signed(),
+            prev: entry.prev.as_bytes(),
+            payload: &entry.payload,
+            hash: entry.hash.as_bytes(),
+        }
+    }
+
+    pub(super) fn list(&self) -> [&(dyn ToSql + Sync); 4] {
+        [&self.seq, &self.prev, &self.payload, &self.hash]
     }
 }
 

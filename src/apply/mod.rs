@@ -5,15 +5,19 @@
 
 mod alone;
 mod bookkeeping;
+mod choose;
 mod outcome;
 mod preflight;
 mod progress;
 mod run;
+mod stamp;
 
 mod transaction;
 mod watch;
 
+pub use choose::choose;
 pub use outcome::{Checkpoint, Outcome};
 pub use progress::{Event, Progress};
 pub use run::{Options, apply};
+pub use stamp::{StampRequest, stamp};
 

@@ -19,7 +19,7 @@ use crate::graph::RowChange;
 use crate::ledger::Entry;
 use crate::plan::Stage;
 
-use super::bookkeeping::{self, Statements};
+use super::bookkeeping::{self, EntryParameters, Statements};
 
 /// What runs in one transaction besides the stage's own statements.
 pub(super) struct Transaction<'a> {
@@ -296,14 +296,8 @@ impl Transaction<'_> {
             Asked::OneRow("the ledger's newest entry"),
             Box::pin(async move {
                 let client = self.session.client();
-                let seq = entry.seq.cast_signed();
-                let (prev, hash) = (entry.prev.as_bytes().as_slice(), entry.hash.as_bytes().as_slice());
-                let rows = self
-                    .own
-                    .insert_entry
-                    .execute(client, &[&seq, &prev, &entry.payload, &hash])
-                    .await?;
-                Ok(Answer::Rows(rows))
+                let parameters = EntryParameters::of(entry);
+                Ok(Answer::Rows(self.own.insert_entry.execute(client, &parameters.list()).await?))
             }),
         )
     }

@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::Catalog;
-use crate::database::version_table::VersionTable;
+use crate::database::version_table::{self, VersionTable};
 use crate::database::{Identity, Session, activity, ledger_table, read_catalog_in, refusal};
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::graph::{Heads, RevisionGraph};
 use crate::ledger::{AppliedRevision, Chain};
 use crate::plan::target::{LedgerPosition, RelationSize, TargetObservation, Unread};
-use crate::revision::{Revision, RevisionId};
+use crate::revision::Revision;
 use crate::statement::{self, QualifiedName};
 
 /// What a look at the target gave.
@@ -34,18 +34,7 @@ impl ObservedTarget {
     /// # Errors
     /// `version-table-invalid`, if a row cannot be a revision id at all.
     pub fn heads(&self) -> Result<Heads, Refusal> {
-        self.rows
-            .iter()
-            .flatten()
-            .map(|row| {
-                row.parse::<RevisionId>().map_err(|_| {
-                    Refusal::new(
-                        Code::VersionTableInvalid,
-                        format!("`alembic_version` holds `{row}`, which is no revision id"),
-                    )
-                })
-            })
-            .collect()
+        version_table::revision_ids(self.rows.iter().flatten())
     }
 
     /// Where the ledger stands.

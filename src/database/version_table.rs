@@ -9,6 +9,8 @@ use tokio_postgres::types::Type;
 
 use super::session::Session;
 use crate::diagnostic::{Code, Refusal};
+use crate::graph::Heads;
+use crate::revision::RevisionId;
 
 /// The table's name.
 const TABLE: &str = "alembic_version";
@@ -179,6 +181,23 @@ impl VersionTable {
             quote_literal(id)
         )
     }
+}
+
+/// Rows of the table as revision ids.
+///
+/// # Errors
+/// `version-table-invalid`, if a row cannot be a revision id at all.
+pub fn revision_ids<'a>(rows: impl Iterator<Item = &'a String>) -> Result<Heads, Refusal> {
+    rows.map(|row| {
+        row.parse::<RevisionId>().map_err(|_| {
+            Refusal::new(
+                Code::VersionTableInvalid,
+                format!("`alembic_version` holds `{row}`, which is no revision id"),
+            )
+            .help("`enact stamp --purge` sets the table to revisions that you name")
+        })
+    })
+    .collect()
 }
 
 const SHAPE: &str = "
