@@ -10,3 +10,4 @@ mod ledger;
 mod signing;
 mod postgres;
 mod shadow;
+mod workspace;

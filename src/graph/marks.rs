@@ -39,10 +39,6 @@ impl Marks {
         self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a &= !b);
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.iter().all(|&word| word == 0)
-    }
-
     /// The ranks, ascending: parents before children.
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = Rank> {
         self.0.iter().enumerate().flat_map(|(at, &word)| {
@@ -69,7 +65,6 @@ mod tests {
     #[test]
     fn marks_are_a_set_in_order() {
         let mut marks = Marks::new(130);
-        assert!(marks.is_empty());
         for rank in [129, 0, 64, 63] {
             assert!(marks.insert(rank));
             assert!(!marks.insert(rank));

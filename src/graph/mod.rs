@@ -27,6 +27,7 @@ mod path;
 mod selector;
 mod stamp;
 mod tracked;
+mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 

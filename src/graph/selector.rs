@@ -4,6 +4,7 @@
 //! assertion, this refuses and says why. A prefix may be of any length if it is unique.
 
 use super::marks::Marks;
+use super::walk::{Walk, walked};
 use super::{Heads, Rank, RevisionGraph};
 use crate::diagnostic::{Code, Refusal};
 use crate::revision::Revision;
@@ -11,15 +12,15 @@ use crate::spelling;
 
 /// `[branch@][symbol][+N|-N]`, taken apart; something of it is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Selector<'a> {
-    text: &'a str,
+pub(super) struct Selector<'a> {
+    pub(super) text: &'a str,
     branch: Option<&'a str>,
     symbol: Option<&'a str>,
     steps: Option<i32>,
 }
 
 /// A position in the graph: a revision, or before the first.
-type Position = Option<Rank>;
+pub(super) type Position = Option<Rank>;
 
 impl<'a> Selector<'a> {
     fn parse(text: &'a str) -> Result<Self, Refusal> {
@@ -307,7 +308,7 @@ impl RevisionGraph {
     }
 
     /// Up to three ids, for a message.
-    fn list(&self, ranks: &[Rank]) -> String {
+    pub(super) fn list(&self, ranks: &[Rank]) -> String {
         let mut names: Vec<String> = ranks
             .iter()
             .take(3)
@@ -336,144 +337,4 @@ impl RevisionGraph {
             }
         }
     }
-
-    fn row_to_go_up_from(
-        &self,
-        selector: &Selector<'_>,
-        branch: Option<Rank>,
-        current: &Heads,
-    ) -> Result<Position, Refusal> {
-        let rows = self.rows_apart(current)?;
-        let starts = match branch {
-            None => rows,
-            Some(branch) => self.rows_in(&rows, branch, |active| {
-                let implied = self.implied(&active.iter().collect::<Vec<_>>());
-                active.subtract(&implied);
-            }),
-        };
-        match starts[..] {
-            [] => Ok(None),
-            [row] => Ok(Some(row)),
-            _ => Err(self.several_rows(selector, &starts)),
-        }
-    }
-
-    fn row_to_go_down_from(
-        &self,
-        selector: &Selector<'_>,
-        branch: Option<Rank>,
-        current: &Heads,
-    ) -> Result<Rank, Refusal> {
-        let rows = self.rows_apart(current)?;
-        let starts = match branch {
-            None => rows,
-            Some(branch) => self.rows_in(&rows, branch, |active| *active = self.tips(active)),
-        };
-        match starts[..] {
-            [row] => Ok(row),
-            [] => Err(walked(selector, "starts where nothing is applied")
-                .help("`enact current` shows what is applied")),
-            _ => Err(self.several_rows(selector, &starts)),
-        }
-    }
-
-    /// The rows in the lineage of `branch`, or else the applied revisions there that `newest`
-    /// leaves: a branch that another depends on has no row of its own.
-    fn rows_in(&self, rows: &[Rank], branch: Rank, newest: impl Fn(&mut Marks)) -> Vec<Rank> {
-        let lineage = self.lineage(branch);
-        let direct: Vec<Rank> = rows
-            .iter()
-            .copied()
-            .filter(|&row| lineage.contains(row))
-            .collect();
-        if !direct.is_empty() {
-            return direct;
-        }
-        let mut active = self.needed_by(rows.iter().copied());
-        active.intersect(&lineage);
-        newest(&mut active);
-        active.iter().collect()
-    }
-
-    fn several_rows(&self, selector: &Selector<'_>, rows: &[Rank]) -> Refusal {
-        let message = format!(
-            "`{}` could start from {}, all current",
-            selector.text,
-            self.list(rows)
-        );
-        Refusal::new(Code::RelativeWalk, message)
-            .help("say which: `<label>@+1`, `<label>@-1`, or the id to end at")
-    }
-
-    /// Goes `steps` along parents' edges, up within `lineage` if there is one.
-    fn walk(
-        &self,
-        selector: &Selector<'_>,
-        start: Position,
-        steps: i32,
-        lineage: Option<&Marks>,
-    ) -> Result<Walk, Refusal> {
-        let mut at = start;
-        for _ in 0..steps.unsigned_abs() {
-            let next: Vec<Position> = match (at, steps > 0) {
-                (None, false) => return Ok(Walk::Left(at)),
-                (Some(rank), false) => match &self.edges(rank).parents[..] {
-                    [] => vec![None],
-                    parents => parents.iter().copied().map(Some).collect(),
-                },
-                (Some(rank), true) => self
-                    .edges(rank)
-                    .children
-                    .iter()
-                    .copied()
-                    .map(Some)
-                    .collect(),
-                (None, true) => {
-                    let bases = self
-                        .ranks()
-                        .filter(|&rank| self.edges(rank).parents.is_empty());
-                    bases.map(Some).collect()
-                }
-            };
-            let inside = |rank: Rank| lineage.is_none_or(|marks| marks.contains(rank));
-            let next: Vec<Position> = next
-                .into_iter()
-                .filter(|position| position.is_none_or(inside))
-                .collect();
-            at = match next[..] {
-                [] => return Ok(Walk::Left(at)),
-                [only] => only,
-                _ => {
-                    let ways: Vec<Rank> = next.into_iter().flatten().collect();
-                    let from = at.map_or("base", |rank| self.id(rank).as_str());
-                    let what = format!("meets a fork at `{from}`: {}", self.list(&ways));
-                    return Err(walked(selector, &what)
-                        .help("name the revision to end at, or `<label>@+1` to go up one branch"));
-                }
-            };
-        }
-        Ok(Walk::Ended(at))
-    }
-}
-
-/// How a walk went.
-enum Walk {
-    /// All steps, to here.
-    Ended(Position),
-    /// Here the graph ended before the steps did.
-    Left(Position),
-}
-
-impl Walk {
-    fn whole(self, selector: &Selector<'_>) -> Result<Position, Refusal> {
-        match self {
-            Self::Ended(position) => Ok(position),
-            Self::Left(_) => Err(walked(selector, "leaves the graph")
-                .help("`enact history` shows how far it goes; `head` and `base` are its ends")),
-        }
-    }
-}
-
-fn walked(selector: &Selector<'_>, what: &str) -> Refusal {
-    Refusal::new(Code::RelativeWalk, format!("`{}` {what}", selector.text))
 }

@@ -1,1 +1,14 @@
-//! The project on disk.
+//! The project on disk: configuration, revisions and plans in; files, whole or not at all, out.
+
+mod config;
+mod create;
+mod project;
+mod revisions;
+mod settings;
+mod write;
+
+pub use config::{Config, Environment, Online};
+pub use create::{Initialised, NewRevision, create, init};
+pub use project::{CONFIG_FILE, Project};
+pub use revisions::read_revisions;
+pub use write::{create_new, replace};

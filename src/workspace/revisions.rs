@@ -1,0 +1,127 @@
+//! The folder of revisions: its `*.sql` files in, checked revisions out, or all findings.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read as _};
+use std::num::NonZero;
+use std::thread;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::diagnostic::{Code, Finding, Refusal};
+use crate::revision::{self, Revision};
+use crate::source::{self, MAX_BYTES, SourceFile};
+
+/// Reads every `*.sql` file of `root/folder`, sorted by name, on all cores. Folders inside it and
+/// names that begin with a dot are left alone. Findings name files as `folder/name`.
+///
+/// # Errors
+/// Every finding of every file at once: `file-unreadable`, `file-too-large`, and those of
+/// [`SourceFile::new`] and [`revision::parse`]; `file-missing` if the folder is missing.
+pub fn read_revisions(root: &Utf8Path, folder: &Utf8Path) -> Result<Vec<Revision>, Refusal> {
+    let mut findings = Vec::new();
+    let names = list(&root.join(folder), folder, &mut findings)?;
+    let read = |name: &Utf8PathBuf| {
+        let path = root.join(folder).join(name);
+        read_file(&path, &folder.join(name)).and_then(revision::parse)
+    };
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    // A thread costs as much as some dozens of files.
+    let share = names.len().div_ceil(cores).max(64);
+    let results: Vec<Result<Revision, Refusal>> = thread::scope(|scope| {
+        let readers: Vec<_> = names
+            .chunks(share)
+            .map(|names| scope.spawn(move || names.iter().map(read).collect::<Vec<_>>()))
+            .collect();
+        let joined = readers.into_iter().map(|reader| {
+            reader
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        joined.flatten().collect()
+    });
+    let mut revisions = Vec::with_capacity(results.len());
+    for result in results {
+        match result {
+            Ok(revision) => revisions.push(revision),
+            Err(refusal) => findings.extend(refusal.into_findings()),
+        }
+    }
+    Refusal::unless_empty(findings)?;
+    Ok(revisions)
+}
+
+/// The names of the folder's SQL files, sorted.
+fn list(
+    path: &Utf8Path,
+    shown: &Utf8Path,
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<Utf8PathBuf>, Refusal> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(path).map_err(|error| unreadable(shown, &error))? {
+        let name = entry
+            .map_err(|error| unreadable(shown, &error))?
+            .file_name();
+        let Some(text) = name.to_str() else {
+            // Whatever it is, nobody could name it in a finding, a plan or a selector.
+            if name
+                .to_string_lossy()
+                .to_ascii_lowercase()
+                .ends_with(".sql")
+            {
+                let message = format!("`{shown}` holds a file whose name is not UTF-8: {name:?}");
+                findings.push(Finding::error(Code::FileUnreadable, message).help("rename it"));
+            }
+            continue;
+        };
+        let name = Utf8PathBuf::from(text);
+        let sql = name
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("sql"));
+        if sql && !text.starts_with('.') {
+            names.push(name);
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// Reads one regular file of at most [`MAX_BYTES`] and calls it `name`. Nothing else is opened: a
+/// pipe would make the reader wait for ever.
+pub(super) fn read_file(path: &Utf8Path, name: &Utf8Path) -> Result<SourceFile, Refusal> {
+    let refuse = |error: io::Error| unreadable(name, &error);
+    let metadata = fs::metadata(path).map_err(refuse)?;
+    if !metadata.is_file() {
+        let message = format!("`{name}` is not a regular file");
+        return Err(Refusal::new(Code::FileUnreadable, message)
+            .help("move it elsewhere, or put a regular file in its place"));
+    }
+    if metadata.len() > MAX_BYTES {
+        return Err(source::too_large(name, metadata.len()));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+    let file = File::open(path).map_err(refuse)?;
+    // The file may have grown since: one byte more than allowed tells.
+    file.take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(refuse)?;
+    SourceFile::new(name, bytes)
+}
+
+/// The finding for a file or folder that could not be read.
+pub(super) fn unreadable(name: &Utf8Path, error: &io::Error) -> Finding {
+    if error.kind() == ErrorKind::NotFound {
+        return Finding::error(Code::FileMissing, format!("`{name}` is missing"))
+            .help("create it, or correct its name where it is named");
+    }
+    let help = match error.kind() {
+        ErrorKind::PermissionDenied => "let your user read it",
+        ErrorKind::NotADirectory => "a part of the path is a file; name a folder",
+        // A circle of symbolic links has no stable kind yet; the error's text names it.
+        _ => "see that the path leads to a regular file, without a circle of links",
+    };
+    Finding::error(
+        Code::FileUnreadable,
+        format!("`{name}` cannot be read: {error}"),
+    )
+    .help(help)
+}

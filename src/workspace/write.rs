@@ -1,0 +1,85 @@
+//! Atomic writes: a path and bytes in; the file is there whole and durable, or as it was.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, ErrorKind, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+
+use camino::Utf8Path;
+use tempfile::NamedTempFile;
+
+use crate::diagnostic::{Code, Refusal};
+
+/// Writes a file that must not be there yet, with its missing parent folders.
+///
+/// # Errors
+/// `file-exists`, `file-unwritable`.
+pub fn create_new(path: &Utf8Path, bytes: &[u8]) -> Result<(), Refusal> {
+    let refuse = |error: io::Error| unwritable(path, &error);
+    let file = written(path, bytes).map_err(refuse)?;
+    file.persist_noclobber(path)
+        .map_err(|error| refuse(error.error))?;
+    sync_folder(path).map_err(refuse)
+}
+
+/// Writes a file in place of what may be there, with its missing parent folders. The file keeps
+/// its permissions.
+///
+/// # Errors
+/// `file-unwritable`.
+pub fn replace(path: &Utf8Path, bytes: &[u8]) -> Result<(), Refusal> {
+    let refuse = |error: io::Error| unwritable(path, &error);
+    let before = fs::metadata(path).ok().map(|before| before.permissions());
+    let file = written(path, bytes).map_err(refuse)?;
+    if let Some(permissions) = before {
+        file.as_file()
+            .set_permissions(permissions)
+            .map_err(refuse)?;
+    }
+    file.persist(path).map_err(|error| refuse(error.error))?;
+    sync_folder(path).map_err(refuse)
+}
+
+/// The bytes on disk, readable as far as the umask lets, beside `path`, under a name of their own; gone again if dropped.
+fn written(path: &Utf8Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    let folder = folder(path);
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".enact-")
+        .permissions(Permissions::from_mode(0o666))
+        .tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// Makes the new name itself durable.
+fn sync_folder(path: &Utf8Path) -> io::Result<()> {
+    File::open(folder(path))?.sync_all()
+}
+
+fn folder(path: &Utf8Path) -> &Utf8Path {
+    path.parent()
+        .filter(|parent| *parent != "")
+        .unwrap_or(Utf8Path::new("."))
+}
+
+fn unwritable(path: &Utf8Path, error: &io::Error) -> Refusal {
+    let help = match error.kind() {
+        ErrorKind::AlreadyExists => {
+            return Refusal::new(Code::FileExists, format!("`{path}` exists already"))
+                .help("remove it first, or write to another name; nothing was changed");
+        }
+        ErrorKind::PermissionDenied => "let your user write to the folder; nothing was changed",
+        ErrorKind::ReadOnlyFilesystem => "the file system is read-only; nothing was changed",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "make room on the disk and run it again; nothing was changed"
+        }
+        ErrorKind::NotADirectory => "a part of the path is a file; nothing was changed",
+        _ => "see that the folder can be written to; nothing was changed",
+    };
+    Refusal::new(
+        Code::FileUnwritable,
+        format!("`{path}` cannot be written: {error}"),
+    )
+    .help(help)
+}
