@@ -29,7 +29,10 @@ done
 if read -r pid < "$1/data/postmaster.pid"; then
     kill -QUIT "$pid"
     tries=0
-    while kill -0 "$pid" && [ "$tries" -lt 100 ]; do sleep 0.1 || sleep 1; tries=$((tries + 1)); done
+    while [ -e "$1/data/postmaster.pid" ] && [ "$tries" -lt 100 ]; do
+        sleep 0.1 || sleep 1
+        tries=$((tries + 1))
+    done
 fi
 rm -rf "$1"
 "#;

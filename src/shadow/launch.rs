@@ -15,8 +15,10 @@ use super::template::SUPERUSER;
 const PORT: u16 = 5432;
 
 /// Fast and not durable; one process a session, so that statistics and locks are all its own.
-const SETTINGS: [&str; 19] = [
+const SETTINGS: [&str; 20] = [
     "unix_socket_permissions=0700",
+    // Below the data directory, so that nothing of it stays when the server is killed.
+    "dynamic_shared_memory_type=mmap",
     "fsync=off",
     "full_page_writes=off",
     "synchronous_commit=off",
