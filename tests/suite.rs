@@ -2,3 +2,4 @@
 #![expect(missing_docs, reason = "tests tell their story by name")]
 
 mod architecture;
+mod database;
