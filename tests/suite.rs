@@ -11,3 +11,4 @@ mod signing;
 mod postgres;
 mod shadow;
 mod workspace;
+mod database;

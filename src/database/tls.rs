@@ -352,10 +352,8 @@ mod tests {
         };
         for (text, expected) in [
             ("host=db.example", vec![Host]),
-            (
-                "host=db.example hostaddr=127.0.0.1",
-                vec![Unverified, Plain],
-            ),
+            ("host=db.example hostaddr=127.0.0.1", vec![Host]),
+            ("host=localhost hostaddr=10.0.0.1", vec![Host]),
             ("host=localhost", vec![Unverified, Plain]),
             ("host=127.0.0.1", vec![Unverified, Plain]),
             ("host=::1", vec![Unverified, Plain]),
