@@ -11,10 +11,10 @@ SELECT 'constraint' AS kind, n.nspname::text AS schema, c.relname::text AS "tabl
            'deferrable', k.condeferrable,
            'initially_deferred', k.condeferred,
            'inherited', k.coninhcount > 0 OR k.conparentid <> 0,
-           'index_invalid', NOT i.indisvalid,
+           'index_invalid', coalesce(NOT i.indisvalid, false),
            'index_options', CASE WHEN ic.reloptions IS NULL THEN '{}' ELSE
                ARRAY(SELECT o FROM unnest(ic.reloptions) o ORDER BY o COLLATE "C") END,
-           'clustered', i.indisclustered,
+           'clustered', coalesce(i.indisclustered, false),
            -- ALTER TABLE … DISABLE TRIGGER ALL leaves a foreign key that nothing enforces.
            'disabled', k.contype = 'f' AND EXISTS (
                SELECT FROM pg_catalog.pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgenabled <> 'O'),

@@ -7,7 +7,8 @@ CREATE TABLE cats (
     born timestamptz DEFAULT '2020-02-03 04:05:06+00',
     weight numeric(5, 2),
     gone text,
-    doubled int GENERATED ALWAYS AS (age * 2) STORED
+    height int,
+    doubled int GENERATED ALWAYS AS (height * 2) STORED
 ) WITH (fillfactor = 70, autovacuum_enabled = off, toast.autovacuum_enabled = off);
 COMMENT ON COLUMN cats.age IS 'in years';
 CREATE TABLE visits (id int, day date NOT NULL) PARTITION BY RANGE (day);
