@@ -19,13 +19,12 @@ SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END AS kind,
            'support', CASE WHEN p.prosupport <> 0 THEN p.prosupport::regprocedure END,
            'transforms', ARRAY(SELECT format_type(o, NULL) FROM unnest(p.protrftypes) o),
            'settings', coalesce(p.proconfig, '{}'),
-           'comment', d.description
+           'comment', (SELECT d.description FROM pg_catalog.pg_description d
+                        WHERE d.classoid = 'pg_catalog.pg_proc'::regclass AND d.objoid = p.oid AND d.objsubid = 0)
        )::text AS body
 FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-LEFT JOIN pg_catalog.pg_description d
-       ON d.classoid = 'pg_catalog.pg_proc'::regclass AND d.objoid = p.oid AND d.objsubid = 0
 WHERE p.prokind IN ('f', 'w', 'p')
 -- scoped: AND p.oid = ANY (ARRAY(SELECT oid FROM wanted))
   AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'enact')
