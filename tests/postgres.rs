@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -13,13 +13,13 @@ use enact::database::Session;
 use tokio_postgres::Config;
 
 /// An empty database, and a session in it as superuser.
-pub struct Database {
+pub(crate) struct Database {
     name: String,
     session: Session,
 }
 
 /// Makes a database that no other test sees.
-pub async fn database() -> Database {
+pub(crate) async fn database() -> Database {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
     let admin = connect("postgres", "postgres").await;
@@ -30,23 +30,23 @@ pub async fn database() -> Database {
 }
 
 impl Database {
-    pub fn session(&self) -> &Session {
+    pub(crate) fn session(&self) -> &Session {
         &self.session
     }
 
-    pub async fn run(&self, sql: &str) {
+    pub(crate) async fn run(&self, sql: &str) {
         if let Err(error) = self.session.client().batch_execute(sql).await {
             panic!("{error:?} in:\n{sql}");
         }
     }
 
     /// Another session, as `role`.
-    pub async fn connect(&self, role: &str) -> Session {
+    pub(crate) async fn connect(&self, role: &str) -> Session {
         connect(&self.name, role).await
     }
 
     /// One of PostgreSQL's own tools, pointed at this database.
-    pub fn tool(&self, name: &str) -> Command {
+    pub(crate) fn tool(&self, name: &str) -> Command {
         let mut command = Command::new(programs().join(name));
         command.arg("--host").arg(&server().folder).args([
             "--username",
@@ -70,8 +70,8 @@ async fn connect(database: &str, role: &str) -> Session {
 struct Server {
     /// Holds the data and the socket.
     folder: PathBuf,
-    /// The server stops when this closes, however this process ends.
-    _life: ChildStdin,
+    /// Its watcher, which stops it when our end of the pipe closes, however this process ends.
+    _watcher: Child,
 }
 
 fn server() -> &'static Server {
@@ -115,7 +115,7 @@ fn start() -> Server {
     assert_eq!(line, "ready\n", "the test server did not start");
     Server {
         folder,
-        _life: child.stdin.take().unwrap(),
+        _watcher: child,
     }
 }
 

@@ -8,7 +8,9 @@ SELECT 'composite' AS kind, n.nspname::text AS schema, NULL AS "table", t.typnam
                           'collation', CASE WHEN a.attcollation <> b.typcollation
                                             THEN a.attcollation::regcollation::text END,
                           'comment', (SELECT d.description FROM pg_catalog.pg_description d
-                                       WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = a.attrelid AND d.objsubid = a.attnum)) ORDER BY a.attnum)
+                                      WHERE d.classoid = 'pg_catalog.pg_class'::regclass
+                                        AND d.objoid = a.attrelid AND d.objsubid = a.attnum)
+                      ) ORDER BY a.attnum)
                FROM pg_catalog.pg_attribute a
                JOIN pg_catalog.pg_type b ON b.oid = a.atttypid
                WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped), '[]'),

@@ -10,7 +10,9 @@ SELECT 'domain' AS kind, n.nspname::text AS schema, NULL AS "table", t.typname::
                           'name', k.conname,
                           'definition', pg_get_constraintdef(k.oid),
                           'comment', (SELECT d.description FROM pg_catalog.pg_description d
-                                       WHERE d.classoid = 'pg_catalog.pg_constraint'::regclass AND d.objoid = k.oid AND d.objsubid = 0)) ORDER BY k.conname)
+                                      WHERE d.classoid = 'pg_catalog.pg_constraint'::regclass
+                                        AND d.objoid = k.oid AND d.objsubid = 0)
+                      ) ORDER BY k.conname)
                FROM pg_catalog.pg_constraint k
                WHERE k.contypid = t.oid AND k.contype <> 'n'), '[]'),
            'comment', (SELECT d.description FROM pg_catalog.pg_description d

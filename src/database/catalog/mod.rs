@@ -116,7 +116,12 @@ async fn read(client: &Client, open: &str, close: &[&str]) -> Result<Catalog, Re
     let mut catalog = Catalog::default();
     for row in replies[2..].iter().take(QUERIES.len()).flatten() {
         let (id, object) = decode(row)?;
-        catalog.objects.insert(id, object);
+        if catalog.objects.insert(id, object).is_some() {
+            return Err(Refusal::new(
+                Code::Bug,
+                "two objects of the catalog have one name",
+            ));
+        }
     }
     catalog.unread = counts(&replies[2 + QUERIES.len()])?;
     Ok(catalog)

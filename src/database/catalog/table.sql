@@ -7,7 +7,8 @@ SELECT 'table' AS kind, n.nspname::text AS schema, NULL AS "table", c.relname::t
                SELECT json_agg(json_build_object(
                           'name', a.attname,
                           'type', format_type(a.atttypid, a.atttypmod),
-                          'collation', CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END,
+                          'collation', CASE WHEN a.attcollation <> t.typcollation
+                                            THEN a.attcollation::regcollation::text END,
                           'not_null', a.attnotnull,
                           'default', CASE a.attgenerated WHEN '' THEN pg_get_expr(f.adbin, f.adrelid) END,
                           'generated', CASE WHEN a.attgenerated <> '' THEN pg_get_expr(f.adbin, f.adrelid) END,
@@ -53,9 +54,9 @@ SELECT 'table' AS kind, n.nspname::text AS schema, NULL AS "table", c.relname::t
                WHERE h.inhrelid = c.oid ORDER BY h.inhseqno) END,
            'of_type', CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END,
            'access_method', CASE WHEN am.amname <> 'heap' THEN am.amname END,
-           'options', ARRAY(
+           'options', CASE WHEN num_nulls(c.reloptions, toast.reloptions) = 2 THEN '{}' ELSE ARRAY(
                SELECT o FROM unnest(c.reloptions || ARRAY(SELECT 'toast.' || t FROM unnest(toast.reloptions) t)) o
-               ORDER BY o COLLATE "C"),
+               ORDER BY o COLLATE "C") END,
            'row_security', c.relrowsecurity,
            'force_row_security', c.relforcerowsecurity,
            'replica_identity', CASE c.relreplident

@@ -15,16 +15,18 @@ SELECT CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS kind,
                           'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
                           'statistics', nullif(a.attstattarget, -1),
                           'comment', (SELECT d.description FROM pg_catalog.pg_description d
-                                       WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = a.attrelid AND d.objsubid = a.attnum)) ORDER BY a.attnum)
+                                      WHERE d.classoid = 'pg_catalog.pg_class'::regclass
+                                        AND d.objoid = a.attrelid AND d.objsubid = a.attnum)
+                      ) ORDER BY a.attnum)
                FROM pg_catalog.pg_attribute a
                JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
                LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
                WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]'),
            'definition', pg_get_viewdef(c.oid),
            'access_method', CASE WHEN am.amname <> 'heap' THEN am.amname END,
-           'options', ARRAY(
+           'options', CASE WHEN num_nulls(c.reloptions, toast.reloptions) = 2 THEN '{}' ELSE ARRAY(
                SELECT o FROM unnest(c.reloptions || ARRAY(SELECT 'toast.' || t FROM unnest(toast.reloptions) t)) o
-               ORDER BY o COLLATE "C"),
+               ORDER BY o COLLATE "C") END,
            'comment', (SELECT d.description FROM pg_catalog.pg_description d
                         WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0)
        )::text AS body

@@ -4,6 +4,5 @@ ALTER INDEX cats_id SET (fillfactor = 50);
 ALTER TABLE cats CLUSTER ON cats_id;
 ALTER INDEX cats_lower ALTER COLUMN 1 SET STATISTICS 300;
 COMMENT ON INDEX cats_lower IS 'for search';
--- Valid only when each partition has its part.
-CREATE INDEX visits_id ON ONLY visits (id);
+ALTER INDEX visits_id ATTACH PARTITION visits_1_id;
 DROP INDEX names_name;

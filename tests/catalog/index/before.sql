@@ -7,3 +7,6 @@ CREATE TABLE visits_1 PARTITION OF visits FOR VALUES FROM ('2023-01-01') TO ('20
 CREATE INDEX visits_day ON visits (day);
 CREATE MATERIALIZED VIEW names AS SELECT name FROM cats;
 CREATE INDEX names_name ON names (name);
+-- Valid only when each partition has its part.
+CREATE INDEX visits_id ON ONLY visits (id);
+CREATE INDEX visits_1_id ON visits_1 (id);
