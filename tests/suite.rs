@@ -12,3 +12,9 @@ mod postgres;
 mod shadow;
 mod workspace;
 mod database;
+    reason = "tests read files and start programs"
+)]
+
+mod architecture;
+mod catalog;
+mod postgres;

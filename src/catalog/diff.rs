@@ -10,6 +10,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::change::Change;
 use super::{Catalog, Object, ObjectId, canonical};
 
 /// What differs between two catalogs.
@@ -31,19 +32,6 @@ pub enum ObjectDiff {
     Dropped,
     /// It is described otherwise.
     Changed(Vec<Change>),
-}
-
-/// One difference within an object.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Change {
-    /// The part of the object, such as `column "age"`; none for the object itself.
-    pub part: Option<String>,
-    /// The field, such as `type`; none where the whole part was added or dropped.
-    pub field: Option<String>,
-    /// The value before, as people read it.
-    pub before: Option<String>,
-    /// The value after, as people read it.
-    pub after: Option<String>,
 }
 
 impl CatalogDiff {
@@ -200,6 +188,7 @@ fn shown_beside(value: Option<&Value>, other: Option<&Value>) -> Option<String> 
 
 fn shown(value: &Value) -> String {
     match value {
+        Value::String(text) if text.is_empty() => "\"\"".to_owned(),
         Value::String(text) => text.clone(),
         Value::Bool(true) => "yes".to_owned(),
         Value::Array(items) => {
@@ -214,69 +203,6 @@ fn shown(value: &Value) -> String {
         Value::Object(fields) => format!("({})", summary(fields)),
         scalar => scalar.to_string(),
     }
-}
-
-impl Change {
-    fn of_part(part: String, before: Option<String>, after: Option<String>) -> Self {
-        Self {
-            part: Some(part),
-            field: None,
-            before,
-            after,
-        }
-    }
-}
-
-impl fmt::Display for Change {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(part) = &self.part {
-            write!(f, "{part}: ")?;
-        }
-        let (before, after) = (self.before.as_deref(), self.after.as_deref());
-        let Some(field) = &self.field else {
-            return match (before, after) {
-                (Some(before), _) => write!(f, "dropped, was {before}"),
-                (None, after) => write!(f, "added, {}", after.unwrap_or_default()),
-            };
-        };
-        f.write_str(field)?;
-        let several = |text: Option<&str>| text.is_some_and(|text| text.contains('\n'));
-        if several(before) || several(after) {
-            return write_lines(f, before.unwrap_or_default(), after.unwrap_or_default());
-        }
-        write!(
-            f,
-            " {} → {}",
-            before.unwrap_or("none"),
-            after.unwrap_or("none")
-        )
-    }
-}
-
-/// Two texts of several lines, without the lines that are alike at both ends.
-fn write_lines(f: &mut fmt::Formatter<'_>, before: &str, after: &str) -> fmt::Result {
-    let (before, after): (Vec<_>, Vec<_>) =
-        (before.split('\n').collect(), after.split('\n').collect());
-    let alike = |pair: &(&&str, &&str)| pair.0 == pair.1;
-    let head = before.iter().zip(&after).take_while(alike).count();
-    let (before, after) = (&before[head..], &after[head..]);
-    let tail = before
-        .iter()
-        .rev()
-        .zip(after.iter().rev())
-        .take_while(alike)
-        .count();
-    let lines = |sign, lines: &[&str]| -> Vec<String> {
-        lines[..lines.len() - tail]
-            .iter()
-            .map(|line| format!("\n  {sign} {line}"))
-            .collect()
-    };
-    f.write_str(":")?;
-    for line in lines('-', before).into_iter().chain(lines('+', after)) {
-        f.write_str(&line)?;
-    }
-    Ok(())
 }
 
 impl fmt::Display for CatalogDiff {
@@ -354,17 +280,6 @@ mod tests {
     column order id, age → age, id
 ";
         assert_eq!(diff.to_string(), expected);
-    }
-
-    #[test]
-    fn long_texts_show_only_the_lines_that_differ() {
-        let change = Change {
-            part: None,
-            field: Some("body".to_owned()),
-            before: Some("\nBEGIN\n  a;\n  b;\nEND\n".to_owned()),
-            after: Some("\nBEGIN\n  a;\n  c;\n  d;\nEND\n".to_owned()),
-        };
-        assert_eq!(change.to_string(), "body:\n  -   b;\n  +   c;\n  +   d;");
     }
 
     #[test]

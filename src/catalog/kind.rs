@@ -128,3 +128,37 @@ impl Object {
         hasher.finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mood(description: &str) -> Object {
+        Object::from_json(Kind::Enum, description).unwrap()
+    }
+
+    /// Plans and ledgers hold such digests: this value may change only with [`OBJECT_TAG`].
+    #[test]
+    fn the_digest_of_an_object_is_for_ever() {
+        let id: ObjectId = "enum public.mood".parse().unwrap();
+        let mood = mood(r#"{"labels": ["sad", "ok"], "comment": null}"#);
+        let digest = "8d876be7a98f33159ca86b00407883d53e7a0283b37efc567a22e999ffe03b36";
+        assert_eq!(mood.digest(&id).to_string(), digest);
+    }
+
+    #[test]
+    fn the_name_is_part_of_the_digest() {
+        let mood = mood(r#"{"labels": []}"#);
+        let digest = |id: &str| mood.digest(&id.parse().unwrap());
+        assert_ne!(digest("enum public.mood"), digest("enum zoo.mood"));
+    }
+
+    #[test]
+    fn a_field_that_is_not_known_is_refused() {
+        for kind in Kind::ALL {
+            let error = Object::from_json(*kind, r#"{"colour": 1}"#).unwrap_err();
+            assert!(error.to_string().contains("colour"), "{kind}: {error}");
+            assert_eq!(Object::from_json(*kind, "{}").unwrap().kind(), *kind);
+        }
+    }
+}

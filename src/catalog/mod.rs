@@ -15,6 +15,7 @@
 )]
 
 mod canonical;
+mod change;
 mod composite;
 mod constraint;
 mod diff;
@@ -37,9 +38,10 @@ use std::collections::BTreeMap;
 
 use crate::digest::Digest;
 
+pub use change::Change;
 pub use composite::{Attribute, Composite};
 pub use constraint::{Constraint, ConstraintType};
-pub use diff::{CatalogDiff, Change, ObjectDiff};
+pub use diff::{CatalogDiff, ObjectDiff};
 pub use domain::{Domain, DomainConstraint};
 pub use enumeration::Enum;
 pub use extension::Extension;

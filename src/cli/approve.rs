@@ -45,21 +45,20 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
     let directory = plans::read(&args.plan)?;
     let file = &directory.file;
     let plan = file.plan();
-    let environment = project.config.environment(Some(&plan.environment))?.1;
-    let trusted = trust::read(&project, environment, None)?;
+    let trusted = trust::read(&project, &plan.environment, None)?;
     let surroundings = Surroundings::of_process(&project.root);
     let key = match &args.key {
         Some(path) => SigningKey::named(path, &surroundings)?,
         None => SigningKey::find(&surroundings)?,
     };
-    let person = trusted.signers.person_of(key.public()).ok_or_else(|| {
+    let signer = trusted.signers.owner(key.public()).ok_or_else(|| {
         Refusal::new(
             Code::SignerUnknown,
             format!("the key {} is not in the signers file", key.public().fingerprint()),
         )
         .help("choose another with `--key`, or have the key added to the signers file by review")
     })?;
-    let person = person.to_owned();
+    let person = signer.person.clone();
     if !args.author && Author::new(plan.author.as_str()).is(&person) {
         return Err(Refusal::new(
             Code::SignerIsAuthor,

@@ -76,7 +76,7 @@ impl Context {
         &self,
         project: &'a Project,
     ) -> Result<(&'a str, &'a Environment), Refusal> {
-        project.config.environment(self.global.env.as_deref())
+        project.config.environment_or_default(self.global.env.as_deref())
     }
 
     /// The name of the environment, if one was given.

@@ -123,7 +123,7 @@ pub(super) async fn compiled(
     let request = PlanRequest {
         environment: name,
         policy: environment.plan_policy(),
-        ttl: environment.plan_ttl(),
+        ttl: environment.policy().plan_ttl,
         author,
         direction,
         selector,

@@ -54,8 +54,8 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         compile::recompile(&project.revisions()?, file).await?;
         context.out.good("compiling the revisions again gives the same bytes");
     }
-    let environment = project.config.environment(Some(&file.plan().environment))?.1;
-    let trusted = trust::read(&project, environment, args.trust_ref.as_deref())?;
+    let plan = file.plan().environment.clone();
+    let trusted = trust::read(&project, &plan, args.trust_ref.as_deref())?;
     let mut approvals = Vec::new();
     if !args.no_approvals {
         let approved = directory.approve(&trusted, jiff::Timestamp::now())?;

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use camino::Utf8PathBuf;
+use jiff::SignedDuration;
 use toml::de::DeTable;
 
 use super::settings::{MAX_TIMEOUT, Report, Settings, as_table};
+use crate::approval;
 use crate::diagnostic::{Code, Refusal};
+use crate::plan;
 use crate::source::SourceFile;
 use crate::spelling;
 
@@ -26,6 +29,8 @@ pub struct Config {
     /// The file of people who may approve, in OpenSSH's `allowed_signers` format; by default
     /// `approvers`.
     pub signers: Utf8PathBuf,
+    /// The file of revoked keys, one a line, if the project keeps one.
+    pub revoked: Option<Utf8PathBuf>,
     /// Roles that revisions name and that the shadow must have.
     pub shadow_roles: Vec<String>,
     /// The environments, by name.
@@ -71,6 +76,29 @@ pub enum Online {
     Warn,
     /// Rewrite it, with proof.
     Rewrite,
+}
+
+impl Environment {
+    /// What it asks of approvals.
+    pub fn policy(&self) -> approval::Policy {
+        approval::Policy {
+            approvals: self.approvals,
+            author_signature: self.author_signature,
+            plan_ttl: SignedDuration::try_from(self.plan_ttl).unwrap_or(SignedDuration::MAX),
+        }
+    }
+
+    /// What a plan states of it.
+    pub fn plan_policy(&self) -> plan::Policy {
+        let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        plan::Policy {
+            approvals: self.approvals,
+            author_signature: self.author_signature,
+            lock_timeout_ms: milliseconds(self.lock_timeout),
+            lock_wait_ms: milliseconds(self.lock_wait),
+            statement_timeout_ms: milliseconds(self.statement_timeout),
+        }
+    }
 }
 
 impl Default for Environment {
@@ -133,6 +161,7 @@ impl Config {
             signers: approvals
                 .path("signers", report)
                 .unwrap_or("approvers".into()),
+            revoked: approvals.path("revoked", report),
             shadow_roles: shadow.names("roles", report).unwrap_or_default(),
             environments: environments(top.table("env", report).unwrap_or(&empty), report),
         };
@@ -140,6 +169,36 @@ impl Config {
             settings.finish(report);
         }
         config
+    }
+
+    /// The environment that is meant where none is named: `dev`, or the only one.
+    ///
+    /// # Errors
+    /// `environment-unknown`, if that leaves it open.
+    pub fn environment_or_default(
+        &self,
+        name: Option<&str>,
+    ) -> Result<(&str, &Environment), Refusal> {
+        let named = match name {
+            Some(name) => self.environment(name).map(|_| name)?,
+            None if self.environments.len() == 1 || !self.environments.contains_key("dev") => {
+                match self.environments.keys().next() {
+                    Some(only) if self.environments.len() == 1 => only,
+                    _ => return Err(self.environment_needed()),
+                }
+            }
+            None => "dev",
+        };
+        let found = self.environments.get_key_value(named);
+        found
+            .map(|(name, environment)| (name.as_str(), environment))
+            .ok_or_else(|| self.environment_needed())
+    }
+
+    fn environment_needed(&self) -> Refusal {
+        let names: Vec<&str> = self.environments.keys().map(String::as_str).collect();
+        Refusal::new(Code::EnvironmentUnknown, "no environment is named")
+            .help(format!("name one with `--env`: {}", names.join(", ")))
     }
 
     /// The environment called `name`.

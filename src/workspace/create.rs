@@ -23,12 +23,10 @@ signers = \"approvers\"
 
 [env.dev]
 url_env = \"DATABASE_URL\"
-prove = false
 
 [env.production]
 url_env = \"PRODUCTION_DATABASE_URL\"
 approvals = 2
-online = \"rewrite\"
 ";
 
 /// CRLF in a revision is refused, so git must not make any.

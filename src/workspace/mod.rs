@@ -1,11 +1,14 @@
 //! The project on disk: configuration, revisions and plans in; files, whole or not at all, out.
 
-mod config;
-mod create;
-mod project;
-mod revisions;
 mod settings;
+mod config;
 mod write;
+mod revisions;
+mod project;
+mod create;
+pub mod git;
+pub mod trust;
+pub mod plans;
 
 pub use config::{Config, Environment, Online};
 pub use create::{Initialised, NewRevision, create, init};

@@ -7,7 +7,7 @@ use crate::approval::{ApprovedPlan, Signature};
 use crate::diagnostic::{Code, Refusal};
 use crate::plan::file::{MAX_BYTES, PlanFile};
 
-use super::read::read_bounded;
+use super::revisions::read_bounded;
 use super::trust::Trusted;
 use super::{Project, write};
 

@@ -9,6 +9,7 @@ use super::config::Config;
 use super::revisions::{read_file, read_revisions, unreadable};
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::graph::RevisionGraph;
+use crate::render::Templates;
 
 /// The name of the configuration file.
 pub const CONFIG_FILE: &str = "enact.toml";
@@ -18,6 +19,8 @@ pub const CONFIG_FILE: &str = "enact.toml";
 pub struct Project {
     /// The folder that holds `enact.toml`; the configuration's paths start here.
     pub root: Utf8PathBuf,
+    /// The configuration's file, relative to the folder.
+    pub file: Utf8PathBuf,
     /// The configuration.
     pub config: Config,
 }
@@ -52,7 +55,8 @@ impl Project {
 
     fn read(root: Utf8PathBuf, file: &Utf8Path) -> Result<Self, Refusal> {
         let config = Config::parse(&read_file(file, file)?)?;
-        Ok(Self { root, config })
+        let file = file.file_name().unwrap_or(CONFIG_FILE).into();
+        Ok(Self { root, file, config })
     }
 
     /// Reads all revisions and orders them.
@@ -74,6 +78,25 @@ impl Project {
     /// As [`Project::revisions`], but a project may have none yet.
     pub(super) fn revisions_or_none(&self) -> Result<RevisionGraph, Refusal> {
         RevisionGraph::new(read_revisions(&self.root, &self.config.revisions)?)
+    }
+
+    /// Enact's templates, with the project's own in place of those it has.
+    ///
+    /// # Errors
+    /// `file-unreadable` and the codes of [`crate::source::SourceFile::new`].
+    pub fn templates(&self) -> Result<Templates, Refusal> {
+        let mut templates = Templates::default();
+        let Some(folder) = &self.config.templates else {
+            return Ok(templates);
+        };
+        for name in Templates::names() {
+            let path = folder.join(format!("{name}.j2"));
+            if self.path(&path).exists() {
+                let text = read_file(&self.path(&path), &path)?.text().to_owned();
+                templates.replace(name, text);
+            }
+        }
+        Ok(templates)
     }
 
     /// Where a path of the configuration is.

@@ -5,9 +5,10 @@ use camino::Utf8Path;
 
 use crate::approval::{Policy, Revoked, Signers, Trust};
 use crate::diagnostic::{Code, Refusal};
+use crate::source::SourceFile;
 
 use super::config::{Config, Environment};
-use super::read::read_bounded;
+use super::revisions::read_bounded;
 use super::{Project, git};
 
 /// The largest signers file that is read, in bytes.
@@ -39,11 +40,8 @@ impl Trusted {
 /// # Errors
 /// `git-failed`; `environment-unknown` or `config-invalid` in the ref's `enact.toml`;
 /// `signers-invalid`; `file-missing` where approvals are asked for and no signers file is there.
-pub fn read(
-    project: &Project,
-    environment: &Environment,
-    reference: Option<&str>,
-) -> Result<Trusted, Refusal> {
+pub fn read(project: &Project, name: &str, reference: Option<&str>) -> Result<Trusted, Refusal> {
+    let environment = project.config.environment(name)?;
     let Some(reference) = reference.or(environment.trust_ref.as_deref()) else {
         return trusted(&project.config, environment, "the working tree".to_owned(), |path| {
             let path = project.root.join(path);
@@ -52,13 +50,13 @@ pub fn read(
     };
     let commit = git::commit(&project.root, reference)?;
     let at = |path: &Utf8Path| git::file_at(&project.root, &commit, &project.root.join(path));
-    let name = project.file.strip_prefix(&project.root).unwrap_or(&project.file);
-    let bytes = at(name)?.ok_or_else(|| {
-        Refusal::new(Code::ProjectMissing, format!("`{name}` does not exist in `{reference}`"))
+    let file = Utf8Path::new(&project.file);
+    let bytes = at(file)?.ok_or_else(|| {
+        Refusal::new(Code::ProjectMissing, format!("`{file}` does not exist in `{reference}`"))
             .help("the trusted ref must hold the policy and the signers")
     })?;
-    let config = Config::parse(name, bytes)?;
-    let environment = config.environment(Some(&environment.name))?.1.clone();
+    let config = Config::parse(&SourceFile::new(format!("{reference}:{file}"), bytes)?)?;
+    let environment = config.environment(name)?.clone();
     let short = commit.get(..12).unwrap_or(&commit);
     trusted(&config, &environment, format!("{reference} ({short})"), at)
 }

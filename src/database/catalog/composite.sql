@@ -7,20 +7,19 @@ SELECT 'composite' AS kind, n.nspname::text AS schema, NULL AS "table", t.typnam
                           'type', format_type(a.atttypid, a.atttypmod),
                           'collation', CASE WHEN a.attcollation <> b.typcollation
                                             THEN a.attcollation::regcollation::text END,
-                          'comment', ad.description) ORDER BY a.attnum)
+                          'comment', (SELECT d.description FROM pg_catalog.pg_description d
+                                      WHERE d.classoid = 'pg_catalog.pg_class'::regclass
+                                        AND d.objoid = a.attrelid AND d.objsubid = a.attnum)
+                      ) ORDER BY a.attnum)
                FROM pg_catalog.pg_attribute a
                JOIN pg_catalog.pg_type b ON b.oid = a.atttypid
-               LEFT JOIN pg_catalog.pg_description ad
-                      ON ad.classoid = 'pg_catalog.pg_class'::regclass AND ad.objoid = a.attrelid
-                     AND ad.objsubid = a.attnum
                WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped), '[]'),
-           'comment', d.description
+           'comment', (SELECT d.description FROM pg_catalog.pg_description d
+                        WHERE d.classoid = 'pg_catalog.pg_type'::regclass AND d.objoid = t.oid AND d.objsubid = 0)
        )::text AS body
 FROM pg_catalog.pg_type t
 JOIN pg_catalog.pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
 JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-LEFT JOIN pg_catalog.pg_description d
-       ON d.classoid = 'pg_catalog.pg_type'::regclass AND d.objoid = t.oid AND d.objsubid = 0
 WHERE t.typtype = 'c'
 -- scoped: AND t.oid = ANY (ARRAY(SELECT oid FROM wanted))
   AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'enact')

@@ -11,14 +11,15 @@ SELECT 'constraint' AS kind, n.nspname::text AS schema, c.relname::text AS "tabl
            'deferrable', k.condeferrable,
            'initially_deferred', k.condeferred,
            'inherited', k.coninhcount > 0 OR k.conparentid <> 0,
-           'index_invalid', NOT i.indisvalid,
+           'index_invalid', coalesce(NOT i.indisvalid, false),
            'index_options', CASE WHEN ic.reloptions IS NULL THEN '{}' ELSE
                ARRAY(SELECT o FROM unnest(ic.reloptions) o ORDER BY o COLLATE "C") END,
-           'clustered', i.indisclustered,
+           'clustered', coalesce(i.indisclustered, false),
            -- ALTER TABLE … DISABLE TRIGGER ALL leaves a foreign key that nothing enforces.
            'disabled', k.contype = 'f' AND EXISTS (
                SELECT FROM pg_catalog.pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgenabled <> 'O'),
-           'comment', d.description
+           'comment', (SELECT d.description FROM pg_catalog.pg_description d
+                        WHERE d.classoid = 'pg_catalog.pg_constraint'::regclass AND d.objoid = k.oid AND d.objsubid = 0)
        )::text AS body
 FROM pg_catalog.pg_constraint k
 JOIN pg_catalog.pg_class c ON c.oid = k.conrelid AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
@@ -26,8 +27,6 @@ JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_constraint parent ON parent.oid = k.conparentid
 LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
 LEFT JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
-LEFT JOIN pg_catalog.pg_description d
-       ON d.classoid = 'pg_catalog.pg_constraint'::regclass AND d.objoid = k.oid AND d.objsubid = 0
 WHERE k.contype IN ('p', 'u', 'f', 'c', 'x')
 -- scoped: AND k.conrelid = ANY (ARRAY(SELECT oid FROM wanted))
   AND (parent.confrelid IS NULL OR parent.confrelid = k.confrelid)

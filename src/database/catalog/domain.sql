@@ -9,18 +9,18 @@ SELECT 'domain' AS kind, n.nspname::text AS schema, NULL AS "table", t.typname::
                SELECT json_agg(json_build_object(
                           'name', k.conname,
                           'definition', pg_get_constraintdef(k.oid),
-                          'comment', kd.description) ORDER BY k.conname)
+                          'comment', (SELECT d.description FROM pg_catalog.pg_description d
+                                      WHERE d.classoid = 'pg_catalog.pg_constraint'::regclass
+                                        AND d.objoid = k.oid AND d.objsubid = 0)
+                      ) ORDER BY k.conname)
                FROM pg_catalog.pg_constraint k
-               LEFT JOIN pg_catalog.pg_description kd
-                      ON kd.classoid = 'pg_catalog.pg_constraint'::regclass AND kd.objoid = k.oid
                WHERE k.contypid = t.oid AND k.contype <> 'n'), '[]'),
-           'comment', d.description
+           'comment', (SELECT d.description FROM pg_catalog.pg_description d
+                        WHERE d.classoid = 'pg_catalog.pg_type'::regclass AND d.objoid = t.oid AND d.objsubid = 0)
        )::text AS body
 FROM pg_catalog.pg_type t
 JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
 JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-LEFT JOIN pg_catalog.pg_description d
-       ON d.classoid = 'pg_catalog.pg_type'::regclass AND d.objoid = t.oid AND d.objsubid = 0
 WHERE t.typtype = 'd'
 -- scoped: AND t.oid = ANY (ARRAY(SELECT oid FROM wanted))
   AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'enact')

@@ -3,11 +3,10 @@ SELECT 'extension' AS kind, NULL AS schema, NULL AS "table", x.extname::text AS 
        json_build_object(
            'schema', n.nspname,
            'version', x.extversion,
-           'comment', d.description
+           'comment', (SELECT d.description FROM pg_catalog.pg_description d
+                        WHERE d.classoid = 'pg_catalog.pg_extension'::regclass AND d.objoid = x.oid AND d.objsubid = 0)
        )::text AS body
 FROM pg_catalog.pg_extension x
 JOIN pg_catalog.pg_namespace n ON n.oid = x.extnamespace
-LEFT JOIN pg_catalog.pg_description d
-       ON d.classoid = 'pg_catalog.pg_extension'::regclass AND d.objoid = x.oid AND d.objsubid = 0
 WHERE true
 -- scoped: AND x.oid = ANY (ARRAY(SELECT oid FROM wanted))

@@ -11,7 +11,8 @@ SELECT 'index' AS kind, n.nspname::text AS schema, NULL AS "table", ic.relname::
            'statistics', ARRAY(
                SELECT a.attnum || ': ' || a.attstattarget FROM pg_catalog.pg_attribute a
                WHERE a.attrelid = ic.oid AND a.attstattarget >= 0 ORDER BY a.attnum),
-           'comment', d.description
+           'comment', (SELECT d.description FROM pg_catalog.pg_description d
+                        WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = ic.oid AND d.objsubid = 0)
        )::text AS body
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
@@ -19,8 +20,6 @@ JOIN pg_catalog.pg_class c ON c.oid = i.indrelid AND c.relkind IN ('r', 'p', 'm'
 JOIN pg_catalog.pg_namespace n ON n.oid = ic.relnamespace
 LEFT JOIN pg_catalog.pg_constraint k
        ON k.conrelid = i.indrelid AND k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
-LEFT JOIN pg_catalog.pg_description d
-       ON d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = ic.oid AND d.objsubid = 0
 WHERE k.oid IS NULL
 -- scoped: AND i.indexrelid = ANY (ARRAY(SELECT oid FROM wanted))
   AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'enact')

@@ -12,13 +12,12 @@ SELECT 'policy' AS kind, n.nspname::text AS schema, c.relname::text AS "table", 
                ORDER BY role COLLATE "C"),
            'using', pg_get_expr(p.polqual, p.polrelid),
            'check', pg_get_expr(p.polwithcheck, p.polrelid),
-           'comment', d.description
+           'comment', (SELECT d.description FROM pg_catalog.pg_description d
+                        WHERE d.classoid = 'pg_catalog.pg_policy'::regclass AND d.objoid = p.oid AND d.objsubid = 0)
        )::text AS body
 FROM pg_catalog.pg_policy p
 JOIN pg_catalog.pg_class c ON c.oid = p.polrelid AND c.relpersistence <> 't'
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-LEFT JOIN pg_catalog.pg_description d
-       ON d.classoid = 'pg_catalog.pg_policy'::regclass AND d.objoid = p.oid AND d.objsubid = 0
 WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'enact')
 -- scoped: AND p.polrelid = ANY (ARRAY(SELECT oid FROM wanted))
   AND NOT (n.nspname = 'public' AND c.relname = 'alembic_version')

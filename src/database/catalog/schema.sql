@@ -2,12 +2,11 @@
 -- carries on `public` counts as none, so that dropping and making `public` again leaves no trace.
 SELECT 'schema' AS kind, NULL AS schema, NULL AS "table", n.nspname::text AS name, NULL AS arguments,
        json_build_object(
-           'comment', CASE WHEN n.nspname <> 'public' OR d.description <> 'standard public schema'
-                           THEN d.description END
+           'comment', (SELECT d.description FROM pg_catalog.pg_description d
+                       WHERE d.classoid = 'pg_catalog.pg_namespace'::regclass AND d.objoid = n.oid AND d.objsubid = 0
+                         AND (n.nspname <> 'public' OR d.description <> 'standard public schema'))
        )::text AS body
 FROM pg_catalog.pg_namespace n
-LEFT JOIN pg_catalog.pg_description d
-       ON d.classoid = 'pg_catalog.pg_namespace'::regclass AND d.objoid = n.oid AND d.objsubid = 0
 WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'enact')
 -- scoped: AND n.oid = ANY (ARRAY(SELECT oid FROM wanted))
   AND NOT EXISTS (

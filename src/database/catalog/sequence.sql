@@ -11,7 +11,8 @@ SELECT 'sequence' AS kind, n.nspname::text AS schema, NULL AS "table", c.relname
            'cache', s.seqcache,
            'cycle', s.seqcycle,
            'owned_by', o.refobjid::regclass || '.' || quote_ident(a.attname),
-           'comment', d.description
+           'comment', (SELECT d.description FROM pg_catalog.pg_description d
+                        WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0)
        )::text AS body
 FROM pg_catalog.pg_sequence s
 JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid AND c.relpersistence <> 't'
@@ -20,8 +21,6 @@ LEFT JOIN pg_catalog.pg_depend o
        ON o.classid = 'pg_catalog.pg_class'::regclass AND o.objid = c.oid AND o.objsubid = 0
       AND o.refclassid = 'pg_catalog.pg_class'::regclass AND o.refobjsubid > 0 AND o.deptype IN ('a', 'i')
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = o.refobjid AND a.attnum = o.refobjsubid
-LEFT JOIN pg_catalog.pg_description d
-       ON d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0
 WHERE o.deptype IS DISTINCT FROM 'i'
 -- scoped: AND s.seqrelid = ANY (ARRAY(SELECT oid FROM wanted))
   AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'enact')

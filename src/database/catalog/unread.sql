@@ -43,7 +43,9 @@ WITH own AS (
     FROM pg_catalog.pg_ts_template o JOIN own ON own.oid = o.tmplnamespace
     -- Objects in no schema; those below 16384 are the server's own.
     UNION ALL SELECT 'access method', o.tableoid, o.oid FROM pg_catalog.pg_am o WHERE o.oid >= 16384
-    UNION ALL SELECT 'cast', o.tableoid, o.oid FROM pg_catalog.pg_cast o WHERE o.oid >= 16384
+    UNION ALL SELECT 'cast', o.tableoid, o.oid FROM pg_catalog.pg_cast o
+    WHERE o.oid >= 16384 AND NOT EXISTS ( -- A range type brings a cast to its multirange.
+        SELECT FROM pg_catalog.pg_depend i WHERE i.classid = o.tableoid AND i.objid = o.oid AND i.deptype = 'i')
     UNION ALL SELECT 'default privilege', o.tableoid, o.oid FROM pg_catalog.pg_default_acl o
     UNION ALL SELECT 'event trigger', o.tableoid, o.oid FROM pg_catalog.pg_event_trigger o
     UNION ALL SELECT 'foreign data wrapper', o.tableoid, o.oid FROM pg_catalog.pg_foreign_data_wrapper o

@@ -14,27 +14,26 @@ SELECT CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS kind,
                                                 WHEN 'm' THEN 'main' WHEN 'x' THEN 'extended' END END,
                           'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
                           'statistics', nullif(a.attstattarget, -1),
-                          'comment', cd.description) ORDER BY a.attnum)
+                          'comment', (SELECT d.description FROM pg_catalog.pg_description d
+                                      WHERE d.classoid = 'pg_catalog.pg_class'::regclass
+                                        AND d.objoid = a.attrelid AND d.objsubid = a.attnum)
+                      ) ORDER BY a.attnum)
                FROM pg_catalog.pg_attribute a
                JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
                LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
-               LEFT JOIN pg_catalog.pg_description cd
-                      ON cd.classoid = 'pg_catalog.pg_class'::regclass AND cd.objoid = a.attrelid
-                     AND cd.objsubid = a.attnum
                WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]'),
            'definition', pg_get_viewdef(c.oid),
            'access_method', CASE WHEN am.amname <> 'heap' THEN am.amname END,
-           'options', ARRAY(
+           'options', CASE WHEN num_nulls(c.reloptions, toast.reloptions) = 2 THEN '{}' ELSE ARRAY(
                SELECT o FROM unnest(c.reloptions || ARRAY(SELECT 'toast.' || t FROM unnest(toast.reloptions) t)) o
-               ORDER BY o COLLATE "C"),
-           'comment', d.description
+               ORDER BY o COLLATE "C") END,
+           'comment', (SELECT d.description FROM pg_catalog.pg_description d
+                        WHERE d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0)
        )::text AS body
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
 LEFT JOIN pg_catalog.pg_class toast ON toast.oid = c.reltoastrelid
-LEFT JOIN pg_catalog.pg_description d
-       ON d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0
 WHERE c.relkind IN ('v', 'm') AND c.relpersistence <> 't'
 -- scoped: AND c.oid = ANY (ARRAY(SELECT oid FROM wanted))
   AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'enact')

@@ -1,3 +1,4 @@
+-- The wanted types: $1 has schemas, $2 the names in them.
 SELECT t.oid
 FROM unnest($1::text[], $2::text[]) AS w (schema, name)
 JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema

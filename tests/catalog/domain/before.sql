@@ -1,0 +1,2 @@
+CREATE DOMAIN age AS integer DEFAULT 0 CONSTRAINT not_negative CHECK (VALUE >= 0);
+CREATE DOMAIN label AS varchar(20) COLLATE "C" NOT NULL;

@@ -1,0 +1,4 @@
+ALTER EXTENSION citext UPDATE TO '1.5';
+CREATE SCHEMA extensions;
+ALTER EXTENSION hstore SET SCHEMA extensions;
+CREATE EXTENSION pg_trgm;

@@ -1,0 +1,10 @@
+CREATE OR REPLACE FUNCTION add(a int, b int DEFAULT 2) RETURNS int LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN a + b;
+CREATE OR REPLACE FUNCTION add(a text, VARIADIC b text[]) RETURNS text LANGUAGE plpgsql
+    SECURITY DEFINER SET search_path = pg_catalog COST 5 AS $$
+BEGIN
+  RETURN a || b[2];
+END
+$$;
+DROP FUNCTION gone();
+CREATE FUNCTION gone(OUT a int, OUT b "char") RETURNS SETOF record LANGUAGE sql ROWS 3 AS $$ SELECT 1, 'x'::"char" $$;
+COMMENT ON FUNCTION age(date) IS 'years';

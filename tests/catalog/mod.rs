@@ -1,0 +1,321 @@
+//! The catalog of a real database: every kind described, and nothing but the schema in it.
+
+mod reader;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use enact::catalog::{Catalog, CatalogDiff, Kind, ObjectId};
+use enact::database::{Session, read_catalog, read_catalog_in};
+use snapbox::Data;
+
+use crate::postgres::{Database, database};
+
+async fn catalog(session: &Session) -> Catalog {
+    read_catalog(session).await.unwrap()
+}
+
+/// The catalog of an empty database in which `sql` was run.
+async fn catalog_of(sql: &str) -> Catalog {
+    let database = database().await;
+    database.run(sql).await;
+    catalog(database.session()).await
+}
+
+/// Fails with the difference, where there is one.
+fn assert_same(left: &Catalog, right: &Catalog) {
+    assert_eq!(CatalogDiff::between(left, right).to_string(), "");
+    assert_eq!(left.fingerprint(), right.fingerprint());
+}
+
+fn fixture(kind: Kind) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/catalog");
+    folder.join(kind.label().replace(' ', "_"))
+}
+
+fn fixture_sql(kind: Kind, name: &str) -> String {
+    let path = fixture(kind).join(name);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A schema with objects of every kind: all fixtures, each in a schema of its own.
+async fn everything(database: &Database) {
+    for kind in Kind::ALL {
+        let schema = format!("\"fixture {kind}\"");
+        for name in ["before.sql", "after.sql"] {
+            let sql = fixture_sql(*kind, name);
+            let sql =
+                format!("CREATE SCHEMA IF NOT EXISTS {schema}; SET search_path = {schema};\n{sql}");
+            database.run(&sql).await;
+        }
+    }
+    database.run("RESET search_path").await;
+}
+
+#[tokio::test]
+async fn each_kind_is_described_and_its_changes_are_listed() {
+    for kind in Kind::ALL {
+        let database = database().await;
+        database.run(&fixture_sql(*kind, "before.sql")).await;
+        let before = catalog(database.session()).await;
+        assert!(
+            before.objects.keys().any(|id| id.kind() == *kind),
+            "no {kind} was read"
+        );
+        database.run(&fixture_sql(*kind, "after.sql")).await;
+        let after = catalog(database.session()).await;
+        snapbox::Assert::new().action_env("SNAPSHOTS").eq(
+            CatalogDiff::between(&before, &after).to_string(),
+            Data::read_from(&fixture(*kind).join("diff.out"), None).raw(),
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_way_to_a_schema_leaves_no_trace() {
+    let straight = "
+        CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
+        CREATE TABLE owners (id int PRIMARY KEY, name text NOT NULL);
+        CREATE TABLE cats (id int PRIMARY KEY, mood mood DEFAULT 'ok', owner int REFERENCES owners) WITH (fillfactor = 70, autovacuum_enabled = off);
+        CREATE INDEX cats_owner ON cats (owner);
+        CREATE VIEW happy AS SELECT id FROM cats WHERE mood = 'happy';
+        CREATE FUNCTION one() RETURNS int LANGUAGE sql RETURN 1";
+    let crooked = "
+        CREATE FUNCTION one() RETURNS int LANGUAGE sql RETURN 1;
+        CREATE TABLE kittens (junk text, number bigint, junk2 int, PRIMARY KEY (number));
+        CREATE TYPE mood AS ENUM ('happy');
+        ALTER TYPE mood ADD VALUE 'sad' BEFORE 'happy';
+        ALTER TABLE kittens RENAME TO cats;
+        ALTER INDEX kittens_pkey RENAME TO cats_pkey;
+        ALTER TABLE cats RENAME number TO id;
+        ALTER TABLE cats ALTER id TYPE int;
+        ALTER TYPE mood ADD VALUE 'ok' AFTER 'sad';
+        ALTER TABLE cats ADD COLUMN mood mood, ADD owner int, DROP junk;
+        CREATE TABLE owners (id int, extra int, name text);
+        ALTER TABLE owners DROP extra, ADD PRIMARY KEY (id), ALTER name SET NOT NULL;
+        CREATE VIEW happy AS SELECT c.id FROM public.cats c WHERE (c.mood) = 'happy'::mood;
+        DROP VIEW happy;
+        CREATE VIEW happy AS SELECT id FROM cats WHERE mood = 'happy';
+        CREATE INDEX CONCURRENTLY cats_owner ON cats USING btree (owner ASC NULLS LAST);
+        ALTER TABLE cats ALTER mood SET DEFAULT 'ok', DROP junk2, SET (autovacuum_enabled = off), SET (fillfactor = 70);
+        ALTER TABLE cats ADD CONSTRAINT cats_owner_fkey FOREIGN KEY (owner) REFERENCES owners NOT VALID;
+        ALTER TABLE cats VALIDATE CONSTRAINT cats_owner_fkey;
+        INSERT INTO owners VALUES (1, 'x');
+        ANALYZE";
+    let database = database().await;
+    for statement in crooked.split(';') {
+        database.run(statement).await;
+    }
+    assert_same(
+        &catalog_of(straight).await,
+        &catalog(database.session()).await,
+    );
+}
+
+#[tokio::test]
+async fn the_order_of_columns_counts() {
+    let one = catalog_of("CREATE TABLE cats (id int, name text)").await;
+    let other = catalog_of("CREATE TABLE cats (name text, id int)").await;
+    assert_ne!(one.fingerprint(), other.fingerprint());
+    let diff = CatalogDiff::between(&one, &other).to_string();
+    assert_eq!(
+        diff,
+        "~ table public.cats\n    column order id, name → name, id\n"
+    );
+}
+
+#[tokio::test]
+async fn the_reader_and_the_settings_leave_no_trace() {
+    let database = database().await;
+    everything(&database).await;
+    database
+        .run("REVOKE ALL ON ALL TABLES IN SCHEMA \"fixture table\" FROM PUBLIC")
+        .await;
+    let reference = catalog(database.session()).await;
+    assert_same(&reference, &catalog(database.session()).await);
+    database.run("CREATE ROLE nobody_in_particular LOGIN").await;
+    let plain = database.connect("nobody_in_particular").await;
+    assert_same(&reference, &catalog(&plain).await);
+    database
+        .run(
+            "CREATE SCHEMA IF NOT EXISTS enact;
+             CREATE FUNCTION enact.format_type(oid, int) RETURNS text LANGUAGE sql RETURN 'trap';
+             CREATE FUNCTION enact.trap(name, name) RETURNS bool LANGUAGE sql RETURN false;
+             CREATE OPERATOR enact.= (function = enact.trap, leftarg = name, rightarg = name);
+             CREATE TEMPORARY TABLE pg_class (id int);
+             CREATE TYPE pg_temp.int4 AS (a text);
+             SET search_path = enact, \"fixture table\", pg_temp, pg_catalog;
+             SET quote_all_identifiers = on;
+             SET TimeZone = 'Asia/Kathmandu';
+             SET DateStyle = 'German';
+             SET IntervalStyle = 'sql_standard';
+             SET bytea_output = 'escape';
+             SET standard_conforming_strings = off",
+        )
+        .await;
+    assert_same(&reference, &catalog(database.session()).await);
+}
+
+#[tokio::test]
+async fn an_open_transaction_is_read_as_it_is_and_keeps_its_settings() {
+    let database = database().await;
+    let client = database.session().client();
+    database.run("SET DateStyle = 'German'; BEGIN; SET LOCAL search_path = nowhere; CREATE TABLE public.cats ()").await;
+    let inside = read_catalog_in(client).await.unwrap();
+    assert!(
+        inside
+            .objects
+            .contains_key(&ObjectId::table("public", "cats"))
+    );
+    let row = client
+        .query_one(
+            "SELECT current_setting('search_path') || ', ' || current_setting('DateStyle')",
+            &[],
+        )
+        .await
+        .unwrap();
+    assert_eq!(row.get::<_, String>(0), "nowhere, German, DMY");
+    database.run("ROLLBACK").await;
+    let outside = catalog(database.session()).await;
+    assert!(
+        !outside
+            .objects
+            .contains_key(&ObjectId::table("public", "cats"))
+    );
+}
+
+#[tokio::test]
+async fn what_an_extension_brings_belongs_to_it() {
+    let bare = catalog_of("").await;
+    let with = catalog_of(
+        "CREATE EXTENSION hstore; CREATE EXTENSION cube; CREATE EXTENSION earthdistance",
+    )
+    .await;
+    let new: Vec<String> = with
+        .objects
+        .keys()
+        .filter(|id| !bare.objects.contains_key(id))
+        .map(ObjectId::to_string)
+        .collect();
+    assert_eq!(
+        new,
+        [
+            "extension cube",
+            "extension earthdistance",
+            "extension hstore"
+        ]
+    );
+    assert_eq!(with.unread, bare.unread);
+}
+
+#[tokio::test]
+async fn an_empty_database_has_nothing_of_its_own() {
+    let catalog = catalog_of("").await;
+    let objects: Vec<_> = catalog.objects.keys().map(ObjectId::to_string).collect();
+    assert_eq!(objects, ["schema public", "extension plpgsql"]);
+    assert_eq!(catalog.unread, [].into());
+}
+
+#[tokio::test]
+async fn kinds_that_are_not_read_are_counted() {
+    let catalog = catalog_of(
+        "CREATE TABLE cats (id int, name text);
+         CREATE RULE quiet AS ON DELETE TO cats DO INSTEAD NOTHING;
+         CREATE RULE loud AS ON UPDATE TO cats DO ALSO NOTIFY cats;
+         CREATE FUNCTION hook() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+         CREATE EVENT TRIGGER hook ON ddl_command_end EXECUTE FUNCTION hook();
+         CREATE FUNCTION plus(int, int) RETURNS int LANGUAGE sql RETURN $1 + $2;
+         CREATE AGGREGATE total (int) (sfunc = plus, stype = int);
+         CREATE OPERATOR <+> (function = plus, leftarg = int, rightarg = int);
+         CREATE TYPE span AS RANGE (subtype = int4);
+         CREATE STATISTICS both_columns ON id, name FROM cats;
+         CREATE COLLATION german (provider = libc, locale = 'C');
+         CREATE TEXT SEARCH CONFIGURATION cat (copy = simple);
+         CREATE FOREIGN DATA WRAPPER nowhere; CREATE SERVER far FOREIGN DATA WRAPPER nowhere;
+         CREATE FOREIGN TABLE away (id int) SERVER far;
+         CREATE USER MAPPING FOR CURRENT_USER SERVER far;
+         CREATE PUBLICATION news FOR TABLE cats;
+         CREATE CAST (text AS int4range) WITH INOUT;
+         ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC;
+         GRANT SELECT ON cats TO pg_monitor; GRANT SELECT (id) ON cats TO PUBLIC;
+         REVOKE ALL ON FUNCTION plus FROM PUBLIC; GRANT CREATE ON SCHEMA public TO PUBLIC",
+    )
+    .await;
+    let counted: Vec<_> = catalog
+        .unread
+        .iter()
+        .map(|(kind, count)| format!("{kind} {count}"))
+        .collect();
+    let expected = [
+        "aggregate 1",
+        "cast 1",
+        "collation 1",
+        "default privilege 1",
+        "event trigger 1",
+        "foreign data wrapper 1",
+        "foreign server 1",
+        "foreign table 1",
+        "grant 4",
+        "operator 1",
+        "publication 1",
+        "range type 1",
+        "rule 2",
+        "statistics object 1",
+        "text search configuration 1",
+        "user mapping 1",
+    ];
+    assert_eq!(counted, expected);
+}
+
+#[tokio::test]
+async fn a_dump_restored_elsewhere_has_the_same_fingerprint() {
+    let (original, copy) = (database().await, database().await);
+    everything(&original).await;
+    // What pg_dump does not carry over: an extension's version, and disabled foreign keys.
+    original
+        .run(
+            "ALTER EXTENSION citext UPDATE;
+             ALTER TABLE \"fixture constraint\".cats ENABLE TRIGGER ALL",
+        )
+        .await;
+    let dump = original
+        .tool("pg_dump")
+        .args(["--no-owner", "--no-acl", "--format=plain"])
+        .output()
+        .unwrap();
+    assert!(
+        dump.status.success(),
+        "{}",
+        String::from_utf8_lossy(&dump.stderr)
+    );
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), &dump.stdout).unwrap();
+    let restored = copy
+        .tool("psql")
+        .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-f"])
+        .arg(file.path())
+        .output()
+        .unwrap();
+    assert!(
+        restored.status.success(),
+        "{}",
+        String::from_utf8_lossy(&restored.stderr)
+    );
+    assert_same(
+        &catalog(original.session()).await,
+        &catalog(copy.session()).await,
+    );
+}
+
+#[tokio::test]
+async fn no_identity_is_read_twice_and_all_kinds_occur() {
+    let database = database().await;
+    everything(&database).await;
+    let catalog = catalog(database.session()).await;
+    let kinds: BTreeSet<Kind> = catalog.objects.keys().map(ObjectId::kind).collect();
+    assert!(kinds.iter().eq(Kind::ALL));
+    for id in catalog.objects.keys() {
+        assert_eq!(id.to_string().parse().as_ref(), Ok(id));
+    }
+}

@@ -1,0 +1,6 @@
+SELECT nextval('tickets'), nextval('tickets');
+ALTER SEQUENCE tickets MAXVALUE 2000 CYCLE;
+ALTER SEQUENCE loose OWNED BY NONE;
+COMMENT ON SEQUENCE loose IS 'nobody owns it';
+ALTER TABLE cats DROP COLUMN id;
+CREATE UNLOGGED SEQUENCE fast MINVALUE -5 START -5;
