@@ -2,3 +2,5 @@
 #![expect(missing_docs, reason = "tests tell their story by name")]
 
 mod architecture;
+mod lint;
+mod statement;

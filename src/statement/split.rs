@@ -262,7 +262,7 @@ impl<'a> Splitter<'a> {
         let takes_colon = self.brackets.last().is_some_and(|b| b.takes_colon);
         if interpolates && !takes_colon {
             self.find(
-                token.start..token.end + 1,
+                token.range(),
                 Finding::error(
                     Code::MetaCommand,
                     "`:` starts a psql variable, which PostgreSQL does not know",
