@@ -105,10 +105,7 @@ fn lower(operation: AlterTableOperation) -> TableChange {
             let column = folded(&column_name);
             match op {
                 AlterColumnOperation::SetNotNull => TableChange::SetNotNull { column },
-                AlterColumnOperation::SetDataType { using, .. } => TableChange::AlterType {
-                    column,
-                    using: using.is_some(),
-                },
+                AlterColumnOperation::SetDataType { .. } => TableChange::AlterType { column },
                 _ => TableChange::Other,
             }
         }

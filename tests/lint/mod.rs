@@ -1,4 +1,5 @@
 //! Every lint rule: what it finds (`bad.sql`, `bad.out`), and what it leaves alone (`good.sql`).
+#![expect(clippy::disallowed_methods, reason = "reads its fixtures")]
 
 use std::path::{Path, PathBuf};
 

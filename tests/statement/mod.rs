@@ -1,4 +1,8 @@
 //! Statements: the laws of splitting, against a second splitter and against PostgreSQL itself.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "reads its fixtures and runs a server"
+)]
 
 mod laws;
 pub(crate) mod refusals;
@@ -55,7 +59,8 @@ fn the_corpus_is_wide() {
 #[tokio::test]
 async fn every_piece_is_one_statement_to_the_server() {
     let server = Server::start();
-    let client = server.connect().await;
+    // A second session: statements of the corpus take on other roles.
+    let (client, witness) = (server.connect().await, server.connect().await);
     let setup = "CREATE SCHEMA test; CREATE TABLE test.tags (tag text); ALTER TABLE test.tags REPLICA IDENTITY FULL;
         CREATE FUNCTION test.record() RETURNS event_trigger LANGUAGE plpgsql AS
             $$ BEGIN INSERT INTO test.tags VALUES (tg_tag); END $$;
@@ -74,7 +79,7 @@ async fn every_piece_is_one_statement_to_the_server() {
             assert_eq!(inside, Ok(()), "{sql}");
             client.batch_execute("COMMIT").await.unwrap();
         }
-        let rows = client
+        let rows = witness
             .query("DELETE FROM test.tags RETURNING tag", &[])
             .await
             .unwrap();
