@@ -1,6 +1,7 @@
 //! The PostgreSQL of the tests: one throw-away server a test process, started when the first test
 //! asks, and removed by its watcher when the process ends. Every test gets databases of its own.
 
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use enact::database::Session;
@@ -54,6 +55,37 @@ pub(crate) async fn fresh_database(hint: &str) -> TestDatabase {
         session: server.session(&name).await.unwrap(),
         url: server.url(&name),
         name,
+    }
+}
+
+/// A new, empty database, for tests that do not care for its name.
+pub(crate) async fn database() -> TestDatabase {
+    fresh_database("test").await
+}
+
+impl TestDatabase {
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    pub(crate) async fn run(&self, sql: &str) {
+        if let Err(error) = self.session.client().batch_execute(sql).await {
+            panic!("{error:?} in:\n{sql}");
+        }
+    }
+
+    /// Another session, as `role`.
+    pub(crate) async fn connect(&self, role: &str) -> Session {
+        let mut config: tokio_postgres::Config = self.url.parse().unwrap();
+        config.user(role);
+        Session::plain(&config).await.unwrap()
+    }
+
+    /// One of PostgreSQL's own tools, pointed at this database.
+    pub(crate) fn tool(&self, name: &str) -> Command {
+        let mut command = Command::new(installation().bin().join(name));
+        command.args(["--dbname", &self.url]);
+        command
     }
 }
 

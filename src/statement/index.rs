@@ -4,7 +4,7 @@
 //! them. Read from the tokens, because sqlparser takes `DROP INDEX CONCURRENTLY` without a name
 //! for the drop of an index of that name, and reads no REINDEX.
 
-use super::keyword::Kind;
+use super::kind::Kind;
 use super::name::{Cursor, QualifiedName};
 
 /// What is done to an index.

@@ -3,14 +3,17 @@
 //! In: a [`SourceFile`] and a section of it. Out: [`Statement`]s, or a refusal with everything
 //! that is wrong. The text is never changed: what runs, is shown, hashed and signed is
 //! [`Statement::sql`], byte for byte what stands in the file. Reading goes in steps, each a file:
-//! `token` (the lexical rules), `split`, `keyword` (the kind), `refuse`, `transaction`, `action`.
+//! `token` (the lexical rules), `split`, `keyword` (the [`Kind`]), `refuse`, `transaction`, `reading`
+//! (the [`Action`]).
 
 mod action;
 mod allow;
 mod index;
 mod keyword;
+mod kind;
 mod lower;
 mod name;
+mod reading;
 mod refuse;
 mod split;
 mod token;
@@ -26,7 +29,7 @@ use crate::source::SourceFile;
 pub use action::{Action, ConstraintKind, ConstraintStart, Fill, TableChange};
 pub use allow::{Allow, AllowFault, Allowed};
 pub use index::{ConcurrentIndex, IndexOperation};
-pub use keyword::Kind;
+pub use kind::Kind;
 pub use name::QualifiedName;
 pub use transaction::TransactionRule;
 
@@ -116,8 +119,7 @@ pub fn read(file: &SourceFile, section: Range<usize>) -> Result<Vec<Statement>, 
             }
         }
         // Counted from statement to statement: from the top each time would be quadratic.
-        let since = &text.as_bytes()[counted..piece.range.start];
-        line += since.iter().filter(|&&b| b == b'\n').count();
+        line += text[counted..piece.range.start].matches('\n').count();
         counted = piece.range.start;
         let mut allows = allow::read(text, piece.lead, true);
         allows.extend(allow::read(text, piece.range.clone(), false));
@@ -201,9 +203,10 @@ mod tests {
     }
 
     fn codes(sql: &str) -> Vec<Code> {
-        read(&file(sql), 0..sql.len())
-            .map(|_| Vec::new())
-            .unwrap_or_else(|refusal| refusal.findings().iter().map(|f| f.code).collect())
+        match read(&file(sql), 0..sql.len()) {
+            Ok(_) => Vec::new(),
+            Err(refusal) => refusal.findings().iter().map(|f| f.code).collect(),
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::diagnostic::Code;
 
-use super::keyword::Kind;
+use super::kind::Kind;
 use super::name::{Cursor, identifier};
 use super::token::{Lexer, TokenKind};
 

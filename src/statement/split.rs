@@ -221,7 +221,6 @@ impl<'a> Splitter<'a> {
         let word = &self.text[token.range()];
         let is = |keyword: &str| word.eq_ignore_ascii_case(keyword);
         self.routine = match self.routine {
-            Routine::No => return,
             Routine::Start if self.piece.is_none() && is("create") => Routine::Create,
             Routine::Create if is("or") => Routine::CreateOr,
             Routine::CreateOr if is("replace") => Routine::CreateOrReplace,
@@ -241,7 +240,7 @@ impl<'a> Splitter<'a> {
                     .is_some_and(|p| p.is_mark(b';') || p.start == atomic);
                 if closes { Routine::No } else { self.routine }
             }
-            Routine::Body(_) => return,
+            Routine::Body(_) | Routine::No => return,
             _ => Routine::No,
         };
     }
@@ -262,7 +261,7 @@ impl<'a> Splitter<'a> {
         let takes_colon = self.brackets.last().is_some_and(|b| b.takes_colon);
         if interpolates && !takes_colon {
             self.find(
-                token.start..token.end + 1,
+                token.range(),
                 Finding::error(
                     Code::MetaCommand,
                     "`:` starts a psql variable, which PostgreSQL does not know",

@@ -138,9 +138,10 @@ impl<'a> Lexer<'a> {
             b'\'' if self.continues == Continuation::NextLine => self.escaped(at + 1),
             b'\'' => self.quoted(at + 1, b'\'', TokenKind::Text, Unterminated::Text),
             b'e' | b'E' if next == b'\'' => self.escaped(at + 2),
-            b'b' | b'B' | b'n' | b'N' | b'x' | b'X' if next == b'\'' => {
+            b'n' | b'N' if next == b'\'' => {
                 self.quoted(at + 2, b'\'', TokenKind::Text, Unterminated::Text)
             }
+            b'b' | b'B' | b'x' | b'X' if next == b'\'' => self.bits(at + 2),
             b'u' | b'U' if next == b'&' && self.peek(2) == b'\'' => {
                 self.quoted(at + 3, b'\'', TokenKind::Text, Unterminated::Text)
             }
@@ -179,6 +180,14 @@ impl<'a> Lexer<'a> {
                 (_, Some(&next)) if next == quote => at += 2,
                 _ => return (kind, at + 1),
             }
+        }
+    }
+
+    /// A bit string, in which a doubled quote means nothing.
+    fn bits(&self, at: usize) -> (TokenKind, usize) {
+        match self.run(at, |b| b != b'\'') {
+            end if end == self.bytes.len() => (TokenKind::Unterminated(Unterminated::Text), end),
+            end => (TokenKind::Text, end + 1),
         }
     }
 
@@ -359,6 +368,7 @@ mod tests {
     #[test]
     fn a_letter_that_belongs_to_a_string_is_one_token_with_it() {
         assert_eq!(texts("B'1' b '1'"), ["B'1'", "b", "'1'"]);
+        assert_eq!(texts("x'f''\\' n'a''b'"), ["x'f'", "'\\'", "n'a''b'"]);
         assert_eq!(texts("a::b a:=b a[1:b]").len(), 3 + 3 + 6);
     }
 

@@ -4,7 +4,7 @@
 //! can tell (REINDEX of a partitioned table, CLUSTER of one, a CALL that commits) is not here: the
 //! shadow sees it.
 
-use super::keyword::Kind;
+use super::kind::Kind;
 use super::name::Cursor;
 use super::token::TokenKind;
 
@@ -21,6 +21,7 @@ pub enum TransactionRule {
 
 impl TransactionRule {
     /// The rule for the statement `sql` of kind `kind`. Each row was run on PostgreSQL 13 to 18.
+    #[expect(clippy::match_same_arms, reason = "a row a fact")]
     pub(super) fn of(sql: &str, kind: Kind) -> Self {
         let outside = match kind {
             // Builds and drops that commit in between.

@@ -16,12 +16,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<String> {
     subject.each_change(|table, change| match change {
-        TableChange::AlterType { column, using } => {
-            let may = if *using { "is" } else { "may be" };
-            Some(format!(
-                "`{table}` {may} written anew for the type of `{column}`, while reads and writes wait"
-            ))
-        }
+        TableChange::AlterType { column } => Some(format!(
+            "`{table}` may be written anew for the type of `{column}`, while reads and writes wait"
+        )),
         _ => None,
     })
 }
@@ -40,7 +37,7 @@ mod tests {
             ),
             [
                 "`t` may be written anew for the type of `a`, while reads and writes wait",
-                "`t` is written anew for the type of `b`, while reads and writes wait"
+                "`t` may be written anew for the type of `b`, while reads and writes wait"
             ]
         );
         assert_eq!(

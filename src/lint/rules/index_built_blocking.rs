@@ -9,8 +9,8 @@ pub(super) static RULE: Rule = Rule {
     id: "index-built-blocking",
     severity: Severity::Warning,
     summary: "an index is built while writes to its table wait",
-    explanation: "CREATE INDEX holds a SHARE lock on the table for as long as the build takes: reads go on, every INSERT, UPDATE and DELETE waits. CREATE INDEX CONCURRENTLY lets them go on; enact puts it into a stage of its own.",
-    help: "write CREATE INDEX CONCURRENTLY",
+    explanation: "CREATE INDEX holds a SHARE lock on the table for as long as the build takes, and so does REINDEX: reads go on, every INSERT, UPDATE and DELETE waits. CONCURRENTLY lets them go on; enact puts such a statement into a stage of its own.",
+    help: "write CONCURRENTLY: CREATE INDEX CONCURRENTLY, REINDEX INDEX CONCURRENTLY",
     check,
 };
 

@@ -1,0 +1,3 @@
+ALTER TABLE cats
+    DROP COLUMN nickname,
+    DROP COLUMN owner_id CASCADE;

@@ -1,0 +1,1 @@
+ALTER TABLE cats RENAME nickname TO alias;

@@ -1,0 +1,3 @@
+CREATE TABLE cats (id int);
+ALTER TABLE cats ALTER id TYPE bigint;
+ALTER TABLE owners ALTER id SET DEFAULT 1;

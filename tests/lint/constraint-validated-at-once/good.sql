@@ -1,0 +1,4 @@
+ALTER TABLE cats ADD CONSTRAINT cats_owner FOREIGN KEY (owner_id) REFERENCES owners (id) NOT VALID;
+ALTER TABLE cats VALIDATE CONSTRAINT cats_owner;
+ALTER TABLE cats ADD CONSTRAINT cats_chip UNIQUE USING INDEX cats_chip;
+ALTER TABLE cats ADD COLUMN mother_id bigint REFERENCES cats;

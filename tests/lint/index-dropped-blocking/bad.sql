@@ -1,0 +1,1 @@
+DROP INDEX cats_name, archive.cats_name;

@@ -1,0 +1,3 @@
+DO $$ BEGIN EXECUTE 'DROP TABLE cats'; END $$;
+CALL tidy_up();
+ALTER TABLE cats ALTER name SET STORAGE external;

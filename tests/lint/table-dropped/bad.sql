@@ -1,0 +1,1 @@
+DROP TABLE IF EXISTS cats, archive."Old Cats" CASCADE;

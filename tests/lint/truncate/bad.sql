@@ -1,0 +1,1 @@
+TRUNCATE cats, owners;

@@ -1,0 +1,3 @@
+CREATE TABLE staging (id int);
+TRUNCATE staging;
+DELETE FROM cats WHERE id = 1;

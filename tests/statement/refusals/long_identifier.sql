@@ -1,0 +1,4 @@
+CREATE TABLE t (
+    żółty_kot_żółty_kot_żółty_kot_żółty_kot_żółty_kot_żółty_kot_ int,
+    short int
+);

@@ -1,0 +1,2 @@
+ALTER TABLE t OWNER TO :owner;
+SELECT a::text, b[1:n], :'name';

@@ -1,0 +1,1 @@
+CREATE SUBSCRIPTION s CONNECTION 'host=h password=purr' PUBLICATION p;

@@ -1,0 +1,2 @@
+/* a /* b */
+DROP TABLE t;

@@ -1,0 +1,4 @@
+CREATE TABLE t (
+    a numeric(5, 2
+);
+SELECT 1;
