@@ -38,4 +38,4 @@ pub mod signing;
 pub mod compile;
 #[expect(clippy::disallowed_methods, reason = "changes the target")]
 pub mod apply;
-//CLI
+

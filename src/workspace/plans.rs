@@ -38,7 +38,9 @@ pub fn write(
     let path = parent.join(plan.folder_name(file.digest()));
     if path.join("plan.json").exists() {
         let there = read(&path)?;
-        return if there.file.bytes() == file.bytes() { Ok(path) } else { Err(write::exists(&path)) };
+        if there.file.bytes() == file.bytes() {
+            return Ok(path);
+        }
     }
     let mut files = vec![("plan.json", file.bytes())];
     files.extend(readings.iter().map(|(name, text)| (*name, text.as_bytes())));
@@ -57,7 +59,7 @@ pub fn read(path: &Utf8Path) -> Result<PlanDirectory, Refusal> {
     } else {
         (path.to_owned(), path.join("plan.json"))
     };
-    let bytes = read_bounded(&file, MAX_BYTES)?;
+    let bytes = read_bounded(&file, &file, MAX_BYTES)?;
     Ok(PlanDirectory { path: directory, file: PlanFile::decode(bytes)? })
 }
 
@@ -94,7 +96,7 @@ impl PlanDirectory {
         if !path.exists() {
             return Ok(None);
         }
-        let bytes = read_bounded(&path, MAX_BYTES)?;
+        let bytes = read_bounded(&path, &path, MAX_BYTES)?;
         Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
     }
 
@@ -116,7 +118,7 @@ impl PlanDirectory {
             if let Some(stem) = path.file_name().and_then(|name| name.strip_suffix(".sig")) {
                 signatures.push(Signature {
                     file_stem: stem.to_owned(),
-                    bytes: read_bounded(&path, MAX_SIGNATURE_BYTES)?,
+                    bytes: read_bounded(&path, &path, MAX_SIGNATURE_BYTES)?,
                 });
             }
         }

@@ -85,9 +85,14 @@ fn list(
     Ok(names)
 }
 
-/// Reads one regular file of at most [`MAX_BYTES`] and calls it `name`. Nothing else is opened: a
-/// pipe would make the reader wait for ever.
+/// Reads one regular file of at most [`MAX_BYTES`] and calls it `name`.
 pub(super) fn read_file(path: &Utf8Path, name: &Utf8Path) -> Result<SourceFile, Refusal> {
+    SourceFile::new(name, read_bounded(path, name, MAX_BYTES)?)
+}
+
+/// Reads one regular file of at most `most` bytes; `name` is what people are told. Nothing else is
+/// opened: a pipe would make the reader wait for ever.
+pub(super) fn read_bounded(path: &Utf8Path, name: &Utf8Path, most: u64) -> Result<Vec<u8>, Refusal> {
     let refuse = |error: io::Error| unreadable(name, &error);
     let metadata = fs::metadata(path).map_err(refuse)?;
     if !metadata.is_file() {
@@ -95,16 +100,16 @@ pub(super) fn read_file(path: &Utf8Path, name: &Utf8Path) -> Result<SourceFile, 
         return Err(Refusal::new(Code::FileUnreadable, message)
             .help("move it elsewhere, or put a regular file in its place"));
     }
-    if metadata.len() > MAX_BYTES {
+    if metadata.len() > most {
         return Err(source::too_large(name, metadata.len()));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     let file = File::open(path).map_err(refuse)?;
     // The file may have grown since: one byte more than allowed tells.
-    file.take(MAX_BYTES + 1)
+    file.take(most + 1)
         .read_to_end(&mut bytes)
         .map_err(refuse)?;
-    SourceFile::new(name, bytes)
+    Ok(bytes)
 }
 
 /// The finding for a file or folder that could not be read.

@@ -45,7 +45,7 @@ pub fn read(project: &Project, name: &str, reference: Option<&str>) -> Result<Tr
     let Some(reference) = reference.or(environment.trust_ref.as_deref()) else {
         return trusted(&project.config, environment, "the working tree".to_owned(), |path| {
             let path = project.root.join(path);
-            if path.exists() { read_bounded(&path, MAX_BYTES).map(Some) } else { Ok(None) }
+            if path.exists() { read_bounded(&path, &path, MAX_BYTES).map(Some) } else { Ok(None) }
         });
     };
     let commit = git::commit(&project.root, reference)?;

@@ -39,6 +39,32 @@ pub fn replace(path: &Utf8Path, bytes: &[u8]) -> Result<(), Refusal> {
     sync_folder(path).map_err(refuse)
 }
 
+/// Writes a folder that must not be there yet, with these files in it; it appears whole.
+///
+/// # Errors
+/// `file-exists`, `file-unwritable`.
+pub fn directory(path: &Utf8Path, files: &[(&str, &[u8])]) -> Result<(), Refusal> {
+    let refuse = |error: io::Error| unwritable(path, &error);
+    if path.exists() {
+        return Err(refuse(ErrorKind::AlreadyExists.into()));
+    }
+    fs::create_dir_all(folder(path)).map_err(refuse)?;
+    let whole = tempfile::Builder::new()
+        .prefix(".enact-")
+        .permissions(Permissions::from_mode(0o777))
+        .tempdir_in(folder(path))
+        .map_err(refuse)?;
+    for (name, bytes) in files {
+        let mut file = File::create(whole.path().join(name)).map_err(refuse)?;
+        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(refuse)?;
+    }
+    File::open(whole.path()).and_then(|folder| folder.sync_all()).map_err(refuse)?;
+    fs::rename(whole.path(), path).map_err(refuse)?;
+    // The folder has its name now; there is nothing left to remove.
+    let _ = whole.keep();
+    sync_folder(path).map_err(refuse)
+}
+
 /// The bytes on disk, readable as far as the umask lets, beside `path`, under a name of their own; gone again if dropped.
 fn written(path: &Utf8Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     let folder = folder(path);
