@@ -1,0 +1,142 @@
+//! `enact apply`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use camino::Utf8PathBuf;
+
+use crate::apply::{self, Options, Outcome};
+use crate::approval::ApprovedPlan;
+use crate::database::{Canceller, Session};
+use crate::diagnostic::{Exit, Refusal};
+use crate::plan::file::PlanFile;
+use crate::workspace::{Environment, Project, plans, trust};
+
+use super::context::Context;
+use super::progress::Lines;
+
+/// Apply exactly one approved plan, or go on with one that was interrupted
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The plan's directory [default: the environment's plan that fits the database]
+    plan: Option<Utf8PathBuf>,
+    /// Read signers and policy from this git ref [default: the environment's `trust_ref`]
+    #[arg(long, value_name = "REF")]
+    trust_ref: Option<String>,
+    /// Wait this many seconds for another run to end
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    wait: u64,
+}
+
+pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
+    let project = context.project()?;
+    let (directory, name) = match &args.plan {
+        Some(path) => {
+            let directory = plans::read(path)?;
+            let named = context.named_environment();
+            let name = named.unwrap_or(&directory.file.plan().environment).to_owned();
+            (Some(directory), name)
+        }
+        None => (None, context.environment(&project)?.0.to_owned()),
+    };
+    let environment = project.config.environment(&name)?;
+    // Everything that can be refused without the database is refused without it.
+    let trusted = trust::read(&project, &name, args.trust_ref.as_deref())?;
+    let now = jiff::Timestamp::now();
+    let approved = match directory {
+        Some(directory) => {
+            apply::check_environment(directory.file.plan(), &name)?;
+            Some(directory.approve(&trusted, now)?)
+        }
+        None => None,
+    };
+    let session = context.connect(environment).await?;
+    let approved = match approved {
+        Some(approved) => approved,
+        None => {
+            let all = plans::of_environment(&project, &name)?;
+            let files: Vec<PlanFile> = all.iter().map(|plan| plan.file.clone()).collect();
+            let chosen = apply::choose(&session, &name, &files).await?.digest();
+            let directory = all.into_iter().find(|plan| plan.file.digest() == chosen);
+            directory.ok_or_else(|| apply::no_plan(&name, 0))?.approve(&trusted, now)?
+        }
+    };
+    let outcome =
+        execute(context, (&project, environment), &session, &approved, args.wait).await?;
+    report(context, &approved, &outcome);
+    Ok(Exit::Done)
+}
+
+/// Applies, with progress, a second connection that looks for blockers, and Ctrl-C.
+pub(super) async fn execute(
+    context: &Context,
+    (_, environment): (&Project, &Environment),
+    session: &Session,
+    approved: &ApprovedPlan,
+    wait: u64,
+) -> Result<Outcome, Refusal> {
+    // Without a second connection the work goes on; only nobody looks for blockers.
+    let observer = context.connect(environment).await.ok();
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let listener = tokio::spawn(stop_on_signal(session.canceller(), Arc::clone(&interrupted)));
+    let plan = approved.plan();
+    let runner = Context::runner();
+    let lines = Lines::new(&context.out, plan.stages.len());
+    let options = Options {
+        environment: &plan.environment,
+        lock_wait: Duration::from_secs(wait),
+        runner: &runner,
+        run: &context.run,
+        now: jiff::Timestamp::now(),
+        interrupted: &interrupted,
+        progress: &lines,
+    };
+    let outcome = apply::apply(session, observer.as_ref(), approved, &options).await;
+    listener.abort();
+    outcome
+}
+
+/// Once: cancel what runs, and stop cleanly. Twice: stop at once; the next run decides.
+async fn stop_on_signal(canceller: Canceller, interrupted: Arc<AtomicBool>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return;
+    };
+    loop {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        if interrupted.swap(true, Ordering::Relaxed) {
+            std::process::exit(Exit::Unknown as i32);
+        }
+        anstream::eprintln!("stopping: what runs is cancelled and rolled back; again to stop at once");
+        let _ = canceller.cancel().await;
+    }
+}
+
+/// What was done, and the checkpoint to keep.
+pub(super) fn report(context: &Context, approved: &ApprovedPlan, outcome: &Outcome) {
+    if context.out.is_json() {
+        context.out.json(outcome);
+        return;
+    }
+    let heads = if outcome.heads.is_empty() { "base".to_owned() } else { outcome.heads.join(", ") };
+    let people: Vec<&str> =
+        approved.approvals().iter().map(|approval| approval.person.as_str()).collect();
+    let by = if people.is_empty() { String::new() } else { format!(", approved by {}", people.join(", ")) };
+    let checkpoint = &outcome.checkpoint;
+    context.out.result(&format!(
+        "applied plan {}{by}: {} of {} stages now\nthe database is at {heads}, and its schema is what the plan says\n\
+         checkpoint: target {} entry {} {}",
+        outcome.plan.short(),
+        outcome.stages.len(),
+        approved.plan().stages.len(),
+        checkpoint.target_id,
+        checkpoint.seq,
+        checkpoint.hash
+    ));
+}

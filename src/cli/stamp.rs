@@ -1,0 +1,70 @@
+//! `enact stamp`.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::apply::{self, StampRequest};
+use crate::diagnostic::{Code, Exit, Refusal};
+use crate::workspace::trust;
+
+use super::context::Context;
+
+/// Say at which revisions the database is, without running anything
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The revisions
+    #[arg(required = true, allow_hyphen_values = true)]
+    revisions: Vec<String>,
+    /// Remove every row first, known or not
+    #[arg(long)]
+    purge: bool,
+    /// Why; it stands in the ledger
+    #[arg(long, default_value = "stamped by hand")]
+    reason: String,
+}
+
+#[derive(Serialize)]
+struct Stamped {
+    from: Vec<String>,
+    to: Vec<String>,
+}
+
+pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
+    let project = context.project()?;
+    let graph = project.revisions()?;
+    let (name, environment) = context.environment(&project)?;
+    let policy = trust::read(&project, name, None)?.policy;
+    if policy.approvals > 0 || policy.author_signature {
+        return Err(Refusal::new(
+            Code::ApprovalRequired,
+            format!("`{name}` asks for approvals, and a stamp has none"),
+        )
+        .help("a database that Alembic manages needs no stamp: `enact plan` goes on from its rows"));
+    }
+    let session = context.connect(environment).await?;
+    let selectors: Vec<&str> = args.revisions.iter().map(String::as_str).collect();
+    let runner = Context::runner();
+    let request = StampRequest {
+        environment: name,
+        selectors: &selectors,
+        purge: args.purge,
+        reason: &args.reason,
+        runner: &runner,
+        now: jiff::Timestamp::now(),
+        proposed_target_id: uuid::Uuid::new_v4(),
+        lock_wait: Duration::from_secs(60),
+    };
+    let transition = apply::stamp(&session, &graph, &request).await?;
+    let texts = |heads: &crate::graph::Heads| heads.iter().map(ToString::to_string).collect();
+    let stamped = Stamped { from: texts(&transition.from), to: texts(&transition.to) };
+    if context.out.is_json() {
+        context.out.json(&stamped);
+    } else if transition.moves.is_empty() {
+        context.out.say("nothing to do: the database says so already");
+    } else {
+        let text = |heads: &[String]| if heads.is_empty() { "base".to_owned() } else { heads.join(", ") };
+        context.out.result(&format!("stamped: {} → {}", text(&stamped.from), text(&stamped.to)));
+    }
+    Ok(Exit::Done)
+}
