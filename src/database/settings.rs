@@ -198,7 +198,7 @@ impl Settings {
                     });
                 }
             }
-            Some(Err(warning)) => self.warnings.push(warning),
+            Some(Err(warning)) => self.warnings.push(*warning),
             Some(Ok(None)) | None => {}
         }
     }
@@ -210,7 +210,7 @@ mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
 
-    use secrecy::ExposeSecret as _;
+    use secrecy::{ExposeSecret as _, SecretString};
 
     use super::*;
 
@@ -227,12 +227,7 @@ mod tests {
         settings
             .endpoints
             .iter()
-            .map(|endpoint| {
-                endpoint
-                    .password
-                    .as_ref()
-                    .map(|secret| secret.expose_secret())
-            })
+            .map(|endpoint| endpoint.password.as_ref().map(SecretString::expose_secret))
             .collect()
     }
 

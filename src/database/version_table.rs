@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use tokio_postgres::types::Type;
 
+use super::error::visible;
 use super::session::Session;
 use crate::diagnostic::{Code, Refusal};
 
@@ -111,7 +112,7 @@ impl VersionTable {
                 "its columns are {} instead of `version_num`",
                 columns
                     .iter()
-                    .map(|column| format!("`{column}`"))
+                    .map(|column| format!("`{}`", visible(column)))
                     .collect::<Vec<_>>()
                     .join(", ")
             ))
