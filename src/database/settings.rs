@@ -90,13 +90,6 @@ impl Settings {
         )
     }
 
-    /// The same settings for another database of the same server.
-    #[must_use]
-    pub fn with_database(mut self, database: impl Into<String>) -> Self {
-        self.database = database.into();
-        self
-    }
-
     /// Names the run in `application_name`, as `enact <run>`, so that whoever waits for its locks
     /// can tell who holds them.
     #[must_use]
