@@ -74,7 +74,7 @@ impl Activity {
         let query: Option<String> = row.get(7);
         Self {
             pid: row.get(0),
-            user: row.get(1),
+            user: row.get::<_, Option<String>>(1).map(|name| visible(&name)),
             application_name: row.get::<_, Option<String>>(2).map(|name| visible(&name)),
             state: row.get(3),
             since: row.get(4),

@@ -85,44 +85,60 @@ where
     })
 }
 
+/// Why one transport failed, and whether another might do: if there is no TLS, or the server's
+/// rules want another kind (`hostssl`, `hostnossl`). A wrong password is not offered twice.
+struct Failure {
+    refusal: Refusal,
+    another_may_do: bool,
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            refusal,
+            another_may_do: false,
+        }
+    }
+}
+
 async fn over_best_transport(settings: &Settings, endpoint: &Endpoint) -> Result<Session, Refusal> {
     let transports = settings.tls.transports(&endpoint.host)?;
     let (last, earlier) = transports.split_last().expect("at least one transport");
     for transport in earlier {
         match over(settings, endpoint, *transport).await {
-            // Only what the other transport might cure leads to it: `hostssl` and `hostnossl`
-            // rules refuse with SQLSTATE 28000.
-            Err(refusal)
-                if matches!(refusal.code(), Code::TlsFailed | Code::AuthenticationFailed) => {}
-            result => return result,
+            Ok(session) => return Ok(session),
+            Err(failure) if failure.another_may_do => {}
+            Err(failure) => return Err(failure.refusal),
         }
     }
-    over(settings, endpoint, *last).await
+    let result = over(settings, endpoint, *last).await;
+    result.map_err(|failure| failure.refusal)
 }
 
 async fn over(
     settings: &Settings,
     endpoint: &Endpoint,
     transport: Transport,
-) -> Result<Session, Refusal> {
+) -> Result<Session, Failure> {
     let config = driver_config(settings, endpoint, transport);
+    let server = endpoint.describe();
     let failed = |error: tokio_postgres::Error| {
-        explain(
-            &error,
-            &endpoint.describe(),
-            &settings.user,
-            &settings.database,
-        )
+        let refusal = explain(&error, &server, &settings.user, &settings.database);
+        let rules = error.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION);
+        Failure {
+            another_may_do: rules || refusal.code() == Code::TlsFailed,
+            refusal,
+        }
     };
     if transport == Transport::Plain {
         let (client, connection) = config.connect(NoTls).await.map_err(failed)?;
-        let wire = Wire::plain(endpoint.describe());
-        return Session::start(client, connection, wire).await;
+        let wire = Wire::plain(server);
+        return Ok(Session::start(client, connection, wire).await?);
     }
     let connector = settings.tls.connector(transport)?;
     let (client, connection) = config.connect(connector.clone()).await.map_err(failed)?;
-    let wire = Wire::encrypted(endpoint.describe(), transport, connector);
-    Session::start(client, connection, wire).await
+    let wire = Wire::encrypted(server, transport, connector);
+    Ok(Session::start(client, connection, wire).await?)
 }
 
 fn driver_config(settings: &Settings, endpoint: &Endpoint, transport: Transport) -> Config {

@@ -31,7 +31,7 @@ impl PasswordFile {
     ///
     /// # Errors
     /// The warning with which libpq, too, goes on without the file.
-    pub(super) fn read(path: &Path) -> Result<Option<Self>, Finding> {
+    pub(super) fn read(path: &Path) -> Result<Option<Self>, Box<Finding>> {
         let ignored = |why: &str| {
             Finding::warning(
                 Code::PasswordFileIgnored,
@@ -42,14 +42,17 @@ impl PasswordFile {
             return Ok(None);
         };
         if !facts.is_file() {
-            return Err(ignored("it is not a plain file"));
+            return Err(Box::new(ignored("it is not a plain file")));
         }
         if facts.mode() & 0o077 != 0 {
-            return Err(ignored("group or world may access it")
-                .help(format!("run `chmod 600 {}`", path.display())));
+            return Err(Box::new(
+                ignored("group or world may access it")
+                    .help(format!("run `chmod 600 {}`", path.display())),
+            ));
         }
-        let text = fs::read(path).map_err(|error| ignored(&error.to_string()))?;
-        let text = String::from_utf8(text).map_err(|_| ignored("it is not valid UTF-8"))?;
+        let text = fs::read(path).map_err(|error| Box::new(ignored(&error.to_string())))?;
+        let text =
+            String::from_utf8(text).map_err(|_| Box::new(ignored("it is not valid UTF-8")))?;
         Ok(Some(Self { text: text.into() }))
     }
 

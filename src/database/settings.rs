@@ -90,13 +90,6 @@ impl Settings {
         )
     }
 
-    /// The same settings for another database of the same server.
-    #[must_use]
-    pub fn with_database(mut self, database: impl Into<String>) -> Self {
-        self.database = database.into();
-        self
-    }
-
     /// Names the run in `application_name`, as `enact <run>`, so that whoever waits for its locks
     /// can tell who holds them.
     #[must_use]
@@ -198,7 +191,7 @@ impl Settings {
                     });
                 }
             }
-            Some(Err(warning)) => self.warnings.push(warning),
+            Some(Err(warning)) => self.warnings.push(*warning),
             Some(Ok(None)) | None => {}
         }
     }
@@ -210,7 +203,7 @@ mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
 
-    use secrecy::ExposeSecret as _;
+    use secrecy::{ExposeSecret as _, SecretString};
 
     use super::*;
 
@@ -227,12 +220,7 @@ mod tests {
         settings
             .endpoints
             .iter()
-            .map(|endpoint| {
-                endpoint
-                    .password
-                    .as_ref()
-                    .map(|secret| secret.expose_secret())
-            })
+            .map(|endpoint| endpoint.password.as_ref().map(SecretString::expose_secret))
             .collect()
     }
 

@@ -237,7 +237,8 @@ mod tests {
     }
 
     fn encode(text: &str) -> String {
-        text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+        let escapes: Vec<_> = text.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        escapes.concat()
     }
 
     proptest! {

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use tokio_postgres::types::Type;
 
+use super::error::visible;
 use super::session::Session;
 use crate::diagnostic::{Code, Refusal};
 use crate::graph::Heads;
@@ -113,7 +114,7 @@ impl VersionTable {
                 "its columns are {} instead of `version_num`",
                 columns
                     .iter()
-                    .map(|column| format!("`{column}`"))
+                    .map(|column| format!("`{}`", visible(column)))
                     .collect::<Vec<_>>()
                     .join(", ")
             ))

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use enact::database::advisory_lock::AdvisoryLock;
-use enact::database::{Session, Transport};
+use enact::database::{Identity, Session, Transport};
 use enact::diagnostic::Code;
 
-use super::server::{pooler, resolve, server};
+use super::server::{pooler, resolve, server, standby};
 
 const NOW: Duration = Duration::ZERO;
 
@@ -139,4 +139,61 @@ async fn a_pooler_of_transactions_is_detected() {
         "{notes:?}"
     );
     drop(other);
+}
+
+#[tokio::test]
+async fn a_standby_is_refused_before_its_worthless_lock_is_taken() {
+    let server = server();
+    let (_keeper, folder) = standby();
+    let standby = format!(
+        "host={} port={} user=postgres",
+        folder.display(),
+        server.port
+    );
+    let session = Session::connect(&resolve(&standby)).await.unwrap();
+    let identity = Identity::read(&session).await.unwrap();
+    assert!(identity.in_recovery);
+    // All that tells it from its primary: the state of recovery.
+    let primary = Identity::read(&server.session("postgres").await)
+        .await
+        .unwrap();
+    assert_eq!(identity.system_identifier, primary.system_identifier);
+    assert_eq!(identity.database_oid, primary.database_oid);
+
+    let refusal = AdvisoryLock::acquire(&session, NOW, |_| ())
+        .await
+        .unwrap_err();
+    assert_eq!(refusal.code(), Code::ReadOnlyServer);
+    let row = session
+        .client()
+        .query_one(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'",
+            &[],
+        )
+        .await
+        .unwrap();
+    assert_eq!(row.get::<_, i64>(0), 0);
+
+    // The list leads to the primary, wherever it stands in it.
+    let both = format!(
+        "host={},{} port={} user=postgres",
+        folder.display(),
+        server.folder.display(),
+        server.port
+    );
+    for (wanted, expected) in [
+        ("primary", &server.folder),
+        ("read-write", &server.folder),
+        ("standby", &folder),
+        ("prefer-standby", &folder),
+        ("read-only", &folder),
+    ] {
+        let settings = resolve(&format!("{both} target_session_attrs={wanted}"));
+        let session = Session::connect(&settings).await.unwrap();
+        let endpoint = format!("{}:{}", expected.display(), server.port);
+        assert_eq!(session.endpoint(), endpoint, "{wanted}");
+    }
+    let only = resolve(&format!("{standby} target_session_attrs=read-write"));
+    let refusal = Session::connect(&only).await.unwrap_err();
+    assert_eq!(refusal.code(), Code::ReadOnlyServer);
 }

@@ -1,4 +1,8 @@
 //! Connecting to real servers, and enact's own rows in them.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "starts servers and looks at their files"
+)]
 
 mod server;
 

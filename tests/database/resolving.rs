@@ -12,6 +12,9 @@ use super::server::{bin_folder, server};
 /// Who and where we are, as the server sees it.
 const WHERE: &str = "SELECT concat_ws('|', current_user, current_database(), inet_server_addr(), inet_server_port(), current_setting('application_name'), current_setting('work_mem'))";
 
+/// A connection string, and variables.
+type Case<'a> = (Option<String>, &'a [(&'a str, &'a str)]);
+
 fn by_psql(connection: Option<&str>, environment: &Environment) -> String {
     let mut psql = Command::new(format!("{}/psql", bin_folder()));
     psql.env_clear()
@@ -54,7 +57,7 @@ async fn enact_and_psql_arrive_at_the_same_place() {
     .unwrap();
     let escaped = folder.replace('/', "%2F");
 
-    let cases: &[(Option<String>, &[(&str, &str)])] = &[
+    let cases: &[Case<'_>] = &[
         (
             None,
             &[

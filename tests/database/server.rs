@@ -52,6 +52,22 @@ pub(crate) fn pooler() -> (Child, u16) {
     (keeper, port)
 }
 
+/// Starts a standby of [`server`]; gives the process that keeps it, and the folder of its socket.
+pub(crate) fn standby() -> (Child, PathBuf) {
+    let folder = scratch("standby");
+    let server = server();
+    let keeper = start(
+        "standby.sh",
+        &[
+            folder.to_str().unwrap(),
+            server.folder.to_str().unwrap(),
+            &server.port.to_string(),
+            &bin_folder(),
+        ],
+    );
+    (keeper, folder)
+}
+
 impl Server {
     /// A file of the server's folder.
     pub(crate) fn file(&self, name: &str) -> String {

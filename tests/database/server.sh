@@ -35,7 +35,7 @@ certificate client "/CN=with_certificate" "extendedKeyUsage=clientAuth"
 if [ "$(id -u)" = 0 ]; then chown -R postgres "$folder"; fi
 as_postgres "$bin/initdb" -D data -U postgres --auth=trust --no-sync --locale=C -E UTF8 >initdb.log 2>&1
 cat >data/pg_hba.conf <<HBA
-local     all  all               trust
+local     all,replication  all   trust
 hostssl   all  with_certificate  127.0.0.1/32  cert
 hostnossl all  only_tls          127.0.0.1/32  reject
 hostssl   all  only_clear        127.0.0.1/32  reject
