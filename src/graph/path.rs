@@ -180,7 +180,9 @@ impl Trail {
     }
 
     pub(super) fn step(&mut self, revision: &RevisionId, rows: Vec<RowChange>) {
-        rows.iter().for_each(|change| change.apply(&mut self.rows));
+        for change in &rows {
+            change.apply(&mut self.rows);
+        }
         self.moves.push(Move {
             revision: revision.clone(),
             rows,

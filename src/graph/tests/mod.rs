@@ -28,8 +28,8 @@ fn revision(line: &str) -> Revision {
         let list = words.next().unwrap();
         match sign {
             "<" => parents = list,
-            "&" => text += &format!("-- Depends On: {list}\n"),
-            "#" => text += &format!("-- Branch Labels: {list}\n"),
+            "&" => text = format!("{text}-- Depends On: {list}\n"),
+            "#" => text = format!("{text}-- Branch Labels: {list}\n"),
             _ => panic!("{line}"),
         }
     }
