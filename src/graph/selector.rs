@@ -23,7 +23,7 @@ pub(super) struct Selector<'a> {
 pub(super) type Position = Option<Rank>;
 
 impl<'a> Selector<'a> {
-    fn parse(text: &'a str) -> Result<Self, Refusal> {
+    pub(super) fn parse(text: &'a str) -> Result<Self, Refusal> {
         let invalid = |why: &str| {
             Refusal::new(
                 Code::SelectorInvalid,
@@ -66,7 +66,7 @@ impl<'a> Selector<'a> {
     }
 
     /// Steps that count from the rows of the database.
-    fn steps_from_rows(self) -> Option<i32> {
+    pub(super) fn steps_from_rows(self) -> Option<i32> {
         self.steps.filter(|_| self.symbol.is_none())
     }
 }
@@ -231,7 +231,15 @@ impl RevisionGraph {
                 .ranks()
                 .filter(|&rank| self.is_real_head(rank))
                 .collect()),
-            Some("heads") => Ok(heads().filter(inside).collect()),
+            Some("heads") => {
+                // A head on which another of them depends is no goal of its own.
+                let heads: Vec<Rank> = heads().filter(inside).collect();
+                let implied = self.implied(&heads);
+                Ok(heads
+                    .into_iter()
+                    .filter(|&head| !implied.contains(head))
+                    .collect())
+            }
             Some("current") => Ok(self.rows(current)?.into_iter().filter(inside).collect()),
             Some("head") => {
                 let heads: Vec<Rank> = heads().filter(inside).collect();

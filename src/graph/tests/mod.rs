@@ -1,5 +1,6 @@
 //! The graph's tests: what it refuses, Alembic's traces, selectors, properties, drawings.
 
+mod alembic;
 mod drawings;
 mod properties;
 mod refusals;
