@@ -46,11 +46,11 @@ pub(super) fn cycles(needs: &[Vec<Rank>], order: &[Rank]) -> Vec<Vec<Rank>> {
     let mut done = vec![false; needs.len()];
     for (node, &knot) in (0..).zip(&knots) {
         let within = |&need: &Rank| knots[need as usize] == knot;
-        if done[knot as usize] || !needs[node as usize].iter().any(|need| within(need)) {
+        if done[knot as usize] || !needs[node as usize].iter().any(within) {
             continue;
         }
         done[knot as usize] = true;
-        cycles.push(circle_from(node, needs, |need| within(need)));
+        cycles.push(circle_from(node, needs, within));
     }
     cycles
 }

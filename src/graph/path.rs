@@ -102,6 +102,14 @@ impl RevisionGraph {
         if let Some(branch) = branch.filter(|_| roots.len() > 1) {
             let above = self.reach([branch], |edges| &edges.parents);
             roots.retain(|&root| above.contains(root));
+            if roots.is_empty() {
+                let message = format!(
+                    "from where `{selector}` ends, nothing leads up to `{}`",
+                    self.id(branch)
+                );
+                return Err(Refusal::new(Code::SelectorInvalid, message)
+                    .help("leave out what stands before `@`, or name a later revision there"));
+            }
         }
         let mut undone = self.needing(roots);
         undone.intersect(&walk.applied);
@@ -184,7 +192,9 @@ impl Trail {
     }
 
     pub(super) fn step(&mut self, revision: &RevisionId, rows: Vec<RowChange>) {
-        rows.iter().for_each(|change| change.apply(&mut self.rows));
+        for change in &rows {
+            change.apply(&mut self.rows);
+        }
         self.moves.push(Move {
             revision: revision.clone(),
             rows,

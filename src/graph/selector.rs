@@ -23,7 +23,7 @@ pub(super) struct Selector<'a> {
 pub(super) type Position = Option<Rank>;
 
 impl<'a> Selector<'a> {
-    fn parse(text: &'a str) -> Result<Self, Refusal> {
+    pub(super) fn parse(text: &'a str) -> Result<Self, Refusal> {
         let invalid = |why: &str| {
             Refusal::new(
                 Code::SelectorInvalid,
@@ -66,7 +66,7 @@ impl<'a> Selector<'a> {
     }
 
     /// Steps that count from the rows of the database.
-    fn from_rows(&self) -> Option<i32> {
+    pub(super) fn steps_from_rows(self) -> Option<i32> {
         self.steps.filter(|_| self.symbol.is_none())
     }
 }
@@ -80,7 +80,7 @@ impl RevisionGraph {
     /// `relative-walk`, `tracked-revision-unknown`.
     pub fn resolve(&self, selector: &str, current: &Heads) -> Result<Vec<&Revision>, Refusal> {
         let parsed = Selector::parse(selector)?;
-        let mut ranks = if parsed.from_rows().is_some_and(|steps| steps < 0) {
+        let mut ranks = if parsed.steps_from_rows().is_some_and(|steps| steps < 0) {
             let (_, position) = self.below(&parsed, current)?;
             position.into_iter().collect()
         } else {
@@ -100,7 +100,7 @@ impl RevisionGraph {
         let (lower, upper) = range.split_once(':').unwrap_or((range, range));
         let upper = Selector::parse(if upper.is_empty() { "heads" } else { upper })?;
         let lower = Selector::parse(if lower.is_empty() { "base" } else { lower })?;
-        let (low, high) = match (lower.from_rows(), upper.from_rows()) {
+        let (low, high) = match (lower.steps_from_rows(), upper.steps_from_rows()) {
             (Some(steps), None) if lower.branch.is_none() => {
                 let high = self.targets(&upper, current)?;
                 let start = self.one(&upper, &high)?;
@@ -231,7 +231,15 @@ impl RevisionGraph {
                 .ranks()
                 .filter(|&rank| self.is_real_head(rank))
                 .collect()),
-            Some("heads") => Ok(heads().filter(inside).collect()),
+            Some("heads") => {
+                // A head on which another of them depends is no goal of its own.
+                let heads: Vec<Rank> = heads().filter(inside).collect();
+                let implied = self.implied(&heads);
+                Ok(heads
+                    .into_iter()
+                    .filter(|&head| !implied.contains(head))
+                    .collect())
+            }
             Some("current") => Ok(self.rows(current)?.into_iter().filter(inside).collect()),
             Some("head") => {
                 let heads: Vec<Rank> = heads().filter(inside).collect();

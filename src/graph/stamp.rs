@@ -2,13 +2,16 @@
 
 use super::marks::Marks;
 use super::path::{Direction, RowChange, Trail, Transition};
+use super::selector::Selector;
 use super::{Heads, Rank, RevisionGraph};
 use crate::diagnostic::{Code, Finding, Refusal};
 
 impl RevisionGraph {
     /// The row operations that make the database say it is at `selectors`, without running
     /// anything. Rows in the lineages of the selected revisions, dependencies included, give way
-    /// to them; other rows stay. With `purge` every row goes first, known or not.
+    /// to them; other rows stay, and so do rows that are selected themselves. With `purge` every
+    /// row goes first, known or not. Steps from the present rows (`+1`, `-1`) are refused: a
+    /// stamp is said in so many words.
     ///
     /// # Errors
     /// Those of [`RevisionGraph::resolve`]; `tracked-revision-unknown` unless `purge`;
@@ -51,6 +54,10 @@ impl RevisionGraph {
             };
             trail.step(self.id(target), self.replace(&gone, target));
         }
+        // Without a new row to give way to, only what overlaps a target goes, and all for `base`.
+        let mut near = self.needed_by(targets.iter().copied());
+        near.union(&self.needing(targets.iter().copied()));
+        leaving.retain(|&row| targets.is_empty() || near.contains(row));
         for row in leaving {
             let id = self.id(row);
             trail.step(id, vec![RowChange::Delete(id.clone())]);
@@ -59,6 +66,11 @@ impl RevisionGraph {
     }
 
     fn selected(&self, selector: &str, current: &Heads) -> Result<Vec<Rank>, Refusal> {
+        if Selector::parse(selector)?.steps_from_rows().is_some() {
+            let message = format!("`{selector}` does not say at which revision the database is");
+            return Err(Refusal::new(Code::SelectorInvalid, message)
+                .help("name the revision; `enact history` shows them"));
+        }
         let revisions = self.resolve(selector, current)?;
         Ok(revisions
             .iter()

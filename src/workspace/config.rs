@@ -39,10 +39,6 @@ pub struct Config {
 
 /// A named target and its policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a setting of its own"
-)]
 pub struct Environment {
     /// The environment variable that holds the connection URL, if not the usual ones.
     pub url_env: Option<String>,

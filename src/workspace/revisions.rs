@@ -68,7 +68,10 @@ fn list(
                 .to_ascii_lowercase()
                 .ends_with(".sql")
             {
-                let message = format!("`{shown}` holds a file whose name is not UTF-8: {name:?}");
+                let message = format!(
+                    "`{shown}` holds a file whose name is not UTF-8: {}",
+                    name.display()
+                );
                 findings.push(Finding::error(Code::FileUnreadable, message).help("rename it"));
             }
             continue;

@@ -1,5 +1,6 @@
 //! The graph's tests: what it refuses, Alembic's traces, selectors, properties, drawings.
 
+mod alembic;
 mod drawings;
 mod properties;
 mod refusals;
@@ -28,8 +29,8 @@ fn revision(line: &str) -> Revision {
         let list = words.next().unwrap();
         match sign {
             "<" => parents = list,
-            "&" => text += &format!("-- Depends On: {list}\n"),
-            "#" => text += &format!("-- Branch Labels: {list}\n"),
+            "&" => text = format!("{text}-- Depends On: {list}\n"),
+            "#" => text = format!("{text}-- Branch Labels: {list}\n"),
             _ => panic!("{line}"),
         }
     }

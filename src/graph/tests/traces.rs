@@ -111,7 +111,15 @@ fn stamps() {
         end("d001>b001; +c001", "b001 c001")
     );
     assert_eq!(stamp("a001 b001", &["b001"], false), end("-a001", "b001"));
-    assert_eq!(stamp("b001", &["+1"], false), end("b001>m001", "m001"));
+    // A row that is selected already stays, and so does a row that only the label is related to.
+    assert_eq!(
+        stamp("c001 n001", &["n001", "b001"], false),
+        end("+b001", "b001 c001 n001")
+    );
+    assert_eq!(
+        stamp("d001 n002", &["left@head"], false),
+        end("", "d001 n002")
+    );
 }
 
 #[test]
@@ -124,6 +132,11 @@ fn a_stamp_on_both_a_revision_and_its_ancestor_is_refused() {
         "`a001` is implied by another of the selected revisions [selector-invalid]"
     );
     assert!(traced().stamp(&heads("zz"), &["b001"], false).is_err());
+    let refusal = traced().stamp(&heads("b001"), &["+1"], false).unwrap_err();
+    assert_eq!(
+        said(&refusal),
+        "`+1` does not say at which revision the database is [selector-invalid]"
+    );
 }
 
 #[test]
