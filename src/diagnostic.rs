@@ -220,6 +220,9 @@ codes! {
     /// The ledger is shorter than, or differs from, what a plan witnessed.
     LedgerRewound = "ledger-rewound" => No,
 
+    /// `alembic_version` is elsewhere than the ledger's last entry says.
+    LedgerOutrun = "ledger-outrun" => No,
+
     // workspace
     /// No `enact.toml` was found.
     ProjectMissing = "project-missing" => Usage,
@@ -287,6 +290,9 @@ codes! {
     StatementFailed = "statement-failed" => Invalid,
     /// A statement cannot be tried on the shadow, for instance for want of an extension.
     CannotVerify = "cannot-verify" => Invalid,
+
+    /// A down part leaves another schema than the one before its up part.
+    DownIncomplete = "down-incomplete" => No,
 
     // signing
     /// There is no key to sign with, or it cannot be read.

@@ -39,3 +39,8 @@ pub mod compile;
 #[expect(clippy::disallowed_methods, reason = "changes the target")]
 pub mod apply;
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "reads the environment and prints"
+)]
+pub mod cli;

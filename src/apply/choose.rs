@@ -20,9 +20,15 @@ pub async fn choose<'a>(
     environment: &str,
     plans: &'a [PlanFile],
 ) -> Result<&'a PlanFile, Refusal> {
-    let entries = ledger_table::read_ledger(session).await?.unwrap_or_default();
+    let entries = ledger_table::read_ledger(session)
+        .await?
+        .unwrap_or_default();
     let chain = Chain::verify(&entries, None)?;
-    let rows = VersionTable::locate(session).await?.heads(session).await?.unwrap_or_default();
+    let rows = VersionTable::locate(session)
+        .await?
+        .heads(session)
+        .await?
+        .unwrap_or_default();
     let last = chain.records().last();
     let begun = plans.iter().find(|file| match last {
         Some(Record::Stage(stage)) => stage.plan == file.digest() && stage.stage < stage.of,
@@ -35,19 +41,20 @@ pub async fn choose<'a>(
         return Ok(file);
     }
     let head = chain.head().map(|head| head.hash);
-    let fitting: Vec<&PlanFile> =
-        plans.iter().filter(|file| starts_here(file.plan(), head, &rows)).collect();
+    let fitting: Vec<&PlanFile> = plans
+        .iter()
+        .filter(|file| starts_here(file.plan(), head, &rows))
+        .collect();
     match fitting.as_slice() {
         [file] => Ok(file),
-        [] => Err(Refusal::new(
-            Code::PlanMissing,
-            format!("none of the {} plans of `{environment}` starts where its database is", plans.len()),
-        )
-        .help("run `enact plan`, or name the plan's directory to see why it does not fit")),
+        [] => Err(no_plan(environment, plans.len())),
         several => {
             let refusal = Refusal::new(
                 Code::PlanAmbiguous,
-                format!("{} plans of `{environment}` start where its database is", several.len()),
+                format!(
+                    "{} plans of `{environment}` start where its database is",
+                    several.len()
+                ),
             )
             .help("name the directory of the one that is meant, and remove the others");
             Err(several.iter().fold(refusal, |refusal, file| {
@@ -57,7 +64,21 @@ pub async fn choose<'a>(
     }
 }
 
+/// The refusal where none of `count` plans fits.
+pub fn no_plan(environment: &str, count: usize) -> Refusal {
+    Refusal::new(
+        Code::PlanMissing,
+        format!("none of the {count} plans of `{environment}` starts where its database is"),
+    )
+    .help("run `enact plan`, or name the plan's directory to see why it does not fit")
+}
+
 fn starts_here(plan: &Plan, head: Option<Digest>, rows: &BTreeSet<String>) -> bool {
-    let from: BTreeSet<String> = plan.transition.from.iter().map(ToString::to_string).collect();
+    let from: BTreeSet<String> = plan
+        .transition
+        .from
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     plan.ledger.head == head && from == *rows
 }

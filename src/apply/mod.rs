@@ -15,9 +15,9 @@ mod stamp;
 mod transaction;
 mod watch;
 
-pub use choose::choose;
+pub use choose::{choose, no_plan};
 pub use outcome::{Checkpoint, Outcome};
+pub use preflight::check_environment;
 pub use progress::{Event, Progress};
 pub use run::{Options, apply};
 pub use stamp::{StampRequest, stamp};
-

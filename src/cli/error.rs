@@ -32,7 +32,11 @@ fn snippet(place: &Place) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
     let shown: Vec<char> = place.text.chars().collect();
     let column = (place.column - 1).min(shown.len());
     // Keep the place in sight when the line is longer than a screen.
-    let from = if shown.len() <= LONGEST_LINE { 0 } else { column.saturating_sub(LONGEST_LINE / 2) };
+    let from = if shown.len() <= LONGEST_LINE {
+        0
+    } else {
+        column.saturating_sub(LONGEST_LINE / 2)
+    };
     let to = shown.len().min(from + LONGEST_LINE);
     let text = |range: &[char]| visible(&range.iter().collect::<String>());
     let before = text(&shown[from..column]);
@@ -42,7 +46,12 @@ fn snippet(place: &Place) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
     let span = before.len()..before.len() + inside.len();
     Snippet::source(format!("{before}{inside}{after}"))
         .line_start(place.line)
-        .path(format!("{}:{}:{}", visible(place.file.as_str()), place.line, place.column))
+        .path(format!(
+            "{}:{}:{}",
+            visible(place.file.as_str()),
+            place.line,
+            place.column
+        ))
         .annotation(AnnotationKind::Primary.span(span))
 }
 

@@ -68,15 +68,25 @@ async fn run(
             Code::ApprovalRequired,
             format!("`{name}` asks for approvals, so nothing is applied without a reviewed plan"),
         )
-        .help(format!("run `enact plan --env {name}`, have it approved, then `enact apply --env {name}`")));
+        .help(format!(
+            "run `enact plan --env {name}`, have it approved, then `enact apply --env {name}`"
+        )));
     }
     let author = git::author(&project.root).unwrap_or_else(|_| Context::runner());
     let target = (direction, revision);
-    let compiled =
-        plan::compiled(context, &project, (name, environment), target, &author, args.allow_drift)
-            .await?;
+    let compiled = plan::compiled(
+        context,
+        &project,
+        (name, environment),
+        target,
+        &author,
+        args.allow_drift,
+    )
+    .await?;
     let Some(file) = compiled else {
-        context.out.say("nothing to do: the database is there already");
+        context
+            .out
+            .say("nothing to do: the database is there already");
         return Ok(Exit::Done);
     };
     if args.dry_run {
@@ -85,8 +95,7 @@ async fn run(
     }
     context.out.say(&show::tail(&file));
     ask(context, &file, args.yes)?;
-    let approved =
-        ApprovedPlan::approve(file, &[], &trusted.trust(), jiff::Timestamp::now())?;
+    let approved = ApprovedPlan::approve(file, &[], &trusted.trust(), jiff::Timestamp::now())?;
     let session = context.connect(environment).await?;
     let at = (&project, environment);
     let outcome = apply::execute(context, at, &session, &approved, args.wait).await?;
@@ -101,7 +110,11 @@ fn ask(context: &Context, file: &PlanFile, yes: bool) -> Result<(), Refusal> {
         return Ok(());
     }
     let question = format!("The plan loses data in {losses} places. Apply it?");
-    match if context.no_input() { None } else { confirmed(&question) } {
+    match if context.no_input() {
+        None
+    } else {
+        confirmed(&question)
+    } {
         Some(true) => Ok(()),
         Some(false) => Err(Refusal::new(Code::Declined, "nothing was applied")),
         None => Err(Refusal::new(

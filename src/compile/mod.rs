@@ -10,5 +10,6 @@ mod plan;
 mod rehearse;
 mod replay;
 
-pub use observe::{ObservedTarget, edited_revisions, observe};
+pub use observe::{ObservedTarget, Standing, edited_revisions, observe, observe_heads, stand};
 pub use plan::{PlanRequest, plan, recompile};
+pub use replay::{Proof, prove_history};

@@ -66,7 +66,10 @@ pub async fn plan(
         return Ok(None);
     }
     let mut findings = edited_revisions(graph, &target.chain, &heads)?;
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+    if findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
+    {
         findings.retain(|finding| finding.severity == Severity::Error);
         return Err(Refusal::of(findings)
             .unwrap_or_else(|| Refusal::new(Code::RevisionEdited, "a revision was edited")));
@@ -88,8 +91,14 @@ pub async fn plan(
         return Err(refuse_drift(&drift, &heads));
     }
     let circumstances = circumstances(request, &target, drift);
-    let (stages, shown) =
-        rehearse(shadow, database, &observation.search_path, graph, &transition).await?;
+    let (stages, shown) = rehearse(
+        shadow,
+        database,
+        &observation.search_path,
+        graph,
+        &transition,
+    )
+    .await?;
     compile(graph, &transition, &stages, circumstances, &shown, findings)
         .map(|plan| Some(PlanFile::encode(plan)))
 }
@@ -114,11 +123,23 @@ pub async fn recompile(graph: &RevisionGraph, file: &PlanFile) -> Result<(), Ref
     // Findings about files that were edited since they were applied came from the ledger.
     let edited = crate::diagnostic::Code::RevisionEdited.name();
     let mut findings = lint_findings(graph, &transition)?;
-    let known = plan.findings.iter().filter(|finding| finding.name == edited).count();
+    let known = plan
+        .findings
+        .iter()
+        .filter(|finding| finding.name == edited)
+        .count();
     let circumstances = Circumstances::of(plan);
-    let mut again =
-        compile(graph, &transition, &stages, circumstances, &shown, std::mem::take(&mut findings))?;
-    again.findings.splice(0..0, plan.findings.iter().take(known).cloned());
+    let mut again = compile(
+        graph,
+        &transition,
+        &stages,
+        circumstances,
+        &shown,
+        std::mem::take(&mut findings),
+    )?;
+    again
+        .findings
+        .splice(0..0, plan.findings.iter().take(known).cloned());
     let again = PlanFile::encode(again);
     if again.bytes() == file.bytes() {
         return Ok(());
@@ -129,7 +150,11 @@ pub async fn recompile(graph: &RevisionGraph, file: &PlanFile) -> Result<(), Ref
 fn first_difference(file: &PlanFile, again: &PlanFile) -> Refusal {
     let text = |file: &PlanFile| String::from_utf8_lossy(file.bytes()).into_owned();
     let (planned, compiled) = (text(file), text(again));
-    let different = planned.lines().zip(compiled.lines()).zip(1..).find(|((a, b), _)| a != b);
+    let different = planned
+        .lines()
+        .zip(compiled.lines())
+        .zip(1..)
+        .find(|((a, b), _)| a != b);
     let refusal = Refusal::new(
         Code::NotReproducible,
         "compiling the revisions again does not give this plan",
@@ -153,7 +178,13 @@ async fn at_heads(
 ) -> Result<Server, Refusal> {
     let server = prepared_server(installation, database, &observation.roles).await?;
     let session = server.session(database).await?;
-    replay(&session, graph, &applied(graph, heads)?, &observation.search_path).await?;
+    replay(
+        &session,
+        graph,
+        &applied(graph, heads)?,
+        &observation.search_path,
+    )
+    .await?;
     Ok(server)
 }
 
@@ -184,13 +215,21 @@ async fn rehearse(
             }
         }
     }
-    Ok((stages, Shown { before, stages: shown }))
+    Ok((
+        stages,
+        Shown {
+            before,
+            stages: shown,
+        },
+    ))
 }
 
 fn lint_findings(graph: &RevisionGraph, transition: &Transition) -> Result<Vec<Finding>, Refusal> {
     let mut findings = Vec::new();
     for step in &transition.moves {
-        let Some(revision) = graph.get(step.revision.as_str()) else { continue };
+        let Some(revision) = graph.get(step.revision.as_str()) else {
+            continue;
+        };
         let section = match transition.direction {
             Direction::Downgrade => revision.down(),
             _ => Some(revision.up()),
@@ -213,11 +252,17 @@ fn drift(made: &Catalog, target: &Catalog) -> Vec<Drift> {
             let (change, details) = match diff {
                 ObjectDiff::Created => (Change::Created, Vec::new()),
                 ObjectDiff::Dropped => (Change::Dropped, Vec::new()),
-                ObjectDiff::Changed(changes) => {
-                    (Change::Altered, changes.iter().map(ToString::to_string).collect())
-                }
+                ObjectDiff::Changed(changes) => (
+                    Change::Altered,
+                    changes.iter().map(ToString::to_string).collect(),
+                ),
             };
-            Drift { digest: digests.get(&object), change, details, object }
+            Drift {
+                digest: digests.get(&object),
+                change,
+                details,
+                object,
+            }
         })
         .collect()
 }
@@ -272,4 +317,3 @@ fn circumstances(
         drift,
     }
 }
-

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::database::Session;
+use crate::catalog::CatalogDiff;
 use crate::database::stage;
-use crate::diagnostic::Refusal;
+use crate::database::{Session, read_catalog};
+use crate::diagnostic::{Code, Finding, Refusal};
+use crate::digest::Digest;
 use crate::graph::{Direction, Heads, Move, RevisionGraph, Transition};
 use crate::plan::Mode;
 use crate::plan::draft::{DraftStage, draft};
@@ -57,7 +59,10 @@ pub(super) async fn replay(
     search_path: &str,
 ) -> Result<(), Refusal> {
     for step in &transition.moves {
-        let single = Transition { moves: vec![step.clone()], ..transition.clone() };
+        let single = Transition {
+            moves: vec![step.clone()],
+            ..transition.clone()
+        };
         let mut boundaries = BTreeSet::new();
         let mut done = 0;
         'again: loop {
@@ -94,4 +99,89 @@ async fn run(
         (Mode::Alone, [statement, ..]) => stage::alone(session, search_path, statement).await?,
     };
     Ok(ran.map_err(|failed| evidence::read(graph, drafted, failed.at, &failed.error)))
+}
+
+/// What a replay of the whole history showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// How many revisions ran up.
+    pub up: usize,
+    /// How many ran down.
+    pub down: usize,
+    /// The fingerprint of the schema at the heads.
+    pub fingerprint: Digest,
+    /// The server's version.
+    pub server_version: String,
+    /// Down parts that do not restore what their up parts changed.
+    pub findings: Vec<Finding>,
+}
+
+/// Runs every revision up on a shadow, and then down again as far as down parts go.
+///
+/// # Errors
+/// `statement-failed`, `cannot-verify`, `shadow-missing`, `shadow-version`.
+pub async fn prove_history(
+    installation: &Installation,
+    graph: &RevisionGraph,
+    roles: &[String],
+) -> Result<Proof, Refusal> {
+    const DATABASE: &str = "enact_shadow";
+    const SEARCH_PATH: &str = "\"$user\", public";
+    let server = prepared_server(installation, DATABASE, roles).await?;
+    let session = server.session(DATABASE).await?;
+    let all = graph.upgrade(&Heads::new(), "heads")?;
+    // What each revision found, to be compared with what its down part leaves.
+    let mut before = Vec::with_capacity(all.moves.len());
+    for step in &all.moves {
+        before.push(read_catalog(&session).await?);
+        let single = Transition {
+            moves: vec![step.clone()],
+            ..all.clone()
+        };
+        replay(&session, graph, &single, SEARCH_PATH).await?;
+    }
+    let fingerprint = read_catalog(&session).await?.fingerprint();
+    let mut findings = Vec::new();
+    let mut down = 0;
+    for (step, before) in all.moves.iter().zip(before).rev() {
+        let Some(revision) = graph.get(step.revision.as_str()) else {
+            break;
+        };
+        if revision.down().is_none() {
+            break;
+        }
+        let single = Transition {
+            direction: Direction::Downgrade,
+            moves: vec![step.clone()],
+            ..all.clone()
+        };
+        replay(&session, graph, &single, SEARCH_PATH).await?;
+        down += 1;
+        let left = CatalogDiff::between(&before, &read_catalog(&session).await?);
+        if !left.is_empty() {
+            findings.push(not_restored(revision, &left));
+            // Below a down part that leaves something, comparing has no meaning.
+            break;
+        }
+    }
+    Ok(Proof {
+        up: all.moves.len(),
+        down,
+        fingerprint,
+        server_version: server.version().to_owned(),
+        findings,
+    })
+}
+
+fn not_restored(revision: &Revision, left: &CatalogDiff) -> Finding {
+    let finding = Finding::warning(
+        Code::DownIncomplete,
+        format!(
+            "the down part of `{}` does not restore the schema before it",
+            revision.id
+        ),
+    )
+    .at(revision.source().place(revision.down().unwrap_or_default()))
+    .help("undo in the down part what the up part did");
+    left.to_string().lines().fold(finding, Finding::note)
 }

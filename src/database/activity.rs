@@ -9,9 +9,9 @@ use serde::Serialize;
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
-use crate::source::visible;
 use super::session::Session;
 use crate::diagnostic::Refusal;
+use crate::source::visible;
 
 /// How much of another's statement is shown.
 const QUERY_SHOWN: usize = 80;
@@ -137,7 +137,10 @@ pub async fn current_statement(observer: &Session, pid: i32) -> Result<String, R
             &[(&pid, Type::INT4)],
         )
         .await?;
-    Ok(rows.first().map(|row| shorten(row.get(0))).unwrap_or_default())
+    Ok(rows
+        .first()
+        .map(|row| shorten(row.get(0)))
+        .unwrap_or_default())
 }
 
 /// The oldest transaction in this database, other than this session's own.

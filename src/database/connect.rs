@@ -12,12 +12,12 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{Config, NoTls};
 
 use super::error::ServerError;
-use crate::source::visible;
 use super::hosts::{Endpoint, Host};
 use super::session::{Session, Wire};
 use super::settings::{ServerRole, Settings};
 use super::tls::{Negotiation, Transport};
 use crate::diagnostic::{Code, Refusal};
+use crate::source::visible;
 
 impl Session {
     /// Connects to the first host of the list that will do, over the best transport that its

@@ -25,10 +25,11 @@ pub mod ledger_table;
 pub mod activity;
 pub mod advisory_lock;
 
-pub use environment::Environment;
 pub use catalog::{ObjectReader, read_catalog, read_catalog_in};
+pub use environment::Environment;
 pub use error::{ServerError, refusal};
 pub use identity::Identity;
 pub use session::{Canceller, Notice, Notices, Session};
 pub use settings::Settings;
 pub use tls::Transport;
+pub use version_table::VersionTable;

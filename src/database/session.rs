@@ -18,9 +18,9 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::connect::explain;
 use super::error::refusal;
-use crate::source::visible;
 use super::tls::Transport;
 use crate::diagnostic::{Code, Refusal};
+use crate::source::visible;
 
 /// The oldest server that enact works with.
 const OLDEST_MAJOR: u16 = 14;

@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 
 use tokio_postgres::types::Type;
 
-use super::error::visible;
 use super::session::Session;
 use crate::diagnostic::{Code, Refusal};
 use crate::graph::Heads;
 use crate::revision::RevisionId;
+use crate::source::visible;
 
 /// The table's name.
 const TABLE: &str = "alembic_version";

@@ -20,7 +20,7 @@
 //! ```
 
 mod build;
-pub mod draw;
+mod draw;
 mod marks;
 mod order;
 mod path;
@@ -33,7 +33,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::revision::{Revision, RevisionId};
 
-pub use draw::HistoryEntry;
+pub use draw::{HistoryEntry, mermaid, terminal};
 pub use path::{Direction, Move, RowChange, Transition};
 
 use marks::Marks;

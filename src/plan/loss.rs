@@ -5,15 +5,25 @@ use super::observation::Observation;
 use super::target::TargetObservation;
 
 /// What is lost by a step, one loss a line; empty where nothing is.
-pub(super) fn losses(kind: &str, observed: &Observation, target: &TargetObservation) -> Vec<String> {
+pub(super) fn losses(
+    kind: &str,
+    observed: &Observation,
+    target: &TargetObservation,
+) -> Vec<String> {
     let sized = |relation: &str| match target.size_of(relation) {
         Some(size) => format!("`{relation}` ({})", super::summary::size_text(size)),
         None => format!("`{relation}`"),
     };
     let mut losses = Vec::new();
-    for object in observed.objects.iter().filter(|object| object.change == Change::Dropped) {
+    for object in observed
+        .objects
+        .iter()
+        .filter(|object| object.change == Change::Dropped)
+    {
         match object.kind.as_str() {
-            "table" | "foreign table" => losses.push(format!("all rows of {}", sized(&object.name))),
+            "table" | "foreign table" => {
+                losses.push(format!("all rows of {}", sized(&object.name)))
+            }
             "table column" => losses.push(format!("the values of column `{}`", object.name)),
             "sequence" => losses.push(format!("the position of sequence `{}`", object.name)),
             _ => {}
@@ -39,7 +49,11 @@ pub(super) fn losses(kind: &str, observed: &Observation, target: &TargetObservat
             .filter(|lock| lock.mode == super::lock::LockMode::RowExclusive)
             .map(|lock| sized(&lock.relation))
             .collect();
-        if names.is_empty() { "what it names".to_owned() } else { names.join(", ") }
+        if names.is_empty() {
+            "what it names".to_owned()
+        } else {
+            names.join(", ")
+        }
     };
     match kind {
         "DELETE" => losses.push(format!("rows of {}", written())),

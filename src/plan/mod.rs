@@ -21,8 +21,8 @@ use crate::digest::Digest;
 use crate::graph::{Direction, RowChange};
 use crate::revision::RevisionId;
 
-use observation::Observation;
 pub use observation::Change;
+use observation::Observation;
 use target::{LedgerPosition, TargetIdentity, TargetObservation};
 
 /// The version of the format that this enact reads and writes.
@@ -76,7 +76,11 @@ impl Plan {
     pub fn folder_name(&self, digest: Digest) -> String {
         let to = match self.transition.to.as_slice() {
             [] => "base".to_owned(),
-            heads => heads.iter().map(ToString::to_string).collect::<Vec<_>>().join("+"),
+            heads => heads
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("+"),
         };
         format!("{to}-{}", digest.short())
     }
@@ -262,7 +266,8 @@ pub(crate) mod number {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse().map_err(|_| D::Error::custom(format!("`{text}` is not a number")))
+        text.parse()
+            .map_err(|_| D::Error::custom(format!("`{text}` is not a number")))
     }
 }
 
@@ -283,7 +288,8 @@ pub(crate) mod optional_number {
     ) -> Result<Option<u64>, D::Error> {
         Option::<String>::deserialize(deserializer)?
             .map(|text| {
-                text.parse().map_err(|_| D::Error::custom(format!("`{text}` is not a number")))
+                text.parse()
+                    .map_err(|_| D::Error::custom(format!("`{text}` is not a number")))
             })
             .transpose()
     }

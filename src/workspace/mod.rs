@@ -6,10 +6,12 @@ mod write;
 mod revisions;
 mod project;
 mod create;
+mod check;
 pub mod git;
 pub mod trust;
 pub mod plans;
 
+pub use check::{Checked, check, edited_since};
 pub use config::{Config, Environment, Online};
 pub use create::{Initialised, NewRevision, create, init};
 pub use project::{CONFIG_FILE, Project};

@@ -95,7 +95,11 @@ pub(super) fn read_file(path: &Utf8Path, name: &Utf8Path) -> Result<SourceFile, 
 
 /// Reads one regular file of at most `most` bytes; `name` is what people are told. Nothing else is
 /// opened: a pipe would make the reader wait for ever.
-pub(super) fn read_bounded(path: &Utf8Path, name: &Utf8Path, most: u64) -> Result<Vec<u8>, Refusal> {
+pub(super) fn read_bounded(
+    path: &Utf8Path,
+    name: &Utf8Path,
+    most: u64,
+) -> Result<Vec<u8>, Refusal> {
     let refuse = |error: io::Error| unreadable(name, &error);
     let metadata = fs::metadata(path).map_err(refuse)?;
     if !metadata.is_file() {

@@ -56,9 +56,13 @@ pub fn directory(path: &Utf8Path, files: &[(&str, &[u8])]) -> Result<(), Refusal
         .map_err(refuse)?;
     for (name, bytes) in files {
         let mut file = File::create(whole.path().join(name)).map_err(refuse)?;
-        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(refuse)?;
+        file.write_all(bytes)
+            .and_then(|()| file.sync_all())
+            .map_err(refuse)?;
     }
-    File::open(whole.path()).and_then(|folder| folder.sync_all()).map_err(refuse)?;
+    File::open(whole.path())
+        .and_then(|folder| folder.sync_all())
+        .map_err(refuse)?;
     fs::rename(whole.path(), path).map_err(refuse)?;
     // The folder has its name now; there is nothing left to remove.
     let _ = whole.keep();

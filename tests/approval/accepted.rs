@@ -76,7 +76,11 @@ fn two_people_and_the_author_make_an_approved_plan() {
         case.now,
     )
     .unwrap();
-    let people: Vec<_> = verified.approvals.iter().map(|a| a.person.as_str()).collect();
+    let people: Vec<_> = verified
+        .approvals
+        .iter()
+        .map(|a| a.person.as_str())
+        .collect();
     assert_eq!(people, ["alice@example.org", "bob"]);
     assert_eq!(verified.author.unwrap().person, "nina@example.org");
 }

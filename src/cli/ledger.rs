@@ -1,0 +1,227 @@
+//! `enact ledger`.
+
+use serde::Serialize;
+
+use crate::database::{VersionTable, ledger_table};
+use crate::diagnostic::{Code, Exit, Refusal};
+use crate::ledger::{Chain, Head, Record, Witness};
+use crate::source::visible;
+use crate::workspace::plans;
+
+use super::context::Context;
+use super::output::{BOLD, DIM};
+
+/// Show what was applied to the database, entry by entry
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    action: Option<Action>,
+    /// Show only the newest so many entries
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Check the chain, the heads that plans witnessed, and the tracked revisions
+    Verify,
+}
+
+#[derive(Serialize)]
+struct Listing<'a> {
+    entries: Vec<Listed<'a>>,
+}
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    #[serde(with = "crate::plan::number")]
+    seq: u64,
+    hash: String,
+    record: &'a Record,
+}
+
+#[derive(Serialize)]
+struct Verified {
+    entries: usize,
+    head: Option<String>,
+    witnesses: usize,
+}
+
+pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
+    let project = context.project()?;
+    let (name, environment) = context.environment(&project)?;
+    let session = context.connect(environment).await?;
+    let entries = ledger_table::read_ledger(&session)
+        .await?
+        .unwrap_or_default();
+    let chain = Chain::verify(&entries, None)?;
+    if matches!(args.action, Some(Action::Verify)) {
+        let rows = VersionTable::locate(&session)
+            .await?
+            .heads(&session)
+            .await?;
+        let all = plans::of_environment(&project, name)?;
+        return verify(
+            context,
+            &chain,
+            &witnesses(&chain, &all),
+            rows.unwrap_or_default(),
+        );
+    }
+    let skipped = chain.len().saturating_sub(args.limit.unwrap_or(usize::MAX));
+    let listed: Vec<Listed<'_>> = (0..)
+        .zip(chain.records())
+        .skip(skipped)
+        .map(|(seq, record)| Listed {
+            seq,
+            hash: chain
+                .hash(seq)
+                .map(|hash| hash.to_string())
+                .unwrap_or_default(),
+            record,
+        })
+        .collect();
+    if context.out.is_json() {
+        context.out.json(&Listing { entries: listed });
+    } else if listed.is_empty() {
+        context
+            .out
+            .say("the ledger is empty: enact has applied nothing here");
+    } else {
+        let lines: Vec<String> = listed.iter().map(line).collect();
+        context.out.result(&lines.join("\n"));
+    }
+    Ok(Exit::Done)
+}
+
+fn line(entry: &Listed<'_>) -> String {
+    let (at, text) = match entry.record {
+        Record::Genesis(genesis) => (
+            genesis.at,
+            format!(
+                "begun for {} as target {}",
+                visible(&genesis.environment),
+                genesis.target_id
+            ),
+        ),
+        Record::Plan(plan) => {
+            let people: Vec<_> = plan
+                .approvals
+                .iter()
+                .map(|approver| visible(&approver.person))
+                .collect();
+            let by = if people.is_empty() {
+                "nobody".to_owned()
+            } else {
+                people.join(", ")
+            };
+            (
+                plan.at,
+                format!(
+                    "plan {} by {}, approved by {by}, run by {}",
+                    plan.plan.short(),
+                    visible(&plan.author),
+                    visible(&plan.runner)
+                ),
+            )
+        }
+        Record::Stage(stage) => {
+            let ids: Vec<_> = stage
+                .revisions
+                .iter()
+                .map(|revision| visible(&revision.id))
+                .collect();
+            let recovered = if stage.recovered { ", taken over" } else { "" };
+            (
+                stage.at,
+                format!(
+                    "plan {} stage {} of {}: {}{recovered}",
+                    stage.plan.short(),
+                    stage.stage,
+                    stage.of,
+                    ids.join(", ")
+                ),
+            )
+        }
+        Record::Stamp(stamp) => (
+            stamp.at,
+            format!(
+                "stamped {} by {}: {}",
+                stamp.to.join(", "),
+                visible(&stamp.by),
+                visible(&stamp.reason)
+            ),
+        ),
+    };
+    format!(
+        "{BOLD}{:>5}{BOLD:#}  {DIM}{} {at}{DIM:#}  {text}",
+        entry.seq,
+        &entry.hash[..8]
+    )
+}
+
+/// The heads that this target's plans saw.
+fn witnesses(chain: &Chain, all: &[plans::PlanDirectory]) -> Vec<Witness> {
+    let target_id = chain.genesis().map(|genesis| genesis.target_id);
+    all.iter()
+        .filter(|directory| Some(directory.file.plan().target.target_id) == target_id)
+        .filter_map(|directory| {
+            let ledger = directory.file.plan().ledger;
+            let (seq, hash) = ledger.seq.zip(ledger.head)?;
+            Some(Witness {
+                plan: directory.file.plan().folder_name(directory.file.digest()),
+                head: Head { seq, hash },
+            })
+        })
+        .collect()
+}
+
+fn verify(
+    context: &Context,
+    chain: &Chain,
+    witnesses: &[Witness],
+    rows: std::collections::BTreeSet<String>,
+) -> Result<Exit, Refusal> {
+    chain.goes_through(witnesses)?;
+    let told = chain.records().filter_map(|record| match record {
+        Record::Stage(stage) => Some(&stage.heads_after),
+        Record::Stamp(stamp) => Some(&stamp.to),
+        _ => None,
+    });
+    if let Some(last) = told.last()
+        && last
+            .iter()
+            .cloned()
+            .collect::<std::collections::BTreeSet<_>>()
+            != rows
+    {
+        let text = |ids: Vec<&String>| ids.into_iter().cloned().collect::<Vec<_>>().join(", ");
+        return Err(Refusal::new(
+            Code::LedgerOutrun,
+            format!(
+                "the ledger ends at {}, and `alembic_version` holds {}",
+                text(last.iter().collect()),
+                text(rows.iter().collect())
+            ),
+        )
+        .note("the chain itself is whole")
+        .help("something else has migrated the database since, for instance Alembic"));
+    }
+    if context.out.is_json() {
+        context.out.json(&Verified {
+            entries: chain.len(),
+            head: chain.head().map(|head| head.hash.to_string()),
+            witnesses: witnesses.len(),
+        });
+    } else {
+        let head = chain
+            .head()
+            .map_or_else(|| "empty".to_owned(), |head| head.hash.to_string());
+        context.out.result(&format!(
+            "the ledger is whole: {} entries, {head}; it goes through {} heads that plans witnessed",
+            chain.len(),
+            witnesses.len()
+        ));
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,109 @@
+//! `enact validate`.
+
+use serde::Serialize;
+
+use crate::compile::{self, Proof};
+use crate::diagnostic::{Exit, Finding, Refusal, Severity};
+use crate::shadow::Installation;
+use crate::workspace;
+
+use super::context::Context;
+
+/// Check the whole project: files, graph, statements, rules, and a replay on a shadow
+///
+/// Needs no database: everything runs on a throw-away PostgreSQL.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Do not replay the revisions on a shadow
+    #[arg(long)]
+    no_shadow: bool,
+    /// Refuse revisions whose SQL differs from this git ref, such as the main branch
+    #[arg(long, value_name = "REF")]
+    base: Option<String>,
+    /// The major version of the shadow [default: the newest installed]
+    #[arg(long, value_name = "MAJOR")]
+    pg_version: Option<u16>,
+    /// Let warnings fail too
+    #[arg(long)]
+    strict: bool,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    revisions: usize,
+    statements: usize,
+    heads: Vec<String>,
+    replayed_up: Option<usize>,
+    replayed_down: Option<usize>,
+    fingerprint: Option<String>,
+    findings: &'a [Finding],
+}
+
+pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
+    let project = context.project()?;
+    let graph = project.revisions()?;
+    let checked = workspace::check(&graph)?;
+    let mut findings = checked.findings;
+    if let Some(base) = &args.base {
+        findings.extend(workspace::edited_since(&project, &graph, base)?);
+    }
+    let proof = if args.no_shadow {
+        None
+    } else {
+        Some(proof(context, args, &project, &graph).await?)
+    };
+    if let Some(proof) = &proof {
+        findings.extend(proof.findings.iter().cloned());
+    }
+    findings.retain(|finding| finding.severity != Severity::Note);
+    let heads: Vec<String> = graph.heads().iter().map(ToString::to_string).collect();
+    if context.out.is_json() {
+        context.out.json(&Answer {
+            revisions: graph.len(),
+            statements: checked.statements,
+            heads,
+            replayed_up: proof.as_ref().map(|proof| proof.up),
+            replayed_down: proof.as_ref().map(|proof| proof.down),
+            fingerprint: proof.as_ref().map(|proof| proof.fingerprint.to_string()),
+            findings: &findings,
+        });
+    } else {
+        for finding in &findings {
+            context.out.finding(finding);
+        }
+        let mut text = format!(
+            "{} revisions, {} statements, head {}",
+            graph.len(),
+            checked.statements,
+            heads.join(", ")
+        );
+        if let Some(proof) = &proof {
+            text.push_str(&format!(
+                "\n{} ran up and {} down on PostgreSQL {}; schema at the head {}",
+                proof.up,
+                proof.down,
+                proof.server_version,
+                proof.fingerprint.short()
+            ));
+        }
+        context.out.result(&text);
+    }
+    let weighs = |finding: &Finding| args.strict || finding.severity == Severity::Error;
+    let worst = findings.iter().find(|finding| weighs(finding));
+    Ok(worst.map_or(Exit::Done, |finding| finding.code.exit()))
+}
+
+async fn proof(
+    context: &Context,
+    args: &Args,
+    project: &workspace::Project,
+    graph: &crate::graph::RevisionGraph,
+) -> Result<Proof, Refusal> {
+    let installation = Installation::find(args.pg_version)?;
+    context.out.say(&format!(
+        "replaying {} revisions on PostgreSQL {}",
+        graph.len(),
+        installation.version()
+    ));
+    compile::prove_history(&installation, graph, &project.config.shadow_roles).await
+}
