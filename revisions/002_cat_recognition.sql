@@ -56,7 +56,6 @@ ALTER TABLE detection_results
 
 -- migrate:down
 
--- enact:allow column-dropped these columns hold derived results, which the models can compute again
 ALTER TABLE detection_results
     DROP COLUMN is_manually_corrected,
     DROP COLUMN recognition_confidences,

@@ -567,10 +567,7 @@ mod tests {
     fn code_names_are_unique_kebab_case() {
         let mut names: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
         for name in &names {
-            assert!(
-                name.chars().all(|c| c.is_ascii_lowercase() || c == '-'),
-                "`{name}`"
-            );
+            assert!(name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "`{name}`");
         }
         names.sort_unstable();
         let count = names.len();

@@ -23,10 +23,7 @@ pub mod ledger;
 pub mod render;
 
 // ── effects: each says why the purity lint does not hold for it ──
-#[expect(
-    clippy::disallowed_methods,
-    reason = "reads and writes the project's files"
-)]
+#[expect(clippy::disallowed_methods, reason = "reads and writes the project's files")]
 pub mod workspace;
 #[expect(clippy::disallowed_methods, reason = "talks to PostgreSQL")]
 pub mod database;
@@ -39,8 +36,5 @@ pub mod compile;
 #[expect(clippy::disallowed_methods, reason = "changes the target")]
 pub mod apply;
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "reads the environment and prints"
-)]
+#[expect(clippy::disallowed_methods, reason = "reads the environment and prints")]
 pub mod cli;

@@ -13,13 +13,7 @@ use crate::approval::{PublicKey, SshSignature};
 use crate::diagnostic::{Code, Refusal};
 
 /// The key files that OpenSSH makes, in the order in which they are tried.
-const USUAL_KEYS: [&str; 5] = [
-    "id_ed25519",
-    "id_ed25519_sk",
-    "id_ecdsa",
-    "id_ecdsa_sk",
-    "id_rsa",
-];
+const USUAL_KEYS: [&str; 5] = ["id_ed25519", "id_ed25519_sk", "id_ecdsa", "id_ecdsa_sk", "id_rsa"];
 
 /// Where a person's keys and settings are looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,13 +135,9 @@ impl SigningKey {
         let usable = |line: &&str| PublicKey::parse(line).is_ok();
         match listed.as_deref().and_then(|keys| keys.lines().find(usable)) {
             Some(first) => Self::in_agent(first, "the agent", surroundings),
-            None => Err(
-                Refusal::new(Code::SigningKeyMissing, "there is no SSH key to sign with")
-                    .note(
-                        "looked for git's `user.signingkey`, `~/.ssh/id_…`, and keys in the agent",
-                    )
-                    .help("name one with `--key`, or make one with `ssh-keygen -t ed25519`"),
-            ),
+            None => Err(Refusal::new(Code::SigningKeyMissing, "there is no SSH key to sign with")
+                .note("looked for git's `user.signingkey`, `~/.ssh/id_…`, and keys in the agent")
+                .help("name one with `--key`, or make one with `ssh-keygen -t ed25519`")),
         }
     }
 
@@ -162,11 +152,7 @@ impl SigningKey {
                 )
                 .help("check that the folder for temporary files is writable")
             })?;
-        Ok(Self {
-            surroundings: surroundings.clone(),
-            source: Source::Agent(file),
-            public,
-        })
+        Ok(Self { surroundings: surroundings.clone(), source: Source::Agent(file), public })
     }
 
     /// The public part: it tells whose signature this will be.
@@ -196,9 +182,7 @@ impl SigningKey {
         // A child that fails early closes the pipe; its exit status says more than that.
         let written = stdin.write_all(message);
         drop(stdin);
-        let output = child
-            .wait_with_output()
-            .map_err(|error| no_ssh_keygen(&error))?;
+        let output = child.wait_with_output().map_err(|error| no_ssh_keygen(&error))?;
         if !output.status.success() || written.is_err() {
             return Err(Refusal::new(
                 Code::SigningFailed,
@@ -242,11 +226,8 @@ fn public_line(path: &Utf8Path, surroundings: &Surroundings) -> Result<String, R
         return Ok(text);
     }
     own.map_err(|error| {
-        Refusal::new(
-            Code::SigningKeyMissing,
-            format!("cannot read the key `{path}`: {error}"),
-        )
-        .help("name a key file with `--key`")
+        Refusal::new(Code::SigningKeyMissing, format!("cannot read the key `{path}`: {error}"))
+            .help("name a key file with `--key`")
     })?;
     let output = surroundings
         .command("ssh-keygen")

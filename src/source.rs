@@ -86,9 +86,8 @@ impl SourceFile {
         if text.bytes().all(|b| b != 0 && b != b'\r' && b < 0x80) {
             return None;
         }
-        let (offset, found) = text
-            .char_indices()
-            .find(|&(_, c)| c == '\0' || c == '\r' || is_hidden(c))?;
+        let (offset, found) =
+            text.char_indices().find(|&(_, c)| c == '\0' || c == '\r' || is_hidden(c))?;
         let place = self.place(offset..offset + found.len_utf8());
         Some(match found {
             '\0' => Finding::error(Code::NulByte, "the text holds a NUL byte")
@@ -164,20 +163,13 @@ pub(crate) fn place_in_text(name: &Utf8Path, text: &str, range: std::ops::Range<
 }
 
 fn place_in_bytes(name: &Utf8Path, bytes: &[u8], offset: usize) -> Place {
-    let line_start = bytes[..offset]
-        .iter()
-        .rposition(|&b| b == b'\n')
-        .map_or(0, |at| at + 1);
-    let line_end = bytes[offset..]
-        .iter()
-        .position(|&b| b == b'\n')
-        .map_or(bytes.len(), |at| offset + at);
+    let line_start = bytes[..offset].iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+    let line_end =
+        bytes[offset..].iter().position(|&b| b == b'\n').map_or(bytes.len(), |at| offset + at);
     Place {
         file: name.to_owned(),
         line: 1 + count_newlines(&bytes[..offset]),
-        column: 1 + String::from_utf8_lossy(&bytes[line_start..offset])
-            .chars()
-            .count(),
+        column: 1 + String::from_utf8_lossy(&bytes[line_start..offset]).chars().count(),
         byte: offset,
         width: 1,
         text: String::from_utf8_lossy(&bytes[line_start..line_end]).into_owned(),
@@ -213,10 +205,7 @@ mod tests {
         assert_eq!(refusal(b"\xef\xbb\xbfx"), (Code::ByteOrderMark, 1, 1, 0));
         assert_eq!(refusal(b"ab\0c"), (Code::NulByte, 1, 3, 2));
         assert_eq!(refusal(b"ab\r\nc"), (Code::CarriageReturn, 1, 3, 2));
-        assert_eq!(
-            refusal("é\u{202e}x".as_bytes()),
-            (Code::HiddenCharacter, 1, 2, 2)
-        );
+        assert_eq!(refusal("é\u{202e}x".as_bytes()), (Code::HiddenCharacter, 1, 2, 2));
     }
 
     #[test]

@@ -51,10 +51,7 @@ mod tests {
     #[test]
     fn distance_counts_single_letters() {
         let distance = |a: &str, b: &str| {
-            super::distance(
-                &a.chars().collect::<Vec<_>>(),
-                &b.chars().collect::<Vec<_>>(),
-            )
+            super::distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>())
         };
         assert_eq!(distance("kitten", "sitting"), 3);
         assert_eq!(distance("", "abc"), 3);

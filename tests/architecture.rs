@@ -52,11 +52,8 @@ fn sources() -> Vec<(String, PathBuf, String)> {
 
 #[test]
 fn a_module_names_only_modules_above_it() {
-    let order: BTreeMap<String, usize> = rooms()
-        .into_iter()
-        .enumerate()
-        .map(|(at, room)| (room, at))
-        .collect();
+    let order: BTreeMap<String, usize> =
+        rooms().into_iter().enumerate().map(|(at, room)| (room, at)).collect();
     assert!(order.len() > 15, "lib.rs was not understood: {order:?}");
     let mut offences = Vec::new();
     for (room, path, code) in sources() {
@@ -65,15 +62,9 @@ fn a_module_names_only_modules_above_it() {
         };
         for (at, _) in code.match_indices("crate::") {
             let rest = &code[at + "crate::".len()..];
-            assert!(
-                !rest.starts_with('{'),
-                "{}: name one room a `use`",
-                path.display()
-            );
-            let named: String = rest
-                .chars()
-                .take_while(|c| c.is_alphanumeric() || *c == '_')
-                .collect();
+            assert!(!rest.starts_with('{'), "{}: name one room a `use`", path.display());
+            let named: String =
+                rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             if order.get(&named).is_some_and(|&other| other > own) {
                 offences.push(format!("{}: `{room}` names `{named}`", path.display()));
             }
@@ -89,10 +80,7 @@ fn crates_stay_in_their_rooms() {
         ("minijinja::", &["render"]),
         ("ring::", &["approval"]),
         ("sha2::", &["digest"]),
-        (
-            "tokio_postgres::",
-            &["database", "shadow", "compile", "apply"],
-        ),
+        ("tokio_postgres::", &["database", "shadow", "compile", "apply"]),
         ("rustls::", &["database"]),
         ("clap::", &["cli", "main"]),
         ("annotate_snippets::", &["cli"]),
@@ -116,11 +104,7 @@ fn crates_stay_in_their_rooms() {
 fn every_source_file_says_what_it_is() {
     for (_, path, _) in sources() {
         let text = fs::read_to_string(&path).unwrap();
-        assert!(
-            text.starts_with("//! "),
-            "{} does not start with `//!`",
-            path.display()
-        );
+        assert!(text.starts_with("//! "), "{} does not start with `//!`", path.display());
     }
 }
 
@@ -133,10 +117,7 @@ fn every_test_file_is_run() {
         let is_module = path.extension().is_some_and(|extension| extension == "rs")
             || path.join("mod.rs").exists();
         if is_module && name != "suite" {
-            assert!(
-                suite.contains(&format!("mod {name};")),
-                "tests/suite.rs forgets `{name}`"
-            );
+            assert!(suite.contains(&format!("mod {name};")), "tests/suite.rs forgets `{name}`");
         }
     }
 }

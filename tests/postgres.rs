@@ -37,11 +37,9 @@ pub(crate) async fn server() -> &'static Server {
                 settings: vec![("max_connections".to_owned(), "200".to_owned())],
                 ..ServerOptions::default()
             };
-            Server::start_with(&installation(), options)
-                .await
-                .unwrap_or_else(|refusal| {
-                    panic!("{refusal}\n{}", refusal.findings()[0].notes.join("\n"))
-                })
+            Server::start_with(&installation(), options).await.unwrap_or_else(|refusal| {
+                panic!("{refusal}\n{}", refusal.findings()[0].notes.join("\n"))
+            })
         })
         .await
 }
@@ -51,11 +49,7 @@ pub(crate) async fn fresh_database(hint: &str) -> TestDatabase {
     let server = server().await;
     let name = format!("{hint}_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
     server.create_database(&name).await.unwrap();
-    TestDatabase {
-        session: server.session(&name).await.unwrap(),
-        url: server.url(&name),
-        name,
-    }
+    TestDatabase { session: server.session(&name).await.unwrap(), url: server.url(&name), name }
 }
 
 /// A new, empty database, for tests that do not care for its name.
@@ -93,11 +87,7 @@ impl TestDatabase {
 async fn fresh_databases_are_apart() {
     let (one, two) = (fresh_database("apart").await, fresh_database("apart").await);
     assert_ne!(one.name, two.name);
-    one.session
-        .client()
-        .batch_execute("CREATE TABLE cats ()")
-        .await
-        .unwrap();
+    one.session.client().batch_execute("CREATE TABLE cats ()").await.unwrap();
     let missing = two.session.client().batch_execute("TABLE cats").await;
     assert!(missing.is_err());
     let config: tokio_postgres::Config = one.url.parse().unwrap();

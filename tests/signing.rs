@@ -19,11 +19,7 @@ fn utf8(path: std::path::PathBuf) -> Utf8PathBuf {
 fn home(bench: &Bench) -> Surroundings {
     let home = utf8(bench.path("home"));
     fs::create_dir_all(home.join(".ssh")).unwrap();
-    Surroundings {
-        folder: home.clone(),
-        home: Some(home),
-        agent: None,
-    }
+    Surroundings { folder: home.clone(), home: Some(home), agent: None }
 }
 
 /// An agent that holds one key, and ends with the test.
@@ -43,11 +39,8 @@ impl Agent {
         while !socket.exists() && start.elapsed() < Duration::from_secs(10) {
             std::thread::sleep(Duration::from_millis(10));
         }
-        let status = Command::new("ssh-add")
-            .arg("-q")
-            .arg(key)
-            .env("SSH_AUTH_SOCK", &socket)
-            .status();
+        let status =
+            Command::new("ssh-add").arg("-q").arg(key).env("SSH_AUTH_SOCK", &socket).status();
         assert!(status.unwrap().success());
         (agent, socket)
     }
@@ -74,20 +67,11 @@ fn a_named_key_signs_with_or_without_its_public_file() {
     let surroundings = home(&bench);
     let key = bench.key("k", "ed25519");
     let path = utf8(key.path.clone());
-    assert_signs(
-        &SigningKey::named(&path, &surroundings).unwrap(),
-        &key.public,
-    );
+    assert_signs(&SigningKey::named(&path, &surroundings).unwrap(), &key.public);
     let public = Utf8PathBuf::from(format!("{path}.pub"));
-    assert_signs(
-        &SigningKey::named(&public, &surroundings).unwrap(),
-        &key.public,
-    );
+    assert_signs(&SigningKey::named(&public, &surroundings).unwrap(), &key.public);
     fs::remove_file(public).unwrap();
-    assert_signs(
-        &SigningKey::named(&path, &surroundings).unwrap(),
-        &key.public,
-    );
+    assert_signs(&SigningKey::named(&path, &surroundings).unwrap(), &key.public);
 }
 
 #[test]
@@ -109,11 +93,7 @@ fn gits_signing_key_comes_first_if_git_signs_with_ssh() {
     let config = bench.path("home/.gitconfig");
     fs::write(&config, "[user]\n signingkey = ~/own.pub\n").unwrap();
     assert_signs(&SigningKey::find(&surroundings).unwrap(), &usual.public);
-    fs::write(
-        &config,
-        "[user]\n signingkey = ~/own.pub\n[gpg]\n format = ssh\n",
-    )
-    .unwrap();
+    fs::write(&config, "[user]\n signingkey = ~/own.pub\n[gpg]\n format = ssh\n").unwrap();
     assert_signs(&SigningKey::find(&surroundings).unwrap(), &own.public);
 }
 
@@ -127,10 +107,7 @@ fn a_key_in_the_agent_signs() {
     assert_signs(&SigningKey::find(&surroundings).unwrap(), &key.public);
 
     fs::remove_file(&key.path).unwrap();
-    let config = format!(
-        "[user]\n signingkey = key::{}\n[gpg]\n format = ssh\n",
-        key.public
-    );
+    let config = format!("[user]\n signingkey = key::{}\n[gpg]\n format = ssh\n", key.public);
     fs::write(bench.path("home/.gitconfig"), config).unwrap();
     assert_signs(&SigningKey::find(&surroundings).unwrap(), &key.public);
 }
@@ -168,9 +145,7 @@ fn a_key_whose_private_part_is_nowhere_does_not_sign() {
     let key = bench.key("k", "ed25519");
     fs::remove_file(&key.path).unwrap();
     let public = Utf8PathBuf::from(format!("{}.pub", utf8(key.path)));
-    let refusal = SigningKey::named(&public, &surroundings)
-        .unwrap()
-        .sign(PLAN, APPROVE)
-        .unwrap_err();
+    let refusal =
+        SigningKey::named(&public, &surroundings).unwrap().sign(PLAN, APPROVE).unwrap_err();
     assert_eq!(refusal.code(), Code::SigningFailed);
 }

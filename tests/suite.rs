@@ -1,8 +1,5 @@
 //! The one test binary; its folders mirror `src/`.
-#![allow(
-    clippy::disallowed_methods,
-    reason = "tests touch what the pure rooms must not"
-)]
+#![allow(clippy::disallowed_methods, reason = "tests touch what the pure rooms must not")]
 
 mod architecture;
 mod approval;

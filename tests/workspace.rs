@@ -50,9 +50,8 @@ impl Folder {
 
     fn names(&self, folder: &str) -> Vec<String> {
         let entries = fs::read_dir(self.path().join(folder)).unwrap();
-        let mut names: Vec<String> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
@@ -66,11 +65,7 @@ fn said(refusal: &Refusal) -> Vec<String> {
 }
 
 fn codes(refusal: &Refusal) -> Vec<Code> {
-    refusal
-        .findings()
-        .iter()
-        .map(|finding| finding.code)
-        .collect()
+    refusal.findings().iter().map(|finding| finding.code).collect()
 }
 
 fn refused(folder: &Folder) -> Refusal {
@@ -89,10 +84,7 @@ fn a_project_is_found_from_anywhere_inside_it() {
     fs::create_dir_all(&inside).unwrap();
     let project = Project::find(&inside, None).unwrap();
     assert_eq!(project.root, folder.path());
-    assert_eq!(
-        project.path(&project.config.revisions),
-        folder.path().join("db")
-    );
+    assert_eq!(project.path(&project.config.revisions), folder.path().join("db"));
     let named = folder.write("other/my.toml", "");
     let project = Project::find(&inside, Some(&named)).unwrap();
     assert_eq!(project.root, folder.path().join("other"));
@@ -103,13 +95,7 @@ fn without_a_project_the_way_to_one_is_told() {
     let folder = Folder::new();
     let refusal = Project::find(folder.path(), None).unwrap_err();
     assert_eq!(refusal.code(), Code::ProjectMissing);
-    assert!(
-        refusal.findings()[0]
-            .help
-            .as_ref()
-            .unwrap()
-            .contains("enact init")
-    );
+    assert!(refusal.findings()[0].help.as_ref().unwrap().contains("enact init"));
     let named = folder.path().join("none.toml");
     let refusal = Project::find(folder.path(), Some(&named)).unwrap_err();
     assert_eq!(refusal.code(), Code::FileMissing);
@@ -125,34 +111,22 @@ fn a_whole_configuration_is_read() {
          plan_ttl = \"36h\"\nlock_timeout = \"50ms\"\nlock_wait = \"1h\"\nstatement_timeout = \"30s\"\nonline = \"rewrite\"\nprove = false\n",
     )
     .unwrap();
-    assert_eq!(
-        (config.revisions.as_str(), config.plans.as_str()),
-        ("r", "p")
-    );
+    assert_eq!((config.revisions.as_str(), config.plans.as_str()), ("r", "p"));
     assert_eq!(config.signers, "who");
     assert_eq!(config.schema, Some("s.sql".into()));
     assert_eq!(config.templates, Some("t".into()));
     assert_eq!(config.shadow_roles, ["app", "ro"]);
     let production = config.environment("production").unwrap();
     assert_eq!(production.url_env.as_deref(), Some("P_URL"));
-    assert_eq!(
-        (production.approvals, production.author_signature),
-        (2, true)
-    );
+    assert_eq!((production.approvals, production.author_signature), (2, true));
     assert_eq!(production.trust_ref.as_deref(), Some("origin/main"));
     assert_eq!(production.plan_ttl, Duration::from_hours(36));
     assert_eq!(production.lock_timeout, Duration::from_millis(50));
     assert_eq!(production.lock_wait, Duration::from_hours(1));
     assert_eq!(production.statement_timeout, Duration::from_secs(30));
-    assert_eq!(
-        (production.online, production.prove),
-        (Online::Rewrite, false)
-    );
+    assert_eq!((production.online, production.prove), (Online::Rewrite, false));
     let dev = config.environment("dev").unwrap();
-    assert_eq!(
-        (dev.approvals, dev.online, dev.prove),
-        (0, Online::Off, true)
-    );
+    assert_eq!((dev.approvals, dev.online, dev.prove), (0, Online::Off, true));
     assert_eq!(dev.plan_ttl, Duration::from_hours(168));
 }
 
@@ -181,11 +155,8 @@ fn every_fault_of_a_configuration_is_told_with_its_place() {
             "enact.toml:1:1: `wat` is not a key of `enact.toml` [config-invalid]",
         ]
     );
-    let helps: Vec<&str> = refusal
-        .findings()
-        .iter()
-        .filter_map(|finding| finding.help.as_deref())
-        .collect();
+    let helps: Vec<&str> =
+        refusal.findings().iter().filter_map(|finding| finding.help.as_deref()).collect();
     assert_eq!(helps[11], "did you mean `revisions`?");
 }
 
@@ -193,14 +164,8 @@ fn every_fault_of_a_configuration_is_told_with_its_place() {
 fn broken_toml_is_told_once_with_its_place() {
     let refusal = config("[project]\nplans = plans\n").unwrap_err();
     let place = refusal.findings()[0].place.as_ref().unwrap();
-    assert_eq!(
-        (refusal.code(), place.line, place.column),
-        (Code::ConfigInvalid, 2, 9)
-    );
-    assert_eq!(
-        config("a = 1\na = 2\n").unwrap_err().code(),
-        Code::ConfigInvalid
-    );
+    assert_eq!((refusal.code(), place.line, place.column), (Code::ConfigInvalid, 2, 9));
+    assert_eq!(config("a = 1\na = 2\n").unwrap_err().code(), Code::ConfigInvalid);
 }
 
 #[test]
@@ -222,12 +187,7 @@ fn a_secret_in_the_configuration_is_never_repeated() {
 #[test]
 fn an_unknown_environment_is_answered_with_the_known_ones() {
     let config = config("[env.staging]\n[env.production]\n").unwrap();
-    let help = |name| {
-        config.environment(name).unwrap_err().findings()[0]
-            .help
-            .clone()
-            .unwrap()
-    };
+    let help = |name| config.environment(name).unwrap_err().findings()[0].help.clone().unwrap();
     assert_eq!(help("prodution"), "did you mean `production`?");
     assert_eq!(help("x"), "`enact.toml` has production, staging");
 }
@@ -242,25 +202,15 @@ fn revisions_are_read_whatever_the_order_on_disk() {
     folder.write("revisions/.#a.sql", "an editor's lock");
     folder.write("revisions/sub/x.sql", "not read");
     let graph = folder.project().revisions().unwrap();
-    let files: Vec<&str> = graph
-        .iter()
-        .map(|revision| revision.source().name().as_str())
-        .collect();
-    assert_eq!(
-        files,
-        ["revisions/a.sql", "revisions/b.sql", "revisions/c.sql"]
-    );
+    let files: Vec<&str> = graph.iter().map(|revision| revision.source().name().as_str()).collect();
+    assert_eq!(files, ["revisions/a.sql", "revisions/b.sql", "revisions/c.sql"]);
 }
 
 #[test]
 fn many_revisions_are_read_in_parallel_and_in_order() {
     let folder = Folder::new();
     for at in 0..1_000 {
-        let parent = if at == 0 {
-            String::new()
-        } else {
-            format!("{:04}", at - 1)
-        };
+        let parent = if at == 0 { String::new() } else { format!("{:04}", at - 1) };
         folder.revision(&format!("{at:04}"), &parent);
     }
     let graph = folder.project().revisions().unwrap();
@@ -278,10 +228,7 @@ fn no_revisions_and_no_folder_are_told_apart() {
     let project = folder.project();
     assert_eq!(project.revisions().unwrap_err().code(), Code::FileMissing);
     fs::create_dir(folder.path().join("revisions")).unwrap();
-    assert_eq!(
-        project.revisions().unwrap_err().code(),
-        Code::RevisionsMissing
-    );
+    assert_eq!(project.revisions().unwrap_err().code(), Code::RevisionsMissing);
 }
 
 #[test]
@@ -291,10 +238,7 @@ fn every_bad_file_is_told_at_once() {
     folder.write("revisions/binary.sql", b"\x7fELF\x02\xff\xfe\0\0");
     folder.write("revisions/crlf.sql", "-- m\r\n");
     folder.write("revisions/empty.sql", "");
-    folder.write(
-        "revisions/header.sql",
-        "-- m\n--\n-- Revision ID: h\n\n-- migrate:up\n",
-    );
+    folder.write("revisions/header.sql", "-- m\n--\n-- Revision ID: h\n\n-- migrate:up\n");
     fs::create_dir(folder.path().join("revisions/folder.sql")).unwrap();
     let inside = |name: &str| folder.path().join("revisions").join(name);
     symlink("loop.sql", inside("loop.sql")).unwrap();
@@ -302,10 +246,7 @@ fn every_bad_file_is_told_at_once() {
     symlink("/dev/zero", inside("zero.sql")).unwrap();
     let _socket = UnixListener::bind(inside("socket.sql")).unwrap();
     // 100 MB that take no room on the disk.
-    fs::File::create(inside("large.sql"))
-        .unwrap()
-        .set_len(100 << 20)
-        .unwrap();
+    fs::File::create(inside("large.sql")).unwrap().set_len(100 << 20).unwrap();
     let refusal = refused(&folder);
     let short: Vec<String> = said(&refusal)
         .into_iter()
@@ -338,19 +279,11 @@ fn a_pipe_does_not_make_the_reader_wait() {
     let folder = Folder::new();
     folder.revision("good", "");
     let pipe = folder.path().join("revisions/pipe.sql");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let (send, receive) = mpsc::channel();
     let root = folder.path().to_owned();
     std::thread::spawn(move || send.send(read_revisions(&root, Utf8Path::new("revisions"))));
-    let result = receive
-        .recv_timeout(Duration::from_secs(20))
-        .expect("the reader waits");
+    let result = receive.recv_timeout(Duration::from_secs(20)).expect("the reader waits");
     assert_eq!(codes(&result.unwrap_err()), [Code::FileUnreadable]);
 }
 
@@ -384,10 +317,7 @@ fn a_new_file_never_takes_another_ones_place() {
     assert_eq!(fs::read(&path).unwrap(), b"one");
     let dangling = folder.path().join("dangling");
     symlink("nowhere", &dangling).unwrap();
-    assert_eq!(
-        create_new(&dangling, b"x").unwrap_err().code(),
-        Code::FileExists
-    );
+    assert_eq!(create_new(&dangling, b"x").unwrap_err().code(), Code::FileExists);
     assert_eq!(folder.names("deep/er"), ["new.txt"]);
 }
 
@@ -398,10 +328,7 @@ fn replacing_keeps_the_permissions_and_leaves_nothing_behind() {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
     replace(&path, b"new").unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"new");
-    assert_eq!(
-        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-        0o640
-    );
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
     assert_eq!(folder.names("."), ["file"]);
 }
 
@@ -410,10 +337,7 @@ fn what_cannot_be_written_says_so_and_leaves_all_as_it_was() {
     let folder = Folder::new();
     folder.write("file", "a file");
     let below_a_file = folder.path().join("file/new.sql");
-    for result in [
-        create_new(&below_a_file, b"x"),
-        replace(&below_a_file, b"x"),
-    ] {
+    for result in [create_new(&below_a_file, b"x"), replace(&below_a_file, b"x")] {
         assert_eq!(said(&result.unwrap_err()).len(), 1);
     }
     fs::create_dir(folder.path().join("folder")).unwrap();
@@ -430,25 +354,16 @@ fn init_makes_a_project_that_works_and_can_run_again() {
     let folder = Folder::new();
     folder.write(".gitattributes", "*.png binary");
     let done = init(folder.path()).unwrap();
-    assert_eq!(
-        done.written,
-        ["enact.toml", "revisions/.gitkeep", ".gitattributes"]
-    );
+    assert_eq!(done.written, ["enact.toml", "revisions/.gitkeep", ".gitattributes"]);
     let attributes = fs::read_to_string(folder.path().join(".gitattributes")).unwrap();
     assert_eq!(attributes, "*.png binary\n*.sql text eol=lf\n");
     let project = Project::find(folder.path(), None).unwrap();
-    assert_eq!(
-        project.config.environment("production").unwrap().approvals,
-        2
-    );
+    assert_eq!(project.config.environment("production").unwrap().approvals, 2);
     folder.write("enact.toml", "# mine\n");
     let again = init(folder.path()).unwrap();
     assert!(again.written.is_empty());
     assert_eq!(again.kept, done.written);
-    assert_eq!(
-        fs::read_to_string(folder.path().join("enact.toml")).unwrap(),
-        "# mine\n"
-    );
+    assert_eq!(fs::read_to_string(folder.path().join("enact.toml")).unwrap(), "# mine\n");
 }
 
 fn strings(names: &[&str]) -> Vec<String> {
@@ -464,15 +379,9 @@ fn new_revisions_grow_the_graph() {
     let folder = Folder::new();
     init(folder.path()).unwrap();
     let project = Project::find(folder.path(), None).unwrap();
-    let plain = |message| NewRevision {
-        message,
-        ..NewRevision::default()
-    };
+    let plain = |message| NewRevision { message, ..NewRevision::default() };
     let first = made(&project, &plain("Add cats"), "aaaa00000001").unwrap();
-    assert_eq!(
-        first,
-        folder.path().join("revisions/aaaa00000001_add_cats.sql")
-    );
+    assert_eq!(first, folder.path().join("revisions/aaaa00000001_add_cats.sql"));
     assert_eq!(
         fs::read_to_string(&first).unwrap(),
         "-- Add cats\n--\n-- Revision ID: aaaa00000001\n-- Revises:\n-- Create Date: 2024-01-15T10:30:00Z\n\n-- migrate:up\n\n-- migrate:down\n"
@@ -488,10 +397,7 @@ fn new_revisions_grow_the_graph() {
     made(&project, &right, "unused").unwrap();
     let several = made(&project, &plain("lost"), "dddd").unwrap_err();
     assert_eq!(several.code(), Code::SeveralHeads);
-    let merge = NewRevision {
-        merge: true,
-        ..plain("both")
-    };
+    let merge = NewRevision { merge: true, ..plain("both") };
     made(&project, &merge, "eeee").unwrap();
     let other = NewRevision {
         heads: &strings(&["base"]),
@@ -502,10 +408,7 @@ fn new_revisions_grow_the_graph() {
     let graph = project.revisions().unwrap();
     assert_eq!(graph.get("eeee").unwrap().parents.len(), 2);
     assert_eq!(graph.get("ffff").unwrap().depends_on, ["bbbb", "right"]);
-    assert_eq!(
-        graph.upgrade(&Heads::new(), "heads").unwrap().moves.len(),
-        5
-    );
+    assert_eq!(graph.upgrade(&Heads::new(), "heads").unwrap().moves.len(), 5);
 }
 
 #[test]
@@ -514,67 +417,16 @@ fn what_would_break_the_graph_is_never_written() {
     folder.revision("a", "");
     folder.revision("b", "a");
     let project = folder.project();
-    let plain = |message| NewRevision {
-        message,
-        ..NewRevision::default()
-    };
+    let plain = |message| NewRevision { message, ..NewRevision::default() };
     let refusals = [
-        (
-            NewRevision {
-                heads: &strings(&["a"]),
-                ..plain("m")
-            },
-            Code::SelectorInvalid,
-        ),
-        (
-            NewRevision {
-                merge: true,
-                ..plain("m")
-            },
-            Code::SelectorInvalid,
-        ),
-        (
-            NewRevision {
-                heads: &strings(&["zz"]),
-                ..plain("m")
-            },
-            Code::RevisionUnknown,
-        ),
-        (
-            NewRevision {
-                id: Some("a"),
-                ..plain("m")
-            },
-            Code::DuplicateRevision,
-        ),
-        (
-            NewRevision {
-                id: Some("a-b"),
-                ..plain("m")
-            },
-            Code::RevisionIdInvalid,
-        ),
-        (
-            NewRevision {
-                labels: &strings(&["a"]),
-                ..plain("m")
-            },
-            Code::LabelConflict,
-        ),
-        (
-            NewRevision {
-                labels: &strings(&["x,y"]),
-                ..plain("m")
-            },
-            Code::HeaderInvalid,
-        ),
-        (
-            NewRevision {
-                depends_on: &strings(&["zz"]),
-                ..plain("m")
-            },
-            Code::RevisionUnknown,
-        ),
+        (NewRevision { heads: &strings(&["a"]), ..plain("m") }, Code::SelectorInvalid),
+        (NewRevision { merge: true, ..plain("m") }, Code::SelectorInvalid),
+        (NewRevision { heads: &strings(&["zz"]), ..plain("m") }, Code::RevisionUnknown),
+        (NewRevision { id: Some("a"), ..plain("m") }, Code::DuplicateRevision),
+        (NewRevision { id: Some("a-b"), ..plain("m") }, Code::RevisionIdInvalid),
+        (NewRevision { labels: &strings(&["a"]), ..plain("m") }, Code::LabelConflict),
+        (NewRevision { labels: &strings(&["x,y"]), ..plain("m") }, Code::HeaderInvalid),
+        (NewRevision { depends_on: &strings(&["zz"]), ..plain("m") }, Code::RevisionUnknown),
         (plain(" "), Code::HeaderInvalid),
         (plain("m\nDROP TABLE cats;"), Code::SectionInvalid),
         (plain("migrate:up"), Code::SectionInvalid),
@@ -589,8 +441,5 @@ fn what_would_break_the_graph_is_never_written() {
             Ok(path) => assert!(new.message == "crlf\r\n", "{new:?} wrote {path}"),
         }
     }
-    assert_eq!(
-        folder.names("revisions"),
-        ["a.sql", "b.sql", "cccc_crlf.sql"]
-    );
+    assert_eq!(folder.names("revisions"), ["a.sql", "b.sql", "cccc_crlf.sql"]);
 }

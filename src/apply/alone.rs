@@ -78,28 +78,15 @@ pub(super) async fn intent(session: &Session, stage: &Stage) -> Result<Intent, R
         }),
         None => None,
     };
-    let step = stage
-        .steps
-        .first()
-        .map_or_else(|| Digest::of([]), |step| step.sha256);
-    Ok(Intent {
-        step,
-        rebuilds: rebuilt,
-    })
+    let step = stage.steps.first().map_or_else(|| Digest::of([]), |step| step.sha256);
+    Ok(Intent { step, rebuilds: rebuilt })
 }
 
 /// The index that `REINDEX INDEX CONCURRENTLY` rebuilds: what the shadow saw to be refilled.
 fn rebuilt_index(stage: &Stage) -> Option<IndexName> {
-    let step = stage
-        .steps
-        .first()
-        .filter(|step| step.kind.starts_with("REINDEX"))?;
+    let step = stage.steps.first().filter(|step| step.kind.starts_with("REINDEX"))?;
     match step.observed.refilled.as_slice() {
-        [index] => format!("index {index}")
-            .parse()
-            .ok()
-            .as_ref()
-            .and_then(index_name),
+        [index] => format!("index {index}").parse().ok().as_ref().and_then(index_name),
         _ => None,
     }
 }
@@ -123,18 +110,10 @@ pub(super) async fn probe(
         return Ok(Probe::Untouched);
     }
     let now = |object: &ObjectId| objects.get(object).copied();
-    if stage
-        .effects
-        .iter()
-        .all(|effect| now(&effect.object) == effect.after)
-    {
+    if stage.effects.iter().all(|effect| now(&effect.object) == effect.after) {
         return Ok(Probe::Finished);
     }
-    if stage
-        .effects
-        .iter()
-        .all(|effect| now(&effect.object) == effect.before)
-    {
+    if stage.effects.iter().all(|effect| now(&effect.object) == effect.before) {
         return Ok(Probe::Untouched);
     }
     let mut leftovers = Vec::new();
@@ -151,20 +130,13 @@ pub(super) async fn probe(
             _ => return Ok(Probe::Foreign(format!("{} differs", effect.object))),
         }
     }
-    Ok(if leftovers.is_empty() {
-        Probe::Untouched
-    } else {
-        Probe::Leftover(leftovers)
-    })
+    Ok(if leftovers.is_empty() { Probe::Untouched } else { Probe::Leftover(leftovers) })
 }
 
 /// REINDEX CONCURRENTLY builds `…_ccnew`, swaps names, and drops the old one as `…_ccold`; the
 /// index ends with its name and a new object id.
 async fn probe_rebuild(session: &Session, rebuilt: &Rebuilt) -> Result<Probe, Refusal> {
-    let index = IndexName {
-        schema: rebuilt.schema.clone(),
-        name: rebuilt.name.clone(),
-    };
+    let index = IndexName { schema: rebuilt.schema.clone(), name: rebuilt.name.clone() };
     let leftovers = rebuild_leftovers(session, &index).await?;
     if !leftovers.is_empty() {
         return Ok(Probe::Leftover(leftovers));
@@ -196,13 +168,7 @@ pub(super) async fn rebuild_leftovers(
         .query(sql, &[&index.schema, &index.name])
         .await
         .map_err(|error| refusal(&error, "look for leftovers of a rebuild"))?;
-    Ok(rows
-        .iter()
-        .map(|row| IndexName {
-            schema: row.get(0),
-            name: row.get(1),
-        })
-        .collect())
+    Ok(rows.iter().map(|row| IndexName { schema: row.get(0), name: row.get(1) }).collect())
 }
 
 async fn index_state(session: &Session, index: &IndexName) -> Result<Option<IndexState>, Refusal> {
@@ -215,10 +181,7 @@ async fn index_state(session: &Session, index: &IndexName) -> Result<Option<Inde
         .query_opt(sql, &[&index.schema, &index.name])
         .await
         .map_err(|error| refusal(&error, "look at an index"))?;
-    Ok(row.map(|row| IndexState {
-        oid: row.get(0),
-        valid: row.get(1),
-    }))
+    Ok(row.map(|row| IndexState { oid: row.get(0), valid: row.get(1) }))
 }
 
 /// Drops invalid indexes of ours; each alone, outside a transaction.
@@ -231,21 +194,15 @@ pub(super) async fn drop_leftovers(
 ) -> Result<(), Refusal> {
     for index in leftovers {
         let sql = format!("DROP INDEX CONCURRENTLY {}", index.quoted());
-        session
-            .client()
-            .execute_typed(&sql, &[])
-            .await
-            .map_err(|error| {
-                let said = ServerError::of(&error).map_or_else(
-                    || "the connection was lost".to_owned(),
-                    |server| server.message,
-                );
-                Refusal::new(
-                    Code::RecoveryNeeded,
-                    format!("the invalid index {} stays: {said}", index.quoted()),
-                )
-                .help(format!("run `{sql}`, then the same command again"))
-            })?;
+        session.client().execute_typed(&sql, &[]).await.map_err(|error| {
+            let said = ServerError::of(&error)
+                .map_or_else(|| "the connection was lost".to_owned(), |server| server.message);
+            Refusal::new(
+                Code::RecoveryNeeded,
+                format!("the invalid index {} stays: {said}", index.quoted()),
+            )
+            .help(format!("run `{sql}`, then the same command again"))
+        })?;
     }
     Ok(())
 }

@@ -22,11 +22,7 @@ pub(super) struct Own {
 
 impl Own {
     fn new(sql: impl Into<String>, types: &'static [Type]) -> Self {
-        Self {
-            sql: sql.into(),
-            types,
-            prepared: None,
-        }
+        Self { sql: sql.into(), types, prepared: None }
     }
 
     async fn prepare(&mut self, client: &Client) -> Result<(), tokio_postgres::Error> {
@@ -42,11 +38,7 @@ impl Own {
     ) -> Result<u64, tokio_postgres::Error> {
         match &self.prepared {
             Some(statement) => client.execute(statement, parameters).await,
-            None => {
-                client
-                    .execute_typed(&self.sql, &self.typed(parameters))
-                    .await
-            }
+            None => client.execute_typed(&self.sql, &self.typed(parameters)).await,
         }
     }
 
@@ -66,11 +58,7 @@ impl Own {
         &self,
         parameters: &[&'a (dyn ToSql + Sync)],
     ) -> Vec<(&'a (dyn ToSql + Sync), Type)> {
-        parameters
-            .iter()
-            .copied()
-            .zip(self.types.iter().cloned())
-            .collect()
+        parameters.iter().copied().zip(self.types.iter().cloned()).collect()
     }
 }
 

@@ -20,15 +20,9 @@ pub async fn choose<'a>(
     environment: &str,
     plans: &'a [PlanFile],
 ) -> Result<&'a PlanFile, Refusal> {
-    let entries = ledger_table::read_ledger(session)
-        .await?
-        .unwrap_or_default();
+    let entries = ledger_table::read_ledger(session).await?.unwrap_or_default();
     let chain = Chain::verify(&entries, None)?;
-    let rows = VersionTable::locate(session)
-        .await?
-        .heads(session)
-        .await?
-        .unwrap_or_default();
+    let rows = VersionTable::locate(session).await?.heads(session).await?.unwrap_or_default();
     let last = chain.records().last();
     let begun = plans.iter().find(|file| match last {
         Some(Record::Stage(stage)) => stage.plan == file.digest() && stage.stage < stage.of,
@@ -41,20 +35,15 @@ pub async fn choose<'a>(
         return Ok(file);
     }
     let head = chain.head().map(|head| head.hash);
-    let fitting: Vec<&PlanFile> = plans
-        .iter()
-        .filter(|file| starts_here(file.plan(), head, &rows))
-        .collect();
+    let fitting: Vec<&PlanFile> =
+        plans.iter().filter(|file| starts_here(file.plan(), head, &rows)).collect();
     match fitting.as_slice() {
         [file] => Ok(file),
         [] => Err(no_plan(environment, plans.len())),
         several => {
             let refusal = Refusal::new(
                 Code::PlanAmbiguous,
-                format!(
-                    "{} plans of `{environment}` start where its database is",
-                    several.len()
-                ),
+                format!("{} plans of `{environment}` start where its database is", several.len()),
             )
             .help("name the directory of the one that is meant, and remove the others");
             Err(several.iter().fold(refusal, |refusal, file| {
@@ -74,11 +63,6 @@ pub fn no_plan(environment: &str, count: usize) -> Refusal {
 }
 
 fn starts_here(plan: &Plan, head: Option<Digest>, rows: &BTreeSet<String>) -> bool {
-    let from: BTreeSet<String> = plan
-        .transition
-        .from
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let from: BTreeSet<String> = plan.transition.from.iter().map(ToString::to_string).collect();
     plan.ledger.head == head && from == *rows
 }

@@ -56,9 +56,7 @@ pub(super) async fn check(
     check_identity(plan, &identity)?;
     check_clock(&identity, now)?;
 
-    let entries = ledger_table::read_ledger(session)
-        .await?
-        .unwrap_or_default();
+    let entries = ledger_table::read_ledger(session).await?.unwrap_or_default();
     let chain = Chain::verify(&entries, None)?;
     check_target_id(plan, chain.genesis().map(|genesis| genesis.target_id))?;
     let done = ledger_table::markers(session, approved.digest()).await?;
@@ -77,12 +75,7 @@ pub(super) async fn check(
     let next = plan.stages.get(done.len());
     let intent = read_intent(next, &intents)?;
     let inventory = read_catalog(session).await?.inventory();
-    check_schema(
-        plan,
-        done.len(),
-        intent.as_ref().and(next),
-        inventory.clone(),
-    )?;
+    check_schema(plan, done.len(), intent.as_ref().and(next), inventory.clone())?;
     Ok(Standing {
         plan_recorded: chain.records().any(
             |record| matches!(record, Record::Plan(record) if record.plan == approved.digest()),
@@ -106,15 +99,9 @@ pub fn check_environment(plan: &Plan, environment: &str) -> Result<(), Refusal> 
     }
     Err(Refusal::new(
         Code::WrongEnvironment,
-        format!(
-            "the plan is for `{}`, not for `{environment}`",
-            plan.environment
-        ),
+        format!("the plan is for `{}`, not for `{environment}`", plan.environment),
     )
-    .help(format!(
-        "run `enact apply --env {}`, or plan for `{environment}`",
-        plan.environment
-    )))
+    .help(format!("run `enact apply --env {}`, or plan for `{environment}`", plan.environment)))
 }
 
 fn mismatch(field: &str, planned: &str, found: &str) -> Refusal {
@@ -133,21 +120,9 @@ fn check_identity(plan: &Plan, now: &Identity) -> Result<(), Refusal> {
             target.system_identifier.clone().unwrap_or_default(),
             now.system_identifier.clone().unwrap_or_default(),
         ),
-        (
-            "the database named",
-            target.database.clone(),
-            now.database.clone(),
-        ),
-        (
-            "database oid",
-            target.database_oid.to_string(),
-            now.database_oid.to_string(),
-        ),
-        (
-            "server major version",
-            target.server_major.to_string(),
-            now.server_major.to_string(),
-        ),
+        ("the database named", target.database.clone(), now.database.clone()),
+        ("database oid", target.database_oid.to_string(), now.database_oid.to_string()),
+        ("server major version", target.server_major.to_string(), now.server_major.to_string()),
     ];
     for (field, planned, found) in pairs {
         if planned != found {
@@ -155,16 +130,10 @@ fn check_identity(plan: &Plan, now: &Identity) -> Result<(), Refusal> {
         }
     }
     if now.in_recovery || now.read_only {
-        let what = if now.in_recovery {
-            "a standby"
-        } else {
-            "read-only"
-        };
-        return Err(
-            Refusal::new(Code::ReadOnlyServer, format!("the server is {what}"))
-                .note("locks on a standby protect nothing on its primary")
-                .help("connect to the primary"),
-        );
+        let what = if now.in_recovery { "a standby" } else { "read-only" };
+        return Err(Refusal::new(Code::ReadOnlyServer, format!("the server is {what}"))
+            .note("locks on a standby protect nothing on its primary")
+            .help("connect to the primary"));
     }
     Ok(())
 }
@@ -174,10 +143,7 @@ fn check_clock(identity: &Identity, now: Timestamp) -> Result<(), Refusal> {
     if skew.abs() > CLOCK_SKEW_S {
         return Err(Refusal::new(
             Code::ClockSkew,
-            format!(
-                "this machine's clock differs from the database's by {} seconds",
-                skew.abs()
-            ),
+            format!("this machine's clock differs from the database's by {} seconds", skew.abs()),
         )
         .help("set the clocks; expiry cannot be judged with a wrong one"));
     }
@@ -186,11 +152,9 @@ fn check_clock(identity: &Identity, now: Timestamp) -> Result<(), Refusal> {
 
 fn check_target_id(plan: &Plan, found: Option<Uuid>) -> Result<(), Refusal> {
     match found {
-        Some(found) if found != plan.target.target_id => Err(mismatch(
-            "target id",
-            &plan.target.target_id.to_string(),
-            &found.to_string(),
-        )),
+        Some(found) if found != plan.target.target_id => {
+            Err(mismatch("target id", &plan.target.target_id.to_string(), &found.to_string()))
+        }
         _ => Ok(()),
     }
 }
@@ -205,11 +169,7 @@ fn check_done(plan: &Plan, done: &BTreeSet<u32>) -> Result<(), Refusal> {
             "run `enact status` to see where the database is, and `enact plan` for what is next",
         ));
     }
-    if done
-        .iter()
-        .zip(1..)
-        .any(|(&stage, expected)| stage != expected)
-    {
+    if done.iter().zip(1..).any(|(&stage, expected)| stage != expected) {
         return Err(Refusal::new(
             Code::RecoveryNeeded,
             "the markers of this plan's stages have a gap",
@@ -223,10 +183,7 @@ fn check_expiry(plan: &Plan, now: Timestamp) -> Result<(), Refusal> {
     if now > plan.not_after {
         return Err(Refusal::new(
             Code::PlanExpired,
-            format!(
-                "the plan could be applied until {}; it is {now}",
-                plan.not_after
-            ),
+            format!("the plan could be applied until {}; it is {now}", plan.not_after),
         )
         .help("plan again; expiry keeps old decisions from surprising a changed database"));
     }
@@ -246,11 +203,7 @@ fn check_ledger(
         Some(Record::Genesis(_)) => plan.ledger.head.is_none(),
         _ => false,
     };
-    let expected = plan
-        .ledger
-        .seq
-        .zip(plan.ledger.head)
-        .map(|(seq, hash)| Head { seq, hash });
+    let expected = plan.ledger.seq.zip(plan.ledger.head).map(|(seq, hash)| Head { seq, hash });
     if head == expected || (begun && ours) {
         return Ok(());
     }
@@ -260,11 +213,7 @@ fn check_ledger(
     };
     Err(Refusal::new(
         Code::StaleLedger,
-        format!(
-            "the plan expects the ledger at {}, and it is at {}",
-            text(expected),
-            text(head)
-        ),
+        format!("the plan expects the ledger at {}, and it is at {}", text(expected), text(head)),
     )
     .note("something was applied since the plan was compiled")
     .help("run `enact plan` again"))
@@ -283,19 +232,11 @@ fn check_heads(plan: &Plan, done: &BTreeSet<u32>, rows: BTreeSet<String>) -> Res
         if heads.is_empty() {
             return "no revision".to_owned();
         }
-        heads
-            .into_iter()
-            .map(|id| format!("`{id}`"))
-            .collect::<Vec<_>>()
-            .join(", ")
+        heads.into_iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
     };
     Err(Refusal::new(
         Code::StaleHeads,
-        format!(
-            "the plan starts from {}, and the database is at {}",
-            text(expected),
-            text(rows)
-        ),
+        format!("the plan starts from {}, and the database is at {}", text(expected), text(rows)),
     )
     .help("run `enact status`, and plan again"))
 }
@@ -308,11 +249,8 @@ fn read_intent(
         return Ok(None);
     };
     serde_json::from_slice(payload).map(Some).map_err(|error| {
-        Refusal::new(
-            Code::RecoveryNeeded,
-            format!("an intent row cannot be read: {error}"),
-        )
-        .help("a person must look at `enact.intent`")
+        Refusal::new(Code::RecoveryNeeded, format!("an intent row cannot be read: {error}"))
+            .help("a person must look at `enact.intent`")
     })
 }
 
@@ -339,11 +277,9 @@ fn check_schema(
     if now.fingerprint() == expected {
         return Ok(());
     }
-    let refusal = Refusal::new(
-        Code::StaleSchema,
-        "the schema is not the one that the plan was made for",
-    )
-    .help("run `enact plan` again: it lists, object by object, what differs");
+    let refusal =
+        Refusal::new(Code::StaleSchema, "the schema is not the one that the plan was made for")
+            .help("run `enact plan` again: it lists, object by object, what differs");
     let touched = plan.stages[done..].iter().flat_map(|stage| &stage.effects);
     let mut seen = BTreeSet::new();
     let changed: Vec<String> = touched

@@ -58,12 +58,9 @@ pub async fn apply(
     options: &Options<'_>,
 ) -> Result<Outcome, Refusal> {
     let lock = AdvisoryLock::acquire(session, options.lock_wait, |holder| {
-        options
-            .progress
-            .event(Event::WaitingForRunner(&holder.map_or_else(
-                || "a session that cannot be seen".to_owned(),
-                ToString::to_string,
-            )));
+        options.progress.event(Event::WaitingForRunner(
+            &holder.map_or_else(|| "a session that cannot be seen".to_owned(), ToString::to_string),
+        ));
     })
     .await?;
     let outcome = under_lock(session, observer, approved, options).await;
@@ -89,10 +86,7 @@ async fn under_lock(
     let now = read_catalog(session).await?.inventory();
     compare(approved.plan(), before.len(), inventory, &now)?;
     let plan = approved.plan();
-    let head = run
-        .standing
-        .head
-        .ok_or_else(|| Refusal::new(Code::Bug, "the ledger is empty"))?;
+    let head = run.standing.head.ok_or_else(|| Refusal::new(Code::Bug, "the ledger is empty"))?;
     Ok(Outcome {
         plan: approved.digest(),
         stages: run.committed,
@@ -132,10 +126,7 @@ impl<'a> Run<'a> {
     ) -> Result<Run<'a>, Refusal> {
         let failed = |error| refusal(&error, "prepare the session");
         let client = session.client();
-        client
-            .batch_execute("SET search_path = pg_catalog, pg_temp")
-            .await
-            .map_err(failed)?;
+        client.batch_execute("SET search_path = pg_catalog, pg_temp").await.map_err(failed)?;
         let mut opening = String::new();
         if standing.head.is_none() {
             opening.push_str(ledger::SCHEMA_SQL);
@@ -178,9 +169,7 @@ impl<'a> Run<'a> {
                 return Err(self.stopped(stage));
             }
             let started = Instant::now();
-            self.options
-                .progress
-                .event(Event::StageStarted { stage, of });
+            self.options.progress.event(Event::StageStarted { stage, of });
             let recovered = match stage.mode {
                 Mode::Transaction => self.in_transaction(stage).await.map(|()| false),
                 Mode::Alone => self.alone(stage).await,
@@ -191,12 +180,7 @@ impl<'a> Run<'a> {
                 self.recovered.push(stage.number);
             }
             let elapsed = started.elapsed();
-            self.options.progress.event(Event::StageDone {
-                stage,
-                of,
-                elapsed,
-                recovered,
-            });
+            self.options.progress.event(Event::StageDone { stage, of, elapsed, recovered });
         }
         Ok(())
     }
@@ -211,10 +195,7 @@ impl<'a> Run<'a> {
             tries += 1;
             let entries = self.entries(stage, false);
             let transaction = self.transaction(&entries);
-            let ended = self
-                .watch
-                .over(stage, transaction.run(stage, &steps))
-                .await?;
+            let ended = self.watch.over(stage, transaction.run(stage, &steps)).await?;
             let failure = match ended {
                 Try::Committed => return self.committed(entries).await,
                 Try::RolledBack(failure) => failure,
@@ -258,10 +239,7 @@ impl<'a> Run<'a> {
     /// A stage outside a transaction; gives whether an earlier run's work was taken over.
     async fn alone(&mut self, stage: &Stage) -> Result<bool, Refusal> {
         let Some(step) = stage.steps.first() else {
-            return Err(Refusal::new(
-                Code::PlanInvalid,
-                "a stage outside a transaction is empty",
-            ));
+            return Err(Refusal::new(Code::PlanInvalid, "a stage outside a transaction is empty"));
         };
         let taken_over = self.standing.intent.take();
         let resumed = taken_over.is_some();
@@ -280,11 +258,7 @@ impl<'a> Run<'a> {
                 intent
             }
         };
-        let probe = if resumed {
-            self.probe(stage, &intent).await?
-        } else {
-            Probe::Untouched
-        };
+        let probe = if resumed { self.probe(stage, &intent).await? } else { Probe::Untouched };
         let finished = match probe {
             Probe::Finished => true,
             Probe::Untouched => false,
@@ -306,11 +280,7 @@ impl<'a> Run<'a> {
     }
 
     async fn probe(&self, stage: &Stage, intent: &Intent) -> Result<Probe, Refusal> {
-        let touched = stage
-            .effects
-            .iter()
-            .map(|effect| effect.object.clone())
-            .collect();
+        let touched = stage.effects.iter().map(|effect| effect.object.clone()).collect();
         let objects = self.reader.digests(self.session.client(), &touched).await?;
         alone::probe(self.session, stage, intent, &objects).await
     }
@@ -332,10 +302,7 @@ impl<'a> Run<'a> {
             let Some(server) = ServerError::of(&error) else {
                 return Err(Refusal::new(
                     Code::OutcomeUnknown,
-                    format!(
-                        "the connection was lost while stage {} was running",
-                        stage.number
-                    ),
+                    format!("the connection was lost while stage {} was running", stage.number),
                 )
                 .help("run the same command again: it waits for the server, looks, and goes on"));
             };
@@ -442,27 +409,14 @@ impl<'a> Run<'a> {
             .approved
             .approvals()
             .iter()
-            .map(|approval| Approver {
-                person: approval.person.clone(),
-                key: approval.key.clone(),
-            })
+            .map(|approval| Approver { person: approval.person.clone(), key: approval.key.clone() })
             .collect();
         let (plan, digest) = (self.plan(), self.approved.digest());
-        PlanRecord::of(
-            plan,
-            digest,
-            approvals,
-            self.approved.signers(),
-            self.execution(),
-        )
+        PlanRecord::of(plan, digest, approvals, self.approved.signers(), self.execution())
     }
 
     fn execution(&self) -> Execution<'a> {
-        Execution {
-            runner: self.options.runner,
-            run: self.options.run,
-            at: self.options.now,
-        }
+        Execution { runner: self.options.runner, run: self.options.run, at: self.options.now }
     }
 
     /// The refusal for a statement that failed and was rolled back.
@@ -480,15 +434,9 @@ impl<'a> Run<'a> {
             Some(step) => format!("step {} ({}) failed", step.number, step.kind),
             None => format!("stage {} failed", stage.number),
         };
-        let code = if error.sqlstate == "55P03" {
-            Code::LockTimeout
-        } else {
-            Code::StageFailed
-        };
-        let mut refusal = Refusal::new(
-            code,
-            format!("{what}: {} (SQLSTATE {})", error.message, error.sqlstate),
-        );
+        let code = if error.sqlstate == "55P03" { Code::LockTimeout } else { Code::StageFailed };
+        let mut refusal =
+            Refusal::new(code, format!("{what}: {} (SQLSTATE {})", error.message, error.sqlstate));
         if let Some(hint) = &error.hint {
             refusal = refusal.note(format!("hint of the server: {hint}"));
         }
@@ -505,22 +453,18 @@ impl<'a> Run<'a> {
     }
 
     fn stopped(&self, stage: &Stage) -> Refusal {
-        Refusal::new(
-            Code::Interrupted,
-            format!("stopped before stage {}", stage.number),
-        )
-        .note(self.progress_note())
-        .help("run the same command again to go on")
+        Refusal::new(Code::Interrupted, format!("stopped before stage {}", stage.number))
+            .note(self.progress_note())
+            .help("run the same command again to go on")
     }
 
     fn progress_note(&self) -> String {
         let done = self.standing.done.len() + self.committed.len();
         match done {
             0 => "nothing of the plan was applied".to_owned(),
-            done => format!(
-                "stages 1 to {done} of {} are applied and stay",
-                self.plan().stages.len()
-            ),
+            done => {
+                format!("stages 1 to {done} of {} are applied and stay", self.plan().stages.len())
+            }
         }
     }
 
@@ -567,10 +511,7 @@ fn compare(
     if now.fingerprint() == plan.fingerprints.after {
         return Ok(());
     }
-    for effect in plan.stages[done_before..]
-        .iter()
-        .flat_map(|stage| &stage.effects)
-    {
+    for effect in plan.stages[done_before..].iter().flat_map(|stage| &stage.effects) {
         expected.set(effect.object.clone(), effect.after);
     }
     let refusal = Refusal::new(
@@ -579,13 +520,11 @@ fn compare(
     )
     .help("every stage is recorded; find out who changed the schema meanwhile, and plan again");
     let different = InventoryDiff::between(&expected, now);
-    Err(crate::plan::compile::effects(&different)
-        .into_iter()
-        .fold(refusal, |refusal, effect| {
-            refusal.note(match effect.change {
-                Change::Created => format!("{} is there, and should not be", effect.object),
-                Change::Dropped => format!("{} is missing", effect.object),
-                Change::Altered => format!("{} differs", effect.object),
-            })
-        }))
+    Err(crate::plan::compile::effects(&different).into_iter().fold(refusal, |refusal, effect| {
+        refusal.note(match effect.change {
+            Change::Created => format!("{} is there, and should not be", effect.object),
+            Change::Dropped => format!("{} is missing", effect.object),
+            Change::Altered => format!("{} differs", effect.object),
+        })
+    }))
 }

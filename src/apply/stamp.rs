@@ -60,9 +60,7 @@ async fn under_lock(
     let identity = Identity::read(session).await?;
     let version = VersionTable::locate(session).await?;
     let rows = version.heads(session).await?;
-    let entries = ledger_table::read_ledger(session)
-        .await?
-        .unwrap_or_default();
+    let entries = ledger_table::read_ledger(session).await?.unwrap_or_default();
     let chain = Chain::verify(&entries, None)?;
     let heads = version_table::revision_ids(rows.iter().flatten())?;
     let transition = graph.stamp(&heads, request.selectors, request.purge)?;
@@ -109,30 +107,20 @@ async fn under_lock(
             RowChange::Insert(id) => own.insert_version.execute(client, &[&id.as_str()]).await,
             RowChange::Delete(id) => own.delete_version.execute(client, &[&id.as_str()]).await,
             RowChange::Update { from, to } => {
-                own.update_version
-                    .execute(client, &[&to.as_str(), &from.as_str()])
-                    .await
+                own.update_version.execute(client, &[&to.as_str(), &from.as_str()]).await
             }
         };
         if changed.map_err(failed)? != 1 {
-            return Err(
-                Refusal::new(Code::StaleHeads, "`alembic_version` was changed meanwhile")
-                    .help("run `enact current`, and stamp again"),
-            );
+            return Err(Refusal::new(Code::StaleHeads, "`alembic_version` was changed meanwhile")
+                .help("run `enact current`, and stamp again"));
         }
     }
     for record in &records {
         let entry = Entry::following(head, target_id, record);
         let parameters = EntryParameters::of(&entry);
-        own.insert_entry
-            .execute(client, &parameters.list())
-            .await
-            .map_err(failed)?;
+        own.insert_entry.execute(client, &parameters.list()).await.map_err(failed)?;
         head = Some(entry.head());
     }
-    client
-        .batch_execute("SET LOCAL synchronous_commit = on; COMMIT")
-        .await
-        .map_err(failed)?;
+    client.batch_execute("SET LOCAL synchronous_commit = on; COMMIT").await.map_err(failed)?;
     Ok(transition)
 }

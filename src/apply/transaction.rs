@@ -52,10 +52,7 @@ pub(super) enum Try {
 #[derive(Debug)]
 pub(super) enum Failure {
     /// The server refused a statement: its place in the stage, if it was one of the stage's own.
-    Server {
-        step: Option<usize>,
-        error: ServerError,
-    },
+    Server { step: Option<usize>, error: ServerError },
     /// One of our checks failed.
     Check(Refusal),
 }
@@ -109,15 +106,9 @@ impl Transaction<'_> {
     /// everything that was rolled back is a [`Try::RolledBack`].
     pub(super) async fn run(&self, stage: &Stage, steps: &[String]) -> Result<Try, Refusal> {
         let begin = self.begin_sql(stage);
-        let touched: BTreeSet<ObjectId> = stage
-            .effects
-            .iter()
-            .map(|effect| effect.object.clone())
-            .collect();
-        match self
-            .ask(stage, self.requests(stage, steps, &begin, &touched))
-            .await?
-        {
+        let touched: BTreeSet<ObjectId> =
+            stage.effects.iter().map(|effect| effect.object.clone()).collect();
+        match self.ask(stage, self.requests(stage, steps, &begin, &touched)).await? {
             None => self.commit(stage).await,
             Some(failure) => Ok(Try::RolledBack(failure)),
         }
@@ -137,9 +128,7 @@ impl Transaction<'_> {
                 let plan = self.plan.as_bytes().as_slice();
                 let client = self.session.client();
                 let parameters: [&(dyn ToSql + Sync); 3] = [&plan, &number, &payload];
-                Ok(Answer::Rows(
-                    self.own.insert_intent.execute(client, &parameters).await?,
-                ))
+                Ok(Answer::Rows(self.own.insert_intent.execute(client, &parameters).await?))
             }),
         ));
         requests.extend(self.entries.iter().map(|entry| self.ledger_entry(entry)));
@@ -207,10 +196,7 @@ impl Transaction<'_> {
             requests.push((
                 Asked::Own,
                 Box::pin(async move {
-                    self.own
-                        .set_search_path
-                        .query(client, &[&self.search_path])
-                        .await?;
+                    self.own.set_search_path.query(client, &[&self.search_path]).await?;
                     Ok(Answer::Nothing)
                 }),
             ));
@@ -240,11 +226,8 @@ impl Transaction<'_> {
 
     /// What every stage ends with: the shared table, the ledger, and the fence.
     fn record<'b>(&'b self, stage: &'b Stage) -> Vec<Asking<'b>> {
-        let mut requests: Vec<Asking<'b>> = stage
-            .version_rows
-            .iter()
-            .map(|row| self.version_row(row))
-            .collect();
+        let mut requests: Vec<Asking<'b>> =
+            stage.version_rows.iter().map(|row| self.version_row(row)).collect();
         requests.extend(self.entries.iter().map(|entry| self.ledger_entry(entry)));
         requests.push(self.fence());
         requests
@@ -267,12 +250,7 @@ impl Transaction<'_> {
                 let number = stage.number.cast_signed();
                 let plan = self.plan.as_bytes().as_slice();
                 let client = self.session.client();
-                Ok(Answer::Rows(
-                    self.own
-                        .insert_marker
-                        .execute(client, &[&plan, &number])
-                        .await?,
-                ))
+                Ok(Answer::Rows(self.own.insert_marker.execute(client, &[&plan, &number]).await?))
             }),
         )
     }
@@ -308,9 +286,7 @@ impl Transaction<'_> {
                         own.delete_version.execute(client, &[&id.as_str()]).await?
                     }
                     RowChange::Update { from, to } => {
-                        own.update_version
-                            .execute(client, &[&to.as_str(), &from.as_str()])
-                            .await?
+                        own.update_version.execute(client, &[&to.as_str(), &from.as_str()]).await?
                     }
                 };
                 Ok(Answer::Rows(rows))
@@ -324,12 +300,7 @@ impl Transaction<'_> {
             Box::pin(async move {
                 let client = self.session.client();
                 let parameters = EntryParameters::of(entry);
-                Ok(Answer::Rows(
-                    self.own
-                        .insert_entry
-                        .execute(client, &parameters.list())
-                        .await?,
-                ))
+                Ok(Answer::Rows(self.own.insert_entry.execute(client, &parameters.list()).await?))
             }),
         )
     }
@@ -352,15 +323,8 @@ impl Transaction<'_> {
                             "run the same command again: nothing was committed, or the marker tells",
                         ));
                     };
-                    let step = if let Asked::Step(at) = asked {
-                        Some(*at)
-                    } else {
-                        None
-                    };
-                    return Ok(Some(Failure::Server {
-                        step,
-                        error: server,
-                    }));
+                    let step = if let Asked::Step(at) = asked { Some(*at) } else { None };
+                    return Ok(Some(Failure::Server { step, error: server }));
                 }
             };
             let failure = match (asked, answer) {
@@ -387,11 +351,7 @@ impl Transaction<'_> {
         let commit: Request<'_, _> =
             Box::pin(async { client.batch_execute("COMMIT").await.map(|()| 0) });
         let read_back: Request<'_, _> = Box::pin(async {
-            let rows = self
-                .own
-                .read_marker
-                .query(client, &[&plan, &number])
-                .await?;
+            let rows = self.own.read_marker.query(client, &[&plan, &number]).await?;
             Ok(rows.len())
         });
         let answers = in_order(vec![commit, read_back]).await;
@@ -403,17 +363,11 @@ impl Transaction<'_> {
             }
             [Ok(_), Ok(_)] => Ok(Try::RolledBack(Failure::Check(Refusal::new(
                 Code::StageFailed,
-                format!(
-                    "the server rolled stage {} back at its commit",
-                    stage.number
-                ),
+                format!("the server rolled stage {} back at its commit", stage.number),
             )))),
             _ => Err(Refusal::new(
                 Code::OutcomeUnknown,
-                format!(
-                    "the connection was lost while stage {} was being committed",
-                    stage.number
-                ),
+                format!("the connection was lost while stage {} was being committed", stage.number),
             )
             .help("run the same command again: the stage's marker tells whether it happened")),
         }
@@ -431,10 +385,7 @@ impl Transaction<'_> {
 fn one_row(what: &str, rows: u64, stage: &Stage) -> Refusal {
     Refusal::new(
         Code::StaleHeads,
-        format!(
-            "stage {} should change {what} alone, and found {rows}",
-            stage.number
-        ),
+        format!("stage {} should change {what} alone, and found {rows}", stage.number),
     )
     .note("somebody else changed the record meanwhile; the stage was rolled back")
     .help("run `enact status`, and plan again")
@@ -475,9 +426,6 @@ fn unexpected_effects(stage: &Stage, objects: &BTreeMap<ObjectId, Digest>) -> Op
         format!("stage {} did not make what the plan says", stage.number),
     )
     .help("the stage was rolled back; compare the target with the plan, and plan again");
-    (!different.is_empty()).then(|| {
-        different
-            .into_iter()
-            .fold(refusal, |refusal, line| refusal.note(line))
-    })
+    (!different.is_empty())
+        .then(|| different.into_iter().fold(refusal, |refusal, line| refusal.note(line)))
 }

@@ -64,9 +64,8 @@ impl Watch<'_> {
     }
 
     async fn report(&self, observer: &Session, stage: &Stage, elapsed: Duration) {
-        let statement = activity::current_statement(observer, self.worker)
-            .await
-            .unwrap_or_default();
+        let statement =
+            activity::current_statement(observer, self.worker).await.unwrap_or_default();
         self.progress.event(Event::StageRunning {
             stage,
             statement: &statement,

@@ -58,11 +58,7 @@ impl ApprovedPlan {
     ) -> Result<Self, Refusal> {
         let author = Author::new(file.plan().author.as_str());
         let verified = verify(file.bytes(), &author, signatures, trust, now)?;
-        Ok(Self {
-            file,
-            verified,
-            signers: trust.signers.digest(),
-        })
+        Ok(Self { file, verified, signers: trust.signers.digest() })
     }
 
     /// The plan.

@@ -43,10 +43,7 @@ impl Policy {
             weaker("author_signature", "false".to_owned(), "true".to_owned());
         }
         if self.plan_ttl > now.plan_ttl {
-            let (then, now) = (
-                format!("{:#}", self.plan_ttl),
-                format!("{:#}", now.plan_ttl),
-            );
+            let (then, now) = (format!("{:#}", self.plan_ttl), format!("{:#}", now.plan_ttl));
             weaker("plan_ttl", then, now);
         }
         Refusal::unless_empty(findings)
@@ -72,11 +69,8 @@ mod tests {
         assert_eq!(strict.satisfies(&lax), Ok(()));
         assert_eq!(strict.satisfies(&strict), Ok(()));
         let refusal = lax.satisfies(&strict).unwrap_err();
-        let messages: Vec<_> = refusal
-            .findings()
-            .iter()
-            .map(|finding| finding.message.as_str())
-            .collect();
+        let messages: Vec<_> =
+            refusal.findings().iter().map(|finding| finding.message.as_str()).collect();
         assert_eq!(
             messages,
             [

@@ -78,12 +78,7 @@ impl SshSignature {
             )
             .help(defect.help()),
         })?;
-        Ok(Self {
-            key,
-            namespace,
-            hash,
-            body,
-        })
+        Ok(Self { key, namespace, hash, body })
     }
 
     /// The key that the signature says it was made with.
@@ -112,34 +107,30 @@ impl SshSignature {
             )
             .help(format!("sign with `ssh-keygen -Y sign -n {namespace}`")));
         }
-        self.key
-            .verify(&self.signed(message), &self.body)
-            .map_err(|failure| match failure {
-                Failure::Malformed(flaw) => malformed(flaw),
-                Failure::Algorithm(name) => Refusal::new(
-                    Code::SignatureAlgorithm,
-                    format!(
-                        "a `{}` key signed with `{}`",
-                        self.key.type_name(),
-                        name.escape_debug()
-                    ),
-                )
-                .help("sign again with an OpenSSH of 8.2 or later"),
-                Failure::Untouched => Refusal::new(
-                    Code::SignatureUntouched,
-                    "the security key signed without being touched",
-                )
-                .help("sign with a key that was made without `-O no-touch-required`"),
-                Failure::Mismatch => Refusal::new(
-                    Code::SignatureMismatch,
-                    format!(
-                        "the signature is not over these {} bytes (SHA-256 {})",
-                        message.len(),
-                        crate::digest::Digest::of(message)
-                    ),
-                )
-                .help("the plan or the signature was changed after signing; review it and approve again"),
-            })
+        self.key.verify(&self.signed(message), &self.body).map_err(|failure| match failure {
+            Failure::Malformed(flaw) => malformed(flaw),
+            Failure::Algorithm(name) => Refusal::new(
+                Code::SignatureAlgorithm,
+                format!("a `{}` key signed with `{}`", self.key.type_name(), name.escape_debug()),
+            )
+            .help("sign again with an OpenSSH of 8.2 or later"),
+            Failure::Untouched => Refusal::new(
+                Code::SignatureUntouched,
+                "the security key signed without being touched",
+            )
+            .help("sign with a key that was made without `-O no-touch-required`"),
+            Failure::Mismatch => Refusal::new(
+                Code::SignatureMismatch,
+                format!(
+                    "the signature is not over these {} bytes (SHA-256 {})",
+                    message.len(),
+                    crate::digest::Digest::of(message)
+                ),
+            )
+            .help(
+                "the plan or the signature was changed after signing; review it and approve again",
+            ),
+        })
     }
 
     /// The bytes that the key signs for `message`.
@@ -169,9 +160,7 @@ fn dearmour(bytes: &[u8]) -> Result<Vec<u8>, Flaw> {
     let inside = text
         .strip_prefix(BEGIN)
         .ok_or("it does not start with the line `-----BEGIN SSH SIGNATURE-----`")?;
-    let end = inside
-        .find(END)
-        .ok_or("it has no line `-----END SSH SIGNATURE-----`")?;
+    let end = inside.find(END).ok_or("it has no line `-----END SSH SIGNATURE-----`")?;
     match &inside[end + END.len()..] {
         "" => {}
         rest if rest.contains(BEGIN.trim_end()) => return Err("it holds a second signature"),
@@ -181,9 +170,7 @@ fn dearmour(bytes: &[u8]) -> Result<Vec<u8>, Flaw> {
     if inside.split('\n').any(str::is_empty) {
         return Err("it holds an empty line");
     }
-    BASE64
-        .decode(inside.replace('\n', "").as_bytes())
-        .map_err(|_| "its base64 is not canonical")
+    BASE64.decode(inside.replace('\n', "").as_bytes()).map_err(|_| "its base64 is not canonical")
 }
 
 fn malformed(flaw: Flaw) -> Refusal {

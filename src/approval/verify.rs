@@ -53,17 +53,12 @@ impl Author {
     /// matter, because a false yes only asks for one more person.
     pub fn is(&self, person: &str) -> bool {
         let text = self.0.trim();
-        let (name, address) = match text
-            .strip_suffix('>')
-            .and_then(|text| text.rsplit_once('<'))
-        {
+        let (name, address) = match text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
             Some((name, address)) => (name.trim(), address.trim()),
             None => (text, text),
         };
         let local = address.split_once('@').map_or(address, |(local, _)| local);
-        [text, name, address, local]
-            .iter()
-            .any(|own| own.eq_ignore_ascii_case(person))
+        [text, name, address, local].iter().any(|own| own.eq_ignore_ascii_case(person))
     }
 }
 
@@ -104,9 +99,8 @@ pub fn verify(
     now: Timestamp,
 ) -> Result<Verified, Refusal> {
     let mut findings = Vec::new();
-    let (by_author, by_others): (Vec<_>, Vec<_>) = signatures
-        .iter()
-        .partition(|signature| signature.file_stem == AUTHOR_STEM);
+    let (by_author, by_others): (Vec<_>, Vec<_>) =
+        signatures.iter().partition(|signature| signature.file_stem == AUTHOR_STEM);
 
     let mut author_signed = None;
     for signature in by_author {
@@ -140,10 +134,7 @@ pub fn verify(
         findings.push(approvals_missing(&approvals, trust.policy.approvals));
     }
     Refusal::unless_empty(findings)?;
-    Ok(Verified {
-        approvals,
-        author: author_signed,
-    })
+    Ok(Verified { approvals, author: author_signed })
 }
 
 /// One file: first whether the signature holds, so that all that is said after it is true; then
@@ -160,18 +151,11 @@ fn judge(
     let key = signature.key();
     let fingerprint = key.fingerprint();
     if trust.revoked.contains(key) {
-        return Err(Refusal::new(
-            Code::SignerRevoked,
-            format!("the key {fingerprint} is revoked"),
-        )
-        .help("remove the file, and approve again with another key"));
+        return Err(Refusal::new(Code::SignerRevoked, format!("the key {fingerprint} is revoked"))
+            .help("remove the file, and approve again with another key"));
     }
     let person = permitted(key, namespace, trust.signers, now)?;
-    Ok(Approval {
-        person,
-        key: fingerprint,
-        key_type: key.type_name(),
-    })
+    Ok(Approval { person, key: fingerprint, key_type: key.type_name() })
 }
 
 /// The person whose key this is, if it may sign in `namespace` now.
@@ -263,11 +247,8 @@ fn in_file(file: &Signature, refusal: Refusal) -> impl Iterator<Item = Finding> 
 }
 
 fn repeated(person: &str) -> Finding {
-    Finding::error(
-        Code::SignerRepeated,
-        format!("`{person}` signed more than once"),
-    )
-    .help("keep one file for each person")
+    Finding::error(Code::SignerRepeated, format!("`{person}` signed more than once"))
+        .help("keep one file for each person")
 }
 
 fn author_missing(author: &Author) -> Finding {
@@ -303,12 +284,7 @@ mod tests {
     #[test]
     fn an_author_is_known_by_each_part_of_the_name() {
         let author = Author::new("Alice Example <alice@example.org>");
-        for person in [
-            "alice@example.org",
-            "Alice@Example.org",
-            "alice",
-            "alice example",
-        ] {
+        for person in ["alice@example.org", "Alice@Example.org", "alice", "alice example"] {
             assert!(author.is(person), "{person}");
         }
         for person in ["bob", "alice@example.com", "example.org", ""] {

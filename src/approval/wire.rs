@@ -15,10 +15,8 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], Flaw> {
-        let (taken, rest) = self
-            .0
-            .split_at_checked(count)
-            .ok_or("it ends in the middle of a field")?;
+        let (taken, rest) =
+            self.0.split_at_checked(count).ok_or("it ends in the middle of a field")?;
         self.0 = rest;
         Ok(taken)
     }
@@ -57,9 +55,8 @@ impl<'a> Reader<'a> {
     pub(super) fn padded<const N: usize>(&mut self) -> Result<[u8; N], Flaw> {
         let number = self.integer()?;
         let mut padded = [0; N];
-        let start = N
-            .checked_sub(number.len())
-            .ok_or("a number in it is too large for its curve")?;
+        let start =
+            N.checked_sub(number.len()).ok_or("a number in it is too large for its curve")?;
         padded[start..].copy_from_slice(number);
         Ok(padded)
     }

@@ -22,12 +22,7 @@ pub struct Change {
 impl Change {
     /// A part that came or went.
     pub(super) fn of_part(part: String, before: Option<String>, after: Option<String>) -> Self {
-        Self {
-            part: Some(part),
-            field: None,
-            before,
-            after,
-        }
+        Self { part: Some(part), field: None, before, after }
     }
 }
 
@@ -48,12 +43,7 @@ impl fmt::Display for Change {
         if several(before) || several(after) {
             return write_lines(f, before, after);
         }
-        write!(
-            f,
-            " {} → {}",
-            before.unwrap_or("none"),
-            after.unwrap_or("none")
-        )
+        write!(f, " {} → {}", before.unwrap_or("none"), after.unwrap_or("none"))
     }
 }
 
@@ -64,9 +54,7 @@ fn write_lines(
     after: Option<&str>,
 ) -> fmt::Result {
     let lines = |text: Option<&'_ str>| -> Vec<String> {
-        text.map_or(Vec::new(), |text| {
-            text.split('\n').map(str::to_owned).collect()
-        })
+        text.map_or(Vec::new(), |text| text.split('\n').map(str::to_owned).collect())
     };
     let (before, after) = (lines(before), lines(after));
     let alike = |pair: &(&String, &String)| pair.0 == pair.1;

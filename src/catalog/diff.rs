@@ -146,13 +146,9 @@ fn compare_parts(
 type Parts<'a> = Vec<(&'a str, &'a Map<String, Value>)>;
 
 fn named(value: Option<&Value>) -> Parts<'_> {
-    let items = value
-        .and_then(Value::as_array)
-        .map_or(&[][..], Vec::as_slice);
+    let items = value.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let fields = items.iter().filter_map(Value::as_object);
-    fields
-        .filter_map(|fields| Some((fields.get("name")?.as_str()?, fields)))
-        .collect()
+    fields.filter_map(|fields| Some((fields.get("name")?.as_str()?, fields))).collect()
 }
 
 fn part_named<'a>(parts: &Parts<'a>, name: &str) -> Option<&'a Map<String, Value>> {
@@ -163,9 +159,7 @@ fn part_named<'a>(parts: &Parts<'a>, name: &str) -> Option<&'a Map<String, Value
 /// The names of those parts that the others have too.
 fn order<'a>(parts: &Parts<'a>, others: &Parts<'_>) -> Vec<&'a str> {
     let names = parts.iter().map(|(name, _)| *name);
-    names
-        .filter(|name| part_named(others, name).is_some())
-        .collect()
+    names.filter(|name| part_named(others, name).is_some()).collect()
 }
 
 /// A part in one line: `type text, not null`.
@@ -234,18 +228,11 @@ mod tests {
     use crate::catalog::{Column, Enum, Identity, Table};
 
     fn column(name: &str, data_type: &str) -> Column {
-        Column {
-            name: name.to_owned(),
-            data_type: data_type.to_owned(),
-            ..Column::default()
-        }
+        Column { name: name.to_owned(), data_type: data_type.to_owned(), ..Column::default() }
     }
 
     fn cats(columns: Vec<Column>) -> Catalog {
-        let table = Table {
-            columns,
-            ..Table::default()
-        };
+        let table = Table { columns, ..Table::default() };
         Catalog {
             objects: [(ObjectId::table("public", "cats"), Object::Table(table))].into(),
             unread: BTreeMap::new(),
@@ -254,11 +241,8 @@ mod tests {
 
     #[test]
     fn a_change_reads_as_a_person_would_say_it() {
-        let before = cats(vec![
-            column("id", "integer"),
-            column("age", "integer"),
-            column("old", "text"),
-        ]);
+        let before =
+            cats(vec![column("id", "integer"), column("age", "integer"), column("old", "text")]);
         let id = Column {
             identity: Some(Identity {
                 sequence: "public.cats_id_seq".to_owned(),
@@ -292,17 +276,10 @@ mod tests {
     }
 
     fn any_columns() -> impl Strategy<Value = Vec<Column>> {
-        let any_column = (
-            "[a-c]",
-            "[x-y]",
-            any::<bool>(),
-            proptest::option::of("[pq]"),
-        );
+        let any_column = ("[a-c]", "[x-y]", any::<bool>(), proptest::option::of("[pq]"));
         proptest::collection::vec(any_column, 0..4).prop_map(|columns| {
             let mut seen = BTreeSet::new();
-            let columns = columns
-                .into_iter()
-                .filter(|column| seen.insert(column.0.clone()));
+            let columns = columns.into_iter().filter(|column| seen.insert(column.0.clone()));
             columns
                 .map(|(name, data_type, not_null, default)| Column {
                     not_null,

@@ -38,13 +38,7 @@ impl ObjectId {
             Shape::OnTable => (true, true, false),
             Shape::WithArguments => (true, false, true),
         };
-        (given == needed).then_some(Self {
-            kind,
-            schema,
-            table,
-            name,
-            arguments,
-        })
+        (given == needed).then_some(Self { kind, schema, table, name, arguments })
     }
 
     /// A table.
@@ -103,9 +97,7 @@ struct Name<'a>(&'a str);
 
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let starts_plain = self
-            .0
-            .starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+        let starts_plain = self.0.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
         if starts_plain && self.0.chars().all(is_plain) {
             f.write_str(self.0)
         } else {
@@ -202,9 +194,7 @@ impl Serialize for ObjectId {
 
 impl<'de> Deserialize<'de> for ObjectId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

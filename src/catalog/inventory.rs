@@ -124,10 +124,7 @@ mod tests {
             &inventory(&[("a", "2"), ("b", "1")]),
         );
         let drifted = inventory(&[("a", "1"), ("b", "other")]);
-        assert_eq!(
-            drifted.patched(&diff),
-            Err(vec![ObjectId::table("public", "b")])
-        );
+        assert_eq!(drifted.patched(&diff), Err(vec![ObjectId::table("public", "b")]));
     }
 
     #[test]

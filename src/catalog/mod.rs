@@ -76,10 +76,7 @@ impl Catalog {
 
     /// Every object with its digest, as a plain map.
     pub fn digests(&self) -> BTreeMap<ObjectId, Digest> {
-        self.objects
-            .iter()
-            .map(|(id, object)| (id.clone(), object.digest(id)))
-            .collect()
+        self.objects.iter().map(|(id, object)| (id.clone(), object.digest(id))).collect()
     }
 
     /// The digest of the whole: two catalogs with equal objects have equal fingerprints.

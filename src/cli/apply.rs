@@ -35,9 +35,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         Some(path) => {
             let directory = plans::read(path)?;
             let named = context.named_environment();
-            let name = named
-                .unwrap_or(&directory.file.plan().environment)
-                .to_owned();
+            let name = named.unwrap_or(&directory.file.plan().environment).to_owned();
             (Some(directory), name)
         }
         None => (None, context.environment(&project)?.0.to_owned()),
@@ -61,19 +59,10 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
             let files: Vec<PlanFile> = all.iter().map(|plan| plan.file.clone()).collect();
             let chosen = apply::choose(&session, &name, &files).await?.digest();
             let directory = all.into_iter().find(|plan| plan.file.digest() == chosen);
-            directory
-                .ok_or_else(|| apply::no_plan(&name, 0))?
-                .approve(&trusted, now)?
+            directory.ok_or_else(|| apply::no_plan(&name, 0))?.approve(&trusted, now)?
         }
     };
-    let outcome = execute(
-        context,
-        (&project, environment),
-        &session,
-        &approved,
-        args.wait,
-    )
-    .await?;
+    let outcome = execute(context, (&project, environment), &session, &approved, args.wait).await?;
     report(context, &approved, &outcome);
     Ok(Exit::Done)
 }
@@ -89,10 +78,7 @@ pub(super) async fn execute(
     // Without a second connection the work goes on; only nobody looks for blockers.
     let observer = context.connect(environment).await.ok();
     let interrupted = Arc::new(AtomicBool::new(false));
-    let listener = tokio::spawn(stop_on_signal(
-        session.canceller(),
-        Arc::clone(&interrupted),
-    ));
+    let listener = tokio::spawn(stop_on_signal(session.canceller(), Arc::clone(&interrupted)));
     let plan = approved.plan();
     let runner = Context::runner();
     let lines = Lines::new(&context.out, plan.stages.len());
@@ -113,10 +99,9 @@ pub(super) async fn execute(
 /// Once: cancel what runs, and stop cleanly. Twice: stop at once; the next run decides.
 async fn stop_on_signal(canceller: Canceller, interrupted: Arc<AtomicBool>) {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    ) else {
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
         return;
     };
     loop {
@@ -140,16 +125,9 @@ pub(super) fn report(context: &Context, approved: &ApprovedPlan, outcome: &Outco
         context.out.json(outcome);
         return;
     }
-    let heads = if outcome.heads.is_empty() {
-        "base".to_owned()
-    } else {
-        outcome.heads.join(", ")
-    };
-    let people: Vec<&str> = approved
-        .approvals()
-        .iter()
-        .map(|approval| approval.person.as_str())
-        .collect();
+    let heads = if outcome.heads.is_empty() { "base".to_owned() } else { outcome.heads.join(", ") };
+    let people: Vec<&str> =
+        approved.approvals().iter().map(|approval| approval.person.as_str()).collect();
     let by = if people.is_empty() {
         String::new()
     } else {

@@ -54,10 +54,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
     let signer = trusted.signers.owner(key.public()).ok_or_else(|| {
         Refusal::new(
             Code::SignerUnknown,
-            format!(
-                "the key {} is not in the signers file",
-                key.public().fingerprint()
-            ),
+            format!("the key {} is not in the signers file", key.public().fingerprint()),
         )
         .help("choose another with `--key`, or have the key added to the signers file by review")
     })?;
@@ -102,11 +99,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
 
 fn ask(context: &Context, plan: &str, person: &str) -> Result<(), Refusal> {
     let question = format!("Approve plan {plan} as {person}?");
-    let answer = if context.no_input() {
-        None
-    } else {
-        confirmed(&question)
-    };
+    let answer = if context.no_input() { None } else { confirmed(&question) };
     match answer {
         Some(true) => Ok(()),
         Some(false) => Err(Refusal::new(Code::Declined, "the plan was not approved")),

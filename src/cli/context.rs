@@ -19,22 +19,10 @@ pub(super) struct Global {
     #[arg(short, long, global = true, env = "ENACT_ENV", value_name = "NAME")]
     env: Option<String>,
     /// The database, as a libpq URL or conninfo [default: the environment's, then as libpq]
-    #[arg(
-        short,
-        long,
-        global = true,
-        env = "ENACT_DATABASE_URL",
-        hide_env_values = true
-    )]
+    #[arg(short, long, global = true, env = "ENACT_DATABASE_URL", hide_env_values = true)]
     url: Option<String>,
     /// How the result is printed
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT"
-    )]
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
     /// When colours are used
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
@@ -91,9 +79,7 @@ impl Context {
         &self,
         project: &'a Project,
     ) -> Result<(&'a str, &'a Environment), Refusal> {
-        project
-            .config
-            .environment_or_default(self.global.env.as_deref())
+        project.config.environment_or_default(self.global.env.as_deref())
     }
 
     /// The name of the environment, if one was given.
@@ -104,11 +90,8 @@ impl Context {
     /// Settings for the environment's database.
     pub(super) fn settings(&self, environment: Option<&Environment>) -> Result<Settings, Refusal> {
         let url_env = environment.and_then(|environment| environment.url_env.as_deref());
-        let settings = Settings::resolve(
-            self.global.url.as_deref(),
-            url_env,
-            &Variables::of_process(),
-        )?;
+        let settings =
+            Settings::resolve(self.global.url.as_deref(), url_env, &Variables::of_process())?;
         for warning in settings.warnings() {
             self.out.finding(warning);
         }

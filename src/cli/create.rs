@@ -58,9 +58,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
     } else {
         context.out.result(&format!("wrote {file}"));
         if !args.merge {
-            context
-                .out
-                .say("next: write its SQL, then `enact validate`");
+            context.out.say("next: write its SQL, then `enact validate`");
         }
     }
     Ok(Exit::Done)

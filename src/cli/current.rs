@@ -29,21 +29,12 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let (_, environment) = context.environment(&project)?;
     let session = context.connect(environment).await?;
     let heads = compile::observe_heads(&session).await?;
-    let current: Vec<String> = graph
-        .current(&heads)?
-        .iter()
-        .map(|revision| revision.id.to_string())
-        .collect();
-    let on_heads = graph
-        .pending(&heads)
-        .is_ok_and(|pending| pending.is_empty());
+    let current: Vec<String> =
+        graph.current(&heads)?.iter().map(|revision| revision.id.to_string()).collect();
+    let on_heads = graph.pending(&heads).is_ok_and(|pending| pending.is_empty());
     if context.out.is_json() {
         let rows = heads.iter().map(ToString::to_string).collect();
-        context.out.json(&Answer {
-            rows,
-            current,
-            on_heads,
-        });
+        context.out.json(&Answer { rows, current, on_heads });
     } else {
         let lines: Vec<String> = graph
             .history(&heads)
@@ -58,10 +49,8 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         }
     }
     if args.check_heads && !on_heads {
-        return Err(
-            Refusal::new(Code::Pending, "the database is not on all head revisions")
-                .help("run `enact status` to see what is pending"),
-        );
+        return Err(Refusal::new(Code::Pending, "the database is not on all head revisions")
+            .help("run `enact status` to see what is pending"));
     }
     Ok(Exit::Done)
 }

@@ -17,14 +17,9 @@ pub(super) fn render(finding: &Finding, width: usize) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let mut group = level
-        .primary_title(visible(&finding.message))
-        .id(finding.name())
-        .elements(finding.place.iter().map(snippet));
-    group = footers(group, finding);
-    let renderer = Renderer::styled()
-        .decor_style(DecorStyle::Ascii)
-        .term_width(width);
+    let title = level.primary_title(visible(&finding.message)).id(finding.name());
+    let group = footers(title.elements(finding.place.iter().map(snippet)), finding);
+    let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(width);
     renderer.render(&[group])
 }
 
@@ -32,11 +27,8 @@ fn snippet(place: &Place) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
     let shown: Vec<char> = place.text.chars().collect();
     let column = (place.column - 1).min(shown.len());
     // Keep the place in sight when the line is longer than a screen.
-    let from = if shown.len() <= LONGEST_LINE {
-        0
-    } else {
-        column.saturating_sub(LONGEST_LINE / 2)
-    };
+    let from =
+        if shown.len() <= LONGEST_LINE { 0 } else { column.saturating_sub(LONGEST_LINE / 2) };
     let to = shown.len().min(from + LONGEST_LINE);
     let text = |range: &[char]| visible(&range.iter().collect::<String>());
     let before = text(&shown[from..column]);
@@ -46,12 +38,7 @@ fn snippet(place: &Place) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
     let span = before.len()..before.len() + inside.len();
     Snippet::source(format!("{before}{inside}{after}"))
         .line_start(place.line)
-        .path(format!(
-            "{}:{}:{}",
-            visible(place.file.as_str()),
-            place.line,
-            place.column
-        ))
+        .path(visible(place.file.as_str()))
         .annotation(AnnotationKind::Primary.span(span))
 }
 

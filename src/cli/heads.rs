@@ -20,9 +20,7 @@ pub(super) fn run(context: &Context, _: &Args) -> Result<Exit, Refusal> {
     let graph = context.project()?.revisions()?;
     let heads = graph.heads();
     if context.out.is_json() {
-        context.out.json(&Answer {
-            heads: heads.iter().map(ToString::to_string).collect(),
-        });
+        context.out.json(&Answer { heads: heads.iter().map(ToString::to_string).collect() });
         return Ok(Exit::Done);
     }
     let lines: Vec<String> = graph

@@ -37,11 +37,8 @@ struct Answer<'a> {
 pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
     let project = context.project()?;
     let graph = project.revisions()?;
-    let asks = args.indicate_current
-        || args
-            .range
-            .as_ref()
-            .is_some_and(|range| range.contains("current"));
+    let asks =
+        args.indicate_current || args.range.as_ref().is_some_and(|range| range.contains("current"));
     let current = if asks {
         let (_, environment) = context.environment(&project)?;
         let session = context.connect(environment).await?;
@@ -58,9 +55,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     }
     let drawn = args.graph || (!args.lines && std::io::IsTerminal::is_terminal(&std::io::stdout()));
     match context.out.format {
-        Format::Json => context.out.json(&Answer {
-            revisions: &entries,
-        }),
+        Format::Json => context.out.json(&Answer { revisions: &entries }),
         Format::Mermaid => context.out.result(&graph::mermaid(&entries)),
         _ if drawn => context.out.result(&graph::terminal(&entries)),
         _ => {

@@ -30,10 +30,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
     };
     let done = workspace::init(&folder)?;
     if context.out.is_json() {
-        context.out.json(&Begun {
-            written: done.written,
-            kept: done.kept,
-        });
+        context.out.json(&Begun { written: done.written, kept: done.kept });
         return Ok(Exit::Done);
     }
     let mut text = String::new();
@@ -44,8 +41,6 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
         text.push_str(&format!("kept  {path}\n"));
     }
     context.out.result(&text);
-    context
-        .out
-        .say("next: enact create \"what the first revision does\"");
+    context.out.say("next: enact create \"what the first revision does\"");
     Ok(Exit::Done)
 }

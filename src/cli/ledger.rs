@@ -51,22 +51,12 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let project = context.project()?;
     let (name, environment) = context.environment(&project)?;
     let session = context.connect(environment).await?;
-    let entries = ledger_table::read_ledger(&session)
-        .await?
-        .unwrap_or_default();
+    let entries = ledger_table::read_ledger(&session).await?.unwrap_or_default();
     let chain = Chain::verify(&entries, None)?;
     if matches!(args.action, Some(Action::Verify)) {
-        let rows = VersionTable::locate(&session)
-            .await?
-            .heads(&session)
-            .await?;
+        let rows = VersionTable::locate(&session).await?.heads(&session).await?;
         let all = plans::of_environment(&project, name)?;
-        return verify(
-            context,
-            &chain,
-            &witnesses(&chain, &all),
-            rows.unwrap_or_default(),
-        );
+        return verify(context, &chain, &witnesses(&chain, &all), rows.unwrap_or_default());
     }
     let skipped = chain.len().saturating_sub(args.limit.unwrap_or(usize::MAX));
     let listed: Vec<Listed<'_>> = (0..)
@@ -74,19 +64,14 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         .skip(skipped)
         .map(|(seq, record)| Listed {
             seq,
-            hash: chain
-                .hash(seq)
-                .map(|hash| hash.to_string())
-                .unwrap_or_default(),
+            hash: chain.hash(seq).map(|hash| hash.to_string()).unwrap_or_default(),
             record,
         })
         .collect();
     if context.out.is_json() {
         context.out.json(&Listing { entries: listed });
     } else if listed.is_empty() {
-        context
-            .out
-            .say("the ledger is empty: enact has applied nothing here");
+        context.out.say("the ledger is empty: enact has applied nothing here");
     } else {
         let lines: Vec<String> = listed.iter().map(line).collect();
         context.out.result(&lines.join("\n"));
@@ -98,23 +83,12 @@ fn line(entry: &Listed<'_>) -> String {
     let (at, text) = match entry.record {
         Record::Genesis(genesis) => (
             genesis.at,
-            format!(
-                "begun for {} as target {}",
-                visible(&genesis.environment),
-                genesis.target_id
-            ),
+            format!("begun for {} as target {}", visible(&genesis.environment), genesis.target_id),
         ),
         Record::Plan(plan) => {
-            let people: Vec<_> = plan
-                .approvals
-                .iter()
-                .map(|approver| visible(&approver.person))
-                .collect();
-            let by = if people.is_empty() {
-                "nobody".to_owned()
-            } else {
-                people.join(", ")
-            };
+            let people: Vec<_> =
+                plan.approvals.iter().map(|approver| visible(&approver.person)).collect();
+            let by = if people.is_empty() { "nobody".to_owned() } else { people.join(", ") };
             (
                 plan.at,
                 format!(
@@ -126,11 +100,8 @@ fn line(entry: &Listed<'_>) -> String {
             )
         }
         Record::Stage(stage) => {
-            let ids: Vec<_> = stage
-                .revisions
-                .iter()
-                .map(|revision| visible(&revision.id))
-                .collect();
+            let ids: Vec<_> =
+                stage.revisions.iter().map(|revision| visible(&revision.id)).collect();
             let recovered = if stage.recovered { ", taken over" } else { "" };
             (
                 stage.at,
@@ -153,11 +124,7 @@ fn line(entry: &Listed<'_>) -> String {
             ),
         ),
     };
-    format!(
-        "{BOLD}{:>5}{BOLD:#}  {DIM}{} {at}{DIM:#}  {text}",
-        entry.seq,
-        &entry.hash[..8]
-    )
+    format!("{BOLD}{:>5}{BOLD:#}  {DIM}{} {at}{DIM:#}  {text}", entry.seq, &entry.hash[..8])
 }
 
 /// The heads that this target's plans saw.
@@ -189,11 +156,7 @@ fn verify(
         _ => None,
     });
     if let Some(last) = told.last()
-        && last
-            .iter()
-            .cloned()
-            .collect::<std::collections::BTreeSet<_>>()
-            != rows
+        && last.iter().cloned().collect::<std::collections::BTreeSet<_>>() != rows
     {
         let text = |ids: Vec<&String>| ids.into_iter().cloned().collect::<Vec<_>>().join(", ");
         return Err(Refusal::new(
@@ -214,9 +177,7 @@ fn verify(
             witnesses: witnesses.len(),
         });
     } else {
-        let head = chain
-            .head()
-            .map_or_else(|| "empty".to_owned(), |head| head.hash.to_string());
+        let head = chain.head().map_or_else(|| "empty".to_owned(), |head| head.hash.to_string());
         context.out.result(&format!(
             "the ledger is whole: {} entries, {head}; it goes through {} heads that plans witnessed",
             chain.len(),

@@ -32,12 +32,7 @@ use context::{Context, Global};
 
 /// A compiler for PostgreSQL migrations: reviewed, signed plans, applied exactly and accounted for
 #[derive(Debug, Parser)]
-#[command(
-    name = "enact",
-    version,
-    max_term_width = 100,
-    propagate_version = true
-)]
+#[command(name = "enact", version, max_term_width = 100, propagate_version = true)]
 struct Enact {
     #[command(flatten)]
     global: Global,
@@ -79,24 +74,15 @@ pub fn run() -> Exit {
         Err(error) => {
             // clap prints help on stdout and mistakes on stderr.
             let _ = error.print();
-            return if error.use_stderr() {
-                Exit::Usage
-            } else {
-                Exit::Done
-            };
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done };
         }
     };
     let context = Context::new(enact.global);
-    let runtime = match tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             let code = crate::diagnostic::Code::Bug;
-            context
-                .out
-                .refusal(&Refusal::new(code, format!("no runtime: {error}")));
+            context.out.refusal(&Refusal::new(code, format!("no runtime: {error}")));
             return Exit::Bug;
         }
     };

@@ -92,10 +92,7 @@ impl Output {
             #[serde(flatten)]
             value: &'a T,
         }
-        let document = Document {
-            format_version: FORMAT_VERSION,
-            value,
-        };
+        let document = Document { format_version: FORMAT_VERSION, value };
         // A result that cannot be JSON would be a defect; it is said, not hidden.
         match serde_json::to_string_pretty(&document) {
             Ok(text) => self.result(&text),
@@ -162,10 +159,7 @@ pub(super) fn confirmed(question: &str) -> Option<bool> {
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return None;
     }
-    let _ = write!(
-        anstream::stderr().lock(),
-        "{question} Only `yes` is accepted: "
-    );
+    let _ = write!(anstream::stderr().lock(), "{question} Only `yes` is accepted: ");
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer).ok()?;
     Some(answer.trim() == "yes")

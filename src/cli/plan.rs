@@ -59,11 +59,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
 async fn plan(context: &Context, args: &Args) -> Result<Exit, Refusal> {
     let project = context.project()?;
     let (name, environment) = context.environment(&project)?;
-    let direction = if args.downgrade {
-        Direction::Downgrade
-    } else {
-        Direction::Upgrade
-    };
+    let direction = if args.downgrade { Direction::Downgrade } else { Direction::Upgrade };
     let author = match &args.author {
         Some(author) => author.clone(),
         None => git::author(&project.root)?,
@@ -79,17 +75,10 @@ async fn plan(context: &Context, args: &Args) -> Result<Exit, Refusal> {
     .await?;
     let Some(file) = compiled else {
         if context.out.is_json() {
-            let nothing = Written {
-                directory: None,
-                digest: None,
-                summary: None,
-                next: None,
-            };
+            let nothing = Written { directory: None, digest: None, summary: None, next: None };
             context.out.json(&nothing);
         } else {
-            context
-                .out
-                .result("Nothing to do: the database is where the plan would lead.");
+            context.out.result("Nothing to do: the database is where the plan would lead.");
         }
         return Ok(Exit::Done);
     };
@@ -113,11 +102,7 @@ async fn plan(context: &Context, args: &Args) -> Result<Exit, Refusal> {
         context.out.good(&format!("wrote {path}"));
         context.out.say(&format!("  next: {next}"));
     }
-    Ok(if args.detailed_exitcode {
-        Exit::Usage
-    } else {
-        Exit::Done
-    })
+    Ok(if args.detailed_exitcode { Exit::Usage } else { Exit::Done })
 }
 
 /// Compiles, without writing anything.
@@ -131,10 +116,7 @@ pub(super) async fn compiled(
 ) -> Result<Option<PlanFile>, Refusal> {
     let graph = project.revisions()?;
     let session = context.connect(environment).await?;
-    context.out.say(&format!(
-        "compiling for {name} ({}), with a shadow",
-        session.endpoint()
-    ));
+    context.out.say(&format!("compiling for {name} ({}), with a shadow", session.endpoint()));
     let request = PlanRequest {
         environment: name,
         policy: environment.plan_policy(),

@@ -20,22 +20,13 @@ pub(super) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     pub(super) fn new(out: &'a Output, stages: usize) -> Self {
-        let every = if Output::is_watched() {
-            1
-        } else {
-            (stages / 200).max(1)
-        };
-        Self {
-            out,
-            every,
-            told_waiting: Cell::new(false),
-        }
+        let every = if Output::is_watched() { 1 } else { (stages / 200).max(1) };
+        Self { out, every, told_waiting: Cell::new(false) }
     }
 
     fn blockers(&self, blockers: &[Activity]) {
         for blocker in blockers {
-            self.out
-                .say(&format!("      {WARN}waits for{WARN:#} {blocker}"));
+            self.out.say(&format!("      {WARN}waits for{WARN:#} {blocker}"));
         }
     }
 }
@@ -45,17 +36,11 @@ impl Progress for Lines<'_> {
         match event {
             Event::WaitingForRunner(holder) => {
                 if !self.told_waiting.replace(true) {
-                    self.out
-                        .say(&format!("waiting: another run is at work: {holder}"));
+                    self.out.say(&format!("waiting: another run is at work: {holder}"));
                 }
             }
             Event::StageStarted { .. } => {}
-            Event::StageRunning {
-                stage,
-                statement,
-                elapsed,
-                blockers,
-            } => {
+            Event::StageRunning { stage, statement, elapsed, blockers } => {
                 self.out.say(&format!(
                     "  {DIM}…{DIM:#} stage {} {}: {} {DIM}{statement}{DIM:#}",
                     stage.number,
@@ -64,12 +49,7 @@ impl Progress for Lines<'_> {
                 ));
                 self.blockers(blockers);
             }
-            Event::StageRetried {
-                stage,
-                tries,
-                reason,
-                blockers,
-            } => {
+            Event::StageRetried { stage, tries, reason, blockers } => {
                 self.out.say(&format!(
                     "  {WARN}!{WARN:#} stage {}: {} (try {tries}), rolled back; trying again",
                     stage.number,
@@ -77,12 +57,7 @@ impl Progress for Lines<'_> {
                 ));
                 self.blockers(blockers);
             }
-            Event::StageDone {
-                stage,
-                of,
-                elapsed,
-                recovered,
-            } => {
+            Event::StageDone { stage, of, elapsed, recovered } => {
                 if (stage.number as usize).is_multiple_of(self.every) || stage.number as usize == of
                 {
                     self.out.say(&done(stage, of, elapsed, recovered));
@@ -94,11 +69,7 @@ impl Progress for Lines<'_> {
 }
 
 fn done(stage: &Stage, of: usize, elapsed: Duration, recovered: bool) -> String {
-    let note = if recovered {
-        ", taken over from an interrupted run"
-    } else {
-        ""
-    };
+    let note = if recovered { ", taken over from an interrupted run" } else { "" };
     format!(
         "  {GOOD}✓{GOOD:#} stage {} of {of}: {} {DIM}({}{note}){DIM:#}",
         stage.number,

@@ -29,9 +29,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
     match context.out.format {
         Format::Json => context.out.result(&String::from_utf8_lossy(file.bytes())),
         Format::Md => context.out.result(&render::markdown(&templates()?, file)?),
-        Format::Sql => context
-            .out
-            .result(&render::psql_script(&templates()?, file)?),
+        Format::Sql => context.out.result(&render::psql_script(&templates()?, file)?),
         Format::Text | Format::Mermaid => context.out.result(&text(file)),
     }
     Ok(Exit::Done)
@@ -42,11 +40,7 @@ pub(super) fn text(file: &PlanFile) -> String {
     let plan = file.plan();
     let mut text = head(file);
     for stage in &plan.stages {
-        let alone = if stage.mode == Mode::Alone {
-            ", outside a transaction"
-        } else {
-            ""
-        };
+        let alone = if stage.mode == Mode::Alone { ", outside a transaction" } else { "" };
         let _ = writeln!(
             text,
             "\n{BOLD}Stage {}{BOLD:#} {}{alone}",
@@ -80,11 +74,7 @@ fn head(file: &PlanFile) -> String {
     let plan = file.plan();
     let heads = |ids: &[crate::revision::RevisionId]| match ids {
         [] => "base".to_owned(),
-        ids => ids
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(", "),
+        ids => ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
     };
     format!(
         "{BOLD}{}{BOLD:#}  {} → {}  {DIM}{} on PostgreSQL {}{DIM:#}\n",
@@ -100,11 +90,7 @@ fn observed(step: &crate::plan::Step) -> Vec<String> {
     let mut lines = Vec::new();
     let known = &step.observed.known;
     for lock in &step.observed.locks {
-        let how = if *known == Known::Observed {
-            String::new()
-        } else {
-            format!(" ({known})")
-        };
+        let how = if *known == Known::Observed { String::new() } else { format!(" ({known})") };
         lines.push(format!(
             "{WARN}locks{WARN:#} {} {}: blocks {}{how}",
             visible(&lock.relation),
@@ -137,11 +123,7 @@ pub(super) fn tail(file: &PlanFile) -> String {
             visible(&drift.object.to_string())
         );
     }
-    for finding in plan
-        .findings
-        .iter()
-        .filter(|finding| finding.allowed.is_none())
-    {
+    for finding in plan.findings.iter().filter(|finding| finding.allowed.is_none()) {
         let place = finding.place.as_deref().unwrap_or_default();
         let _ = writeln!(
             text,
@@ -155,32 +137,17 @@ pub(super) fn tail(file: &PlanFile) -> String {
         .locks
         .iter()
         .map(|lock| {
-            let size = lock
-                .size
-                .as_ref()
-                .map_or_else(String::new, |size| format!(" ({size})"));
+            let size = lock.size.as_ref().map_or_else(String::new, |size| format!(" ({size})"));
             format!("{} {}{size}", visible(&lock.relation), lock.mode)
         })
         .collect();
     let list = |items: Vec<String>| {
-        if items.is_empty() {
-            "nothing".to_owned()
-        } else {
-            items.join("; ")
-        }
+        if items.is_empty() { "nothing".to_owned() } else { items.join("; ") }
     };
     let _ = writeln!(text, "{BOLD}Locked{BOLD:#}       {}", list(locks));
-    let losses: Vec<String> = summary
-        .losses
-        .iter()
-        .map(|loss| visible(&loss.what))
-        .collect();
+    let losses: Vec<String> = summary.losses.iter().map(|loss| visible(&loss.what)).collect();
     let style = if losses.is_empty() { DIM } else { BAD };
-    let _ = writeln!(
-        text,
-        "{BOLD}May be lost{BOLD:#}  {style}{}{style:#}",
-        list(losses)
-    );
+    let _ = writeln!(text, "{BOLD}May be lost{BOLD:#}  {style}{}{style:#}", list(losses));
     if !summary.irreversible.is_empty() {
         let _ = writeln!(
             text,

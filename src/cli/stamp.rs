@@ -59,29 +59,16 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     };
     let transition = apply::stamp(&session, &graph, &request).await?;
     let texts = |heads: &crate::graph::Heads| heads.iter().map(ToString::to_string).collect();
-    let stamped = Stamped {
-        from: texts(&transition.from),
-        to: texts(&transition.to),
-    };
+    let stamped = Stamped { from: texts(&transition.from), to: texts(&transition.to) };
     if context.out.is_json() {
         context.out.json(&stamped);
     } else if transition.moves.is_empty() {
-        context
-            .out
-            .say("nothing to do: the database says so already");
+        context.out.say("nothing to do: the database says so already");
     } else {
         let text = |heads: &[String]| {
-            if heads.is_empty() {
-                "base".to_owned()
-            } else {
-                heads.join(", ")
-            }
+            if heads.is_empty() { "base".to_owned() } else { heads.join(", ") }
         };
-        context.out.result(&format!(
-            "stamped: {} → {}",
-            text(&stamped.from),
-            text(&stamped.to)
-        ));
+        context.out.result(&format!("stamped: {} → {}", text(&stamped.from), text(&stamped.to)));
     }
     Ok(Exit::Done)
 }

@@ -46,9 +46,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         move || project.revisions()
     });
     let standing = compile::stand(&crate::database::Session::connect(&settings).await?).await;
-    let graph = reading
-        .join()
-        .map_err(|_| Refusal::new(Code::Bug, "a reader stopped"))??;
+    let graph = reading.join().map_err(|_| Refusal::new(Code::Bug, "a reader stopped"))??;
     let standing = standing?;
     let edited = compile::edited_revisions(&graph, &standing.chain, &standing.heads)?;
     let pending: Vec<_> = graph.pending(&standing.heads)?;
@@ -60,10 +58,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
             current: standing.heads.iter().map(ToString::to_string).collect(),
             heads: graph.heads().iter().map(ToString::to_string).collect(),
             applied: graph.len() - pending.len(),
-            pending: pending
-                .iter()
-                .map(|revision| revision.id.to_string())
-                .collect(),
+            pending: pending.iter().map(|revision| revision.id.to_string()).collect(),
             edited: &edited,
             ledger_entries: Some(standing.chain.len() as u64),
             last_run: standing.last_run(),
@@ -74,19 +69,13 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
             .map(|revision| (revision.id.to_string(), revision.message.clone()))
             .collect();
         let heads: Vec<String> = graph.heads().iter().map(ToString::to_string).collect();
-        context
-            .out
-            .result(&text(&standing, name, &heads, graph.len(), &ids));
+        context.out.result(&text(&standing, name, &heads, graph.len(), &ids));
         for finding in &edited {
             context.out.finding(finding);
         }
     }
     let clean = pending.is_empty() && edited.is_empty();
-    Ok(if args.exit_code && !clean {
-        Exit::No
-    } else {
-        Exit::Done
-    })
+    Ok(if args.exit_code && !clean { Exit::No } else { Exit::Done })
 }
 
 fn text(
@@ -99,29 +88,16 @@ fn text(
     let mut text = String::new();
     let current: Vec<String> = standing.heads.iter().map(ToString::to_string).collect();
     let or = |list: &[String], none: &str| {
-        if list.is_empty() {
-            none.to_owned()
-        } else {
-            list.join(", ")
-        }
+        if list.is_empty() { none.to_owned() } else { list.join(", ") }
     };
     let mut row = |name: &str, value: String| {
         let _ = writeln!(text, "{BOLD}{name:<12}{BOLD:#} {value}");
     };
-    row(
-        "Database",
-        format!(
-            "{} on PostgreSQL {}",
-            standing.database, standing.server_version
-        ),
-    );
+    row("Database", format!("{} on PostgreSQL {}", standing.database, standing.server_version));
     row("Environment", environment.to_owned());
     row("Current", or(&current, "no revision"));
     row("Head", or(heads, "none"));
-    row(
-        "Revisions",
-        format!("{total} in all, {} applied", total - pending.len()),
-    );
+    row("Revisions", format!("{total} in all, {} applied", total - pending.len()));
     row(
         "Pending",
         match pending.len() {
@@ -129,18 +105,9 @@ fn text(
             count => format!("{WARN}{count}{WARN:#}"),
         },
     );
-    row(
-        "Last run",
-        standing
-            .last_run()
-            .unwrap_or_else(|| "none by enact".to_owned()),
-    );
+    row("Last run", standing.last_run().unwrap_or_else(|| "none by enact".to_owned()));
     for (id, message) in pending.iter().take(LISTED) {
-        let _ = writeln!(
-            text,
-            "  {DIM}[ ]{DIM:#} {id}  {}",
-            crate::source::visible(message)
-        );
+        let _ = writeln!(text, "  {DIM}[ ]{DIM:#} {id}  {}", crate::source::visible(message));
     }
     if pending.len() > LISTED {
         let _ = writeln!(text, "  {DIM}and {} more{DIM:#}", pending.len() - LISTED);

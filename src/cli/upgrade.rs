@@ -74,19 +74,11 @@ async fn run(
     }
     let author = git::author(&project.root).unwrap_or_else(|_| Context::runner());
     let target = (direction, revision);
-    let compiled = plan::compiled(
-        context,
-        &project,
-        (name, environment),
-        target,
-        &author,
-        args.allow_drift,
-    )
-    .await?;
+    let compiled =
+        plan::compiled(context, &project, (name, environment), target, &author, args.allow_drift)
+            .await?;
     let Some(file) = compiled else {
-        context
-            .out
-            .say("nothing to do: the database is there already");
+        context.out.say("nothing to do: the database is there already");
         return Ok(Exit::Done);
     };
     if args.dry_run {
@@ -110,11 +102,7 @@ fn ask(context: &Context, file: &PlanFile, yes: bool) -> Result<(), Refusal> {
         return Ok(());
     }
     let question = format!("The plan loses data in {losses} places. Apply it?");
-    match if context.no_input() {
-        None
-    } else {
-        confirmed(&question)
-    } {
+    match if context.no_input() { None } else { confirmed(&question) } {
         Some(true) => Ok(()),
         Some(false) => Err(Refusal::new(Code::Declined, "nothing was applied")),
         None => Err(Refusal::new(

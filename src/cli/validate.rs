@@ -47,11 +47,8 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     if let Some(base) = &args.base {
         findings.extend(workspace::edited_since(&project, &graph, base)?);
     }
-    let proof = if args.no_shadow {
-        None
-    } else {
-        Some(proof(context, args, &project, &graph).await?)
-    };
+    let proof =
+        if args.no_shadow { None } else { Some(proof(context, args, &project, &graph).await?) };
     if let Some(proof) = &proof {
         findings.extend(proof.findings.iter().cloned());
     }
@@ -103,7 +100,7 @@ async fn proof(
     context.out.say(&format!(
         "replaying {} revisions on PostgreSQL {}",
         graph.len(),
-        installation.version()
+        installation.version().trim_start_matches("postgres (PostgreSQL) ")
     ));
     compile::prove_history(&installation, graph, &project.config.shadow_roles).await
 }

@@ -40,9 +40,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let directory = plans::read(&args.plan)?;
     let file = &directory.file;
     let digest = file.digest();
-    context
-        .out
-        .good(&format!("plan {} is well formed", digest.short()));
+    context.out.good(&format!("plan {} is well formed", digest.short()));
     for (name, rendered) in readings(&project.templates()?, file)? {
         if directory.reading(name)?.as_deref() != Some(rendered.as_str()) {
             return Err(Refusal::new(
@@ -52,14 +50,10 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
             .help("reviewers may have read something else than what would run: plan again"));
         }
     }
-    context
-        .out
-        .good("plan.md and plan.sql are what its bytes render to");
+    context.out.good("plan.md and plan.sql are what its bytes render to");
     if args.recompile {
         compile::recompile(&project.revisions()?, file).await?;
-        context
-            .out
-            .good("compiling the revisions again gives the same bytes");
+        context.out.good("compiling the revisions again gives the same bytes");
     }
     let plan = file.plan().environment.clone();
     let trusted = trust::read(&project, &plan, args.trust_ref.as_deref())?;
@@ -67,10 +61,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     if !args.no_approvals {
         let approved = directory.approve(&trusted, jiff::Timestamp::now())?;
         for approval in approved.approvals() {
-            context.out.good(&format!(
-                "{} approved, with {}",
-                approval.person, approval.key
-            ));
+            context.out.good(&format!("{} approved, with {}", approval.person, approval.key));
         }
         approvals = approved.approvals().to_vec();
     }
@@ -88,11 +79,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         context.out.result(&format!(
             "plan {} is in order{}; signers and policy from {}",
             digest,
-            if args.no_approvals {
-                ", approvals not checked"
-            } else {
-                ""
-            },
+            if args.no_approvals { ", approvals not checked" } else { "" },
             trusted.from
         ));
     }

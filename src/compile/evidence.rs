@@ -86,10 +86,7 @@ fn place(source: &SourceFile, statement: &Statement, position: Option<u32>) -> P
         return source.place(range);
     };
     let sql = statement.sql();
-    let start = sql
-        .char_indices()
-        .nth(position.saturating_sub(1))
-        .map_or(sql.len(), |(at, _)| at);
+    let start = sql.char_indices().nth(position.saturating_sub(1)).map_or(sql.len(), |(at, _)| at);
     let word = sql[start..]
         .find(|c: char| !(c.is_alphanumeric() || c == '_'))
         .map_or(sql.len(), |end| start + end);

@@ -54,11 +54,8 @@ impl ObservedTarget {
 pub async fn observe(session: &Session) -> Result<ObservedTarget, Refusal> {
     let failed = |error| refusal(&error, "look at the target");
     let client = session.client();
-    let search_path: String = client
-        .query_one("SHOW search_path", &[])
-        .await
-        .map_err(failed)?
-        .get(0);
+    let search_path: String =
+        client.query_one("SHOW search_path", &[]).await.map_err(failed)?.get(0);
     client
         .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         .await
@@ -72,9 +69,7 @@ async fn look(session: &Session, search_path: String) -> Result<ObservedTarget, 
     let identity = Identity::read(session).await?;
     let version_table = VersionTable::locate(session).await?;
     let rows = version_table.heads(session).await?;
-    let entries = ledger_table::read_ledger(session)
-        .await?
-        .unwrap_or_default();
+    let entries = ledger_table::read_ledger(session).await?.unwrap_or_default();
     let chain = Chain::verify(&entries, None)?;
     let catalog = read_catalog_in(session.client()).await?;
     let roles = session
@@ -99,11 +94,7 @@ async fn look(session: &Session, search_path: String) -> Result<ObservedTarget, 
             .await?
             .into_iter()
             .map(|size| RelationSize {
-                relation: QualifiedName {
-                    schema: Some(size.schema),
-                    name: size.table,
-                }
-                .to_string(),
+                relation: QualifiedName { schema: Some(size.schema), name: size.table }.to_string(),
                 rows: size.rows_estimate.map(i64::unsigned_abs),
                 bytes: size.bytes.unsigned_abs(),
             })
@@ -111,19 +102,10 @@ async fn look(session: &Session, search_path: String) -> Result<ObservedTarget, 
         unread: catalog
             .unread
             .iter()
-            .map(|(kind, &count)| Unread {
-                kind: kind.clone(),
-                count,
-            })
+            .map(|(kind, &count)| Unread { kind: kind.clone(), count })
             .collect(),
     };
-    Ok(ObservedTarget {
-        identity,
-        rows,
-        chain,
-        catalog,
-        observation,
-    })
+    Ok(ObservedTarget { identity, rows, chain, catalog, observation })
 }
 
 /// The applied revisions whose files are not what was applied: an error where the SQL differs, a
@@ -208,9 +190,7 @@ impl Standing {
 /// # Errors
 /// Those of the connection, `ledger-broken`, `version-table-invalid`.
 pub async fn stand(session: &Session) -> Result<Standing, Refusal> {
-    let entries = ledger_table::read_ledger(session)
-        .await?
-        .unwrap_or_default();
+    let entries = ledger_table::read_ledger(session).await?.unwrap_or_default();
     let facts = session
         .client()
         .query_one(

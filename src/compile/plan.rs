@@ -16,6 +16,7 @@ use crate::plan::file::PlanFile;
 use crate::plan::target::TargetIdentity;
 use crate::plan::{Change, Drift, Policy};
 use crate::shadow::{Installation, Server};
+use crate::statement;
 
 use super::evidence::Evidence;
 use super::observe::{ObservedTarget, edited_revisions, observe};
@@ -66,10 +67,7 @@ pub async fn plan(
         return Ok(None);
     }
     let mut findings = edited_revisions(graph, &target.chain, &heads)?;
-    if findings
-        .iter()
-        .any(|finding| finding.severity == Severity::Error)
-    {
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
         findings.retain(|finding| finding.severity == Severity::Error);
         return Err(Refusal::of(findings)
             .unwrap_or_else(|| Refusal::new(Code::RevisionEdited, "a revision was edited")));
@@ -91,14 +89,8 @@ pub async fn plan(
         return Err(refuse_drift(&drift, &heads));
     }
     let circumstances = circumstances(request, &target, drift);
-    let (stages, shown) = rehearse(
-        shadow,
-        database,
-        &observation.search_path,
-        graph,
-        &transition,
-    )
-    .await?;
+    let (stages, shown) =
+        rehearse(shadow, database, &observation.search_path, graph, &transition).await?;
     compile(graph, &transition, &stages, circumstances, &shown, findings)
         .map(|plan| Some(PlanFile::encode(plan)))
 }
@@ -123,23 +115,11 @@ pub async fn recompile(graph: &RevisionGraph, file: &PlanFile) -> Result<(), Ref
     // Findings about files that were edited since they were applied came from the ledger.
     let edited = crate::diagnostic::Code::RevisionEdited.name();
     let mut findings = lint_findings(graph, &transition)?;
-    let known = plan
-        .findings
-        .iter()
-        .filter(|finding| finding.name == edited)
-        .count();
+    let known = plan.findings.iter().filter(|finding| finding.name == edited).count();
     let circumstances = Circumstances::of(plan);
-    let mut again = compile(
-        graph,
-        &transition,
-        &stages,
-        circumstances,
-        &shown,
-        std::mem::take(&mut findings),
-    )?;
-    again
-        .findings
-        .splice(0..0, plan.findings.iter().take(known).cloned());
+    let mut again =
+        compile(graph, &transition, &stages, circumstances, &shown, std::mem::take(&mut findings))?;
+    again.findings.splice(0..0, plan.findings.iter().take(known).cloned());
     let again = PlanFile::encode(again);
     if again.bytes() == file.bytes() {
         return Ok(());
@@ -150,11 +130,7 @@ pub async fn recompile(graph: &RevisionGraph, file: &PlanFile) -> Result<(), Ref
 fn first_difference(file: &PlanFile, again: &PlanFile) -> Refusal {
     let text = |file: &PlanFile| String::from_utf8_lossy(file.bytes()).into_owned();
     let (planned, compiled) = (text(file), text(again));
-    let different = planned
-        .lines()
-        .zip(compiled.lines())
-        .zip(1..)
-        .find(|((a, b), _)| a != b);
+    let different = planned.lines().zip(compiled.lines()).zip(1..).find(|((a, b), _)| a != b);
     let refusal = Refusal::new(
         Code::NotReproducible,
         "compiling the revisions again does not give this plan",
@@ -178,13 +154,7 @@ async fn at_heads(
 ) -> Result<Server, Refusal> {
     let server = prepared_server(installation, database, &observation.roles).await?;
     let session = server.session(database).await?;
-    replay(
-        &session,
-        graph,
-        &applied(graph, heads)?,
-        &observation.search_path,
-    )
-    .await?;
+    replay(&session, graph, &applied(graph, heads)?, &observation.search_path).await?;
     Ok(server)
 }
 
@@ -215,27 +185,17 @@ async fn rehearse(
             }
         }
     }
-    Ok((
-        stages,
-        Shown {
-            before,
-            stages: shown,
-        },
-    ))
+    Ok((stages, Shown { before, stages: shown }))
 }
 
+/// What the rules say about the way up. A way down drops what was made: there the shadow tells what
+/// is lost.
 fn lint_findings(graph: &RevisionGraph, transition: &Transition) -> Result<Vec<Finding>, Refusal> {
     let mut findings = Vec::new();
-    for step in &transition.moves {
-        let Some(revision) = graph.get(step.revision.as_str()) else {
-            continue;
-        };
-        let section = match transition.direction {
-            Direction::Downgrade => revision.down(),
-            _ => Some(revision.up()),
-        };
-        if let Some(section) = section {
-            let statements = crate::statement::read(revision.source(), section)?;
+    if transition.direction == Direction::Upgrade {
+        for revision in transition.moves.iter().filter_map(|step| graph.get(step.revision.as_str()))
+        {
+            let statements = statement::read(revision.source(), revision.up())?;
             findings.extend(lint::lint(revision.source(), &statements));
         }
     }
@@ -252,17 +212,11 @@ fn drift(made: &Catalog, target: &Catalog) -> Vec<Drift> {
             let (change, details) = match diff {
                 ObjectDiff::Created => (Change::Created, Vec::new()),
                 ObjectDiff::Dropped => (Change::Dropped, Vec::new()),
-                ObjectDiff::Changed(changes) => (
-                    Change::Altered,
-                    changes.iter().map(ToString::to_string).collect(),
-                ),
+                ObjectDiff::Changed(changes) => {
+                    (Change::Altered, changes.iter().map(ToString::to_string).collect())
+                }
             };
-            Drift {
-                digest: digests.get(&object),
-                change,
-                details,
-                object,
-            }
+            Drift { digest: digests.get(&object), change, details, object }
         })
         .collect()
 }

@@ -40,11 +40,7 @@ impl Shadow {
     async fn open(server: Server, database: &str) -> Result<Self, Refusal> {
         let observer = Observer::new(&server, database).await?;
         let reader = server.session(database).await?;
-        Ok(Self {
-            server,
-            observer,
-            reader,
-        })
+        Ok(Self { server, observer, reader })
     }
 
     /// What an earlier stage has SET is undone, as the executor does it.
@@ -95,10 +91,7 @@ impl Rehearsal {
         if drafted.statements.is_empty() {
             return Ok((
                 self,
-                Ok(RehearsedStage {
-                    steps: Vec::new(),
-                    diff: InventoryDiff::default(),
-                }),
+                Ok(RehearsedStage { steps: Vec::new(), diff: InventoryDiff::default() }),
             ));
         }
         let mut this = self;
@@ -126,10 +119,7 @@ impl Rehearsal {
     }
 
     async fn run_whole(&mut self, drafted: &DraftStage) -> Result<Observation, ObserveError> {
-        self.whole
-            .reset(&self.search_path)
-            .await
-            .map_err(ObserveError::Shadow)?;
+        self.whole.reset(&self.search_path).await.map_err(ObserveError::Shadow)?;
         match (drafted.mode, drafted.statements.as_slice()) {
             (Mode::Alone, [statement, ..]) => self.whole.observer.outside(statement.sql()).await,
             (_, statements) => {
@@ -141,10 +131,7 @@ impl Rehearsal {
     }
 
     async fn run_apart(&mut self, drafted: &DraftStage) -> Result<Vec<Observation>, ObserveError> {
-        self.apart
-            .reset(&self.search_path)
-            .await
-            .map_err(ObserveError::Shadow)?;
+        self.apart.reset(&self.search_path).await.map_err(ObserveError::Shadow)?;
         let mut steps = Vec::with_capacity(drafted.statements.len());
         for statement in &drafted.statements {
             let observer = &mut self.apart.observer;
@@ -159,18 +146,8 @@ impl Rehearsal {
     /// A statement could not run without its neighbours, so the second shadow went a way of its
     /// own: it is made anew from the first.
     async fn made_equal(self) -> Result<Self, Refusal> {
-        let Self {
-            whole,
-            apart,
-            database,
-            search_path,
-            ..
-        } = self;
-        let Shadow {
-            server,
-            observer,
-            reader,
-        } = whole;
+        let Self { whole, apart, database, search_path, .. } = self;
+        let Shadow { server, observer, reader } = whole;
         drop((observer, reader));
         drop(apart);
         Self::on(server, &database, &search_path).await

@@ -59,10 +59,7 @@ pub(super) async fn replay(
     search_path: &str,
 ) -> Result<(), Refusal> {
     for step in &transition.moves {
-        let single = Transition {
-            moves: vec![step.clone()],
-            ..transition.clone()
-        };
+        let single = Transition { moves: vec![step.clone()], ..transition.clone() };
         let mut boundaries = BTreeSet::new();
         let mut done = 0;
         'again: loop {
@@ -134,10 +131,7 @@ pub async fn prove_history(
     let mut before = Vec::with_capacity(all.moves.len());
     for step in &all.moves {
         before.push(read_catalog(&session).await?);
-        let single = Transition {
-            moves: vec![step.clone()],
-            ..all.clone()
-        };
+        let single = Transition { moves: vec![step.clone()], ..all.clone() };
         replay(&session, graph, &single, SEARCH_PATH).await?;
     }
     let fingerprint = read_catalog(&session).await?.fingerprint();
@@ -168,7 +162,7 @@ pub async fn prove_history(
         up: all.moves.len(),
         down,
         fingerprint,
-        server_version: server.version().to_owned(),
+        server_version: server.version().trim_start_matches("postgres (PostgreSQL) ").to_owned(),
         findings,
     })
 }
@@ -176,10 +170,7 @@ pub async fn prove_history(
 fn not_restored(revision: &Revision, left: &CatalogDiff) -> Finding {
     let finding = Finding::warning(
         Code::DownIncomplete,
-        format!(
-            "the down part of `{}` does not restore the schema before it",
-            revision.id
-        ),
+        format!("the down part of `{}` does not restore the schema before it", revision.id),
     )
     .at(revision.source().place(revision.down().unwrap_or_default()))
     .help("undo in the down part what the up part did");

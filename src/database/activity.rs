@@ -80,9 +80,7 @@ impl Activity {
             since: row.get(4),
             seconds: row.get(5),
             query_start: row.get(6),
-            query: query
-                .filter(|query| !query.is_empty())
-                .map(|query| shorten(&query)),
+            query: query.filter(|query| !query.is_empty()).map(|query| shorten(&query)),
         }
     }
 }
@@ -137,10 +135,7 @@ pub async fn current_statement(observer: &Session, pid: i32) -> Result<String, R
             &[(&pid, Type::INT4)],
         )
         .await?;
-    Ok(rows
-        .first()
-        .map(|row| shorten(row.get(0)))
-        .unwrap_or_default())
+    Ok(rows.first().map(|row| shorten(row.get(0))).unwrap_or_default())
 }
 
 /// The oldest transaction in this database, other than this session's own.
@@ -154,9 +149,7 @@ pub async fn longest_transaction(session: &Session) -> Result<Option<Activity>, 
          AND a.backend_type OPERATOR(pg_catalog.=) 'client backend'
          AND a.pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid()",
     );
-    let rows = session
-        .rows("look for long transactions", &format!("{sql} LIMIT 1"), &[])
-        .await?;
+    let rows = session.rows("look for long transactions", &format!("{sql} LIMIT 1"), &[]).await?;
     Ok(rows.first().map(Activity::from_row))
 }
 
@@ -167,9 +160,7 @@ pub async fn longest_transaction(session: &Session) -> Result<Option<Activity>, 
 /// # Errors
 /// As [`refusal`](super::refusal).
 pub async fn table_sizes(session: &Session) -> Result<Vec<TableSize>, Refusal> {
-    let rows = session
-        .rows("read the tables' sizes", TABLE_SIZES, &[])
-        .await?;
+    let rows = session.rows("read the tables' sizes", TABLE_SIZES, &[]).await?;
     Ok(rows
         .iter()
         .map(|row| TableSize {

@@ -207,12 +207,7 @@ mod tests {
     fn pauses_vary_around_their_length() {
         let pause = Duration::from_millis(100);
         let pauses: Vec<_> = (0..50).map(|_| jitter(pause)).collect();
-        assert!(
-            pauses
-                .iter()
-                .all(|p| (pause / 2..pause * 3 / 2).contains(p)),
-            "{pauses:?}"
-        );
+        assert!(pauses.iter().all(|p| (pause / 2..pause * 3 / 2).contains(p)), "{pauses:?}");
         assert!(pauses.iter().any(|p| *p != pauses[0]));
     }
 }

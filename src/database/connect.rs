@@ -94,10 +94,7 @@ struct Failure {
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
-        Self {
-            refusal,
-            another_may_do: false,
-        }
+        Self { refusal, another_may_do: false }
     }
 }
 
@@ -125,10 +122,7 @@ async fn over(
     let failed = |error: tokio_postgres::Error| {
         let refusal = explain(&error, &server, &settings.user, &settings.database);
         let rules = error.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION);
-        Failure {
-            another_may_do: rules || refusal.code() == Code::TlsFailed,
-            refusal,
-        }
+        Failure { another_may_do: rules || refusal.code() == Code::TlsFailed, refusal }
     };
     if transport == Transport::Plain {
         let (client, connection) = config.connect(NoTls).await.map_err(failed)?;
@@ -237,9 +231,7 @@ pub(super) fn explain(
     if let Some(said) = ServerError::of(error) {
         return refused_by_server(&said, server, user, database);
     }
-    let cause = error
-        .source()
-        .map_or_else(|| error.to_string(), ToString::to_string);
+    let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
     let cause = visible(&cause);
     match &*error.to_string() {
         "error performing TLS handshake" => tls_failed(error, server, &cause),
@@ -252,27 +244,20 @@ pub(super) fn explain(
             Code::AuthenticationFailed,
             format!("cannot authenticate as `{user}` at `{server}`: {cause}"),
         ),
-        _ => Refusal::new(
-            Code::Unreachable,
-            format!("cannot reach `{server}`: {cause}"),
-        )
-        .help("check host and port, and that PostgreSQL listens there"),
+        _ => Refusal::new(Code::Unreachable, format!("cannot reach `{server}`: {cause}"))
+            .help("check host and port, and that PostgreSQL listens there"),
     }
 }
 
 fn refused_by_server(said: &ServerError, server: &str, user: &str, database: &str) -> Refusal {
-    let told = format!(
-        "`{server}` refused the connection: {} (SQLSTATE {})",
-        said.message, said.sqlstate
-    );
+    let told =
+        format!("`{server}` refused the connection: {} (SQLSTATE {})", said.message, said.sqlstate);
     match &*said.sqlstate {
-        code if code.starts_with("28") => Refusal::new(Code::AuthenticationFailed, told).help(
-            format!("check user `{user}`, its password, and the server's `pg_hba.conf`"),
-        ),
+        code if code.starts_with("28") => Refusal::new(Code::AuthenticationFailed, told)
+            .help(format!("check user `{user}`, its password, and the server's `pg_hba.conf`")),
         code if code == SqlState::INVALID_CATALOG_NAME.code() => {
-            Refusal::new(Code::DatabaseMissing, told).help(format!(
-                "create it with `createdb {database}`, or correct the name"
-            ))
+            Refusal::new(Code::DatabaseMissing, told)
+                .help(format!("create it with `createdb {database}`, or correct the name"))
         }
         code if code == SqlState::INSUFFICIENT_PRIVILEGE.code() => {
             Refusal::new(Code::PermissionDenied, told).help(format!(

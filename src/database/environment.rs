@@ -34,10 +34,7 @@ impl Environment {
 
     /// The value of a variable, unless it is empty.
     pub(super) fn get(&self, variable: &str) -> Option<&str> {
-        self.variables
-            .get(variable)
-            .map(String::as_str)
-            .filter(|value| !value.is_empty())
+        self.variables.get(variable).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     /// A file in the home folder.
@@ -47,14 +44,10 @@ impl Environment {
 
     /// Where service files may be: the user's, then the system's.
     pub(super) fn service_files(&self, named: Option<&str>) -> Vec<PathBuf> {
-        let own = named
-            .map(PathBuf::from)
-            .or_else(|| self.in_home(".pg_service.conf"));
+        let own = named.map(PathBuf::from).or_else(|| self.in_home(".pg_service.conf"));
         // libpq has its folder compiled in; this is Debian's.
         let system = self.get("PGSYSCONFDIR").unwrap_or("/etc/postgresql-common");
-        own.into_iter()
-            .chain([Path::new(system).join("pg_service.conf")])
-            .collect()
+        own.into_iter().chain([Path::new(system).join("pg_service.conf")]).collect()
     }
 }
 
@@ -72,16 +65,13 @@ impl fmt::Debug for Environment {
 /// Name and home folder of the effective user, where a local account says so.
 fn password_entry() -> Option<(String, PathBuf)> {
     let own = rustix::process::geteuid().as_raw().to_string();
-    fs::read_to_string("/etc/passwd")
-        .ok()?
-        .lines()
-        .find_map(|line| {
-            let fields: Vec<_> = line.split(':').collect();
-            match fields[..] {
-                [name, _, id, _, _, home, ..] if id == own => Some((name.to_owned(), home.into())),
-                _ => None,
-            }
-        })
+    fs::read_to_string("/etc/passwd").ok()?.lines().find_map(|line| {
+        let fields: Vec<_> = line.split(':').collect();
+        match fields[..] {
+            [name, _, id, _, _, home, ..] if id == own => Some((name.to_owned(), home.into())),
+            _ => None,
+        }
+    })
 }
 
 #[cfg(test)]
@@ -95,10 +85,7 @@ mod tests {
             ..Environment::default()
         };
         let told = format!("{environment:?}");
-        assert!(
-            told.contains("PGPASSWORD") && !told.contains("canary7"),
-            "{told}"
-        );
+        assert!(told.contains("PGPASSWORD") && !told.contains("canary7"), "{told}");
     }
 
     #[test]

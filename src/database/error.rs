@@ -56,10 +56,7 @@ pub fn refusal(error: &tokio_postgres::Error, doing: &str) -> Refusal {
     };
     let refusal = Refusal::new(
         code,
-        format!(
-            "failed to {doing}: {} (SQLSTATE {})",
-            server.message, server.sqlstate
-        ),
+        format!("failed to {doing}: {} (SQLSTATE {})", server.message, server.sqlstate),
     );
     match server.hint {
         Some(hint) => refusal.note(format!("hint of the server: {hint}")),

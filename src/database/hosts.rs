@@ -27,10 +27,7 @@ pub(super) enum Host {
     /// The folder of a unix socket.
     Socket(PathBuf),
     /// A name, which is what a certificate must be for, and its address if `hostaddr` gives it.
-    Tcp {
-        name: String,
-        address: Option<IpAddr>,
-    },
+    Tcp { name: String, address: Option<IpAddr> },
 }
 
 impl Endpoint {
@@ -44,14 +41,10 @@ impl Endpoint {
         let (hosts, addresses, ports) = (list("host"), list("hostaddr"), list("port"));
         let count = hosts.len().max(addresses.len()).max(1);
         if !addresses.is_empty() && !hosts.is_empty() && hosts.len() != addresses.len() {
-            return Err(invalid(
-                "`host` and `hostaddr` list different numbers of hosts",
-            ));
+            return Err(invalid("`host` and `hostaddr` list different numbers of hosts"));
         }
         if ports.len() > 1 && ports.len() != count {
-            return Err(invalid(
-                "`port` lists another number of ports than there are hosts",
-            ));
+            return Err(invalid("`port` lists another number of ports than there are hosts"));
         }
         (0..count)
             .map(|at| {
@@ -76,20 +69,12 @@ impl Endpoint {
                     // libpq's abstract sockets; or the rest of a password.
                     _ if name.contains('@') => return Err(invalid("`host` holds an `@`")),
                     None if name.is_empty() => Host::Socket(socket_folder(port)),
-                    Some(address) if name.is_empty() => Host::Tcp {
-                        name: address.to_string(),
-                        address: Some(address),
-                    },
-                    _ => Host::Tcp {
-                        name: name.to_owned(),
-                        address,
-                    },
+                    Some(address) if name.is_empty() => {
+                        Host::Tcp { name: address.to_string(), address: Some(address) }
+                    }
+                    _ => Host::Tcp { name: name.to_owned(), address },
                 };
-                Ok(Self {
-                    host,
-                    port,
-                    password: None,
-                })
+                Ok(Self { host, port, password: None })
             })
             .collect()
     }
@@ -124,9 +109,7 @@ impl Host {
     pub(super) fn in_password_file(&self) -> &str {
         match self {
             Self::Socket(folder)
-                if SOCKET_FOLDERS
-                    .iter()
-                    .any(|known| folder == Path::new(known)) =>
+                if SOCKET_FOLDERS.iter().any(|known| folder == Path::new(known)) =>
             {
                 "localhost"
             }
@@ -163,10 +146,7 @@ mod tests {
             described("postgresql://u@a,[::1]:2,%2Frun%2Fx/d?hostaddr=10.0.0.1,,").unwrap(),
             ["a:5432", "[::1]:2", "/run/x:5432"]
         );
-        assert_eq!(
-            described("host=a,::1,/run/x port=7").unwrap(),
-            ["a:7", "[::1]:7", "/run/x:7"]
-        );
+        assert_eq!(described("host=a,::1,/run/x port=7").unwrap(), ["a:7", "[::1]:7", "/run/x:7"]);
         assert_eq!(described("hostaddr=10.0.0.1").unwrap(), ["10.0.0.1:5432"]);
     }
 
@@ -182,10 +162,7 @@ mod tests {
             "postgresql://u:canary7/d",
         ] {
             let refusal = described(text).unwrap_err();
-            assert!(
-                !format!("{refusal} {refusal:?}").contains("canary7"),
-                "{text}"
-            );
+            assert!(!format!("{refusal} {refusal:?}").contains("canary7"), "{text}");
         }
     }
 

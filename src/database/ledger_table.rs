@@ -64,11 +64,8 @@ pub async fn read_ledger(session: &Session) -> Result<Option<Vec<Entry>>, Refusa
 fn entry(row: &Row) -> Result<Entry, Refusal> {
     let digest = |column: usize| {
         Digest::from_bytes(row.get(column)).ok_or_else(|| {
-            Refusal::new(
-                Code::LedgerBroken,
-                "a hash in `enact.ledger` has not 32 bytes",
-            )
-            .help("find out who changed the table")
+            Refusal::new(Code::LedgerBroken, "a hash in `enact.ledger` has not 32 bytes")
+                .help("find out who changed the table")
         })
     };
     Ok(Entry {
@@ -95,10 +92,7 @@ pub async fn markers(session: &Session, plan: Digest) -> Result<BTreeSet<u32>, R
         )
         .await
         .map_err(with_grants)?;
-    Ok(rows
-        .iter()
-        .map(|row| row.get::<_, i32>(0).cast_unsigned())
-        .collect())
+    Ok(rows.iter().map(|row| row.get::<_, i32>(0).cast_unsigned()).collect())
 }
 
 /// The stages of `plan` outside of a transaction that were begun, with what was noted then.
@@ -117,10 +111,7 @@ pub async fn intents(session: &Session, plan: Digest) -> Result<BTreeMap<u32, Ve
         )
         .await
         .map_err(with_grants)?;
-    Ok(rows
-        .iter()
-        .map(|row| (row.get::<_, i32>(0).cast_unsigned(), row.get(1)))
-        .collect())
+    Ok(rows.iter().map(|row| (row.get::<_, i32>(0).cast_unsigned(), row.get(1))).collect())
 }
 
 /// Whether the schema has the table. `to_regclass` would demand rights on the schema.

@@ -22,9 +22,7 @@ pub(super) fn parse(text: &str) -> Result<Parameters, Refusal> {
             ))
             .help(HELP)
         };
-        let (keyword, after) = rest
-            .split_once('=')
-            .ok_or_else(|| wrong("a `=` is missing"))?;
+        let (keyword, after) = rest.split_once('=').ok_or_else(|| wrong("a `=` is missing"))?;
         let keyword = keyword.trim_end();
         if keyword.contains(char::is_whitespace) {
             return Err(wrong("a `=` is missing"));
@@ -34,11 +32,7 @@ pub(super) fn parse(text: &str) -> Result<Parameters, Refusal> {
         parameters.set(keyword, value).map_err(|refusal| {
             let refusal = refusal.note(format!("it is parameter {position}"));
             let has_help = refusal.findings().iter().any(|found| found.help.is_some());
-            if has_help {
-                refusal
-            } else {
-                refusal.help(HELP)
-            }
+            if has_help { refusal } else { refusal.help(HELP) }
         })?;
         rest = after.trim_start();
     }
@@ -97,10 +91,7 @@ mod tests {
             "foo://u:canary7@h/db",
         ] {
             let refusal = Parameters::parse(text).err().unwrap();
-            assert!(
-                !format!("{refusal} {refusal:?}").contains("canary"),
-                "{text}"
-            );
+            assert!(!format!("{refusal} {refusal:?}").contains("canary"), "{text}");
         }
     }
 }

@@ -56,32 +56,16 @@ const KEYWORDS: &[(&str, &str, Use)] = &[
     ("gsslib", "PGGSSLIB", Use::Ignored),
     ("gssdelegation", "PGGSSDELEGATION", Use::Ignored),
     ("max_protocol_version", "PGMAXPROTOCOLVERSION", Use::Ignored),
-    (
-        "gssencmode",
-        "PGGSSENCMODE",
-        Use::Only(&["disable", "prefer"]),
-    ),
-    (
-        "load_balance_hosts",
-        "PGLOADBALANCEHOSTS",
-        Use::Only(&["disable"]),
-    ),
+    ("gssencmode", "PGGSSENCMODE", Use::Only(&["disable", "prefer"])),
+    ("load_balance_hosts", "PGLOADBALANCEHOSTS", Use::Only(&["disable"])),
     ("sslcertmode", "PGSSLCERTMODE", Use::Only(&["allow"])),
     (
         "ssl_min_protocol_version",
         "PGSSLMINPROTOCOLVERSION",
         Use::Only(&["TLSv1", "TLSv1.1", "TLSv1.2"]),
     ),
-    (
-        "ssl_max_protocol_version",
-        "PGSSLMAXPROTOCOLVERSION",
-        Use::Only(&["TLSv1.3"]),
-    ),
-    (
-        "min_protocol_version",
-        "PGMINPROTOCOLVERSION",
-        Use::Only(&["3.0"]),
-    ),
+    ("ssl_max_protocol_version", "PGSSLMAXPROTOCOLVERSION", Use::Only(&["TLSv1.3"])),
+    ("min_protocol_version", "PGMINPROTOCOLVERSION", Use::Only(&["3.0"])),
     ("replication", "", Use::Only(&["false", "off", "no", "0"])),
     ("sslpassword", "", Use::Only(&[])),
     ("sslcrl", "PGSSLCRL", Use::Only(&[])),
@@ -98,14 +82,8 @@ const KEYWORDS: &[(&str, &str, Use)] = &[
 ];
 
 /// The variables that say where to connect; others only say how.
-pub(super) const NAMING_VARIABLES: &[&str] = &[
-    "PGHOST",
-    "PGHOSTADDR",
-    "PGPORT",
-    "PGDATABASE",
-    "PGUSER",
-    "PGSERVICE",
-];
+pub(super) const NAMING_VARIABLES: &[&str] =
+    &["PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE"];
 
 /// Connection parameters by libpq's names. Values are kept from `Debug`, the password also in
 /// memory that is wiped.
@@ -145,10 +123,7 @@ impl Parameters {
 
     /// The value of a parameter other than the password, unless it is empty.
     pub(super) fn get(&self, keyword: &str) -> Option<&str> {
-        self.values
-            .get(keyword)
-            .map(String::as_str)
-            .filter(|value| !value.is_empty())
+        self.values.get(keyword).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     /// The password, if one was given.
@@ -162,9 +137,7 @@ impl Parameters {
     /// `connection-invalid`, if enact does not know or not keep it.
     pub(super) fn set(&mut self, keyword: &str, value: String) -> Result<(), Refusal> {
         let Some((keyword, _, usage)) = KEYWORDS.iter().find(|(name, ..)| *name == keyword) else {
-            return Err(invalid(
-                "a connection parameter is not one that libpq knows",
-            ));
+            return Err(invalid("a connection parameter is not one that libpq knows"));
         };
         if value.contains('\0') {
             return Err(invalid(format!("`{keyword}` holds a NUL byte")));
@@ -222,9 +195,7 @@ impl Parameters {
 
     /// A number that means something only above zero.
     pub(super) fn positive(&self, keyword: &str) -> Result<Option<u64>, Refusal> {
-        let number = self
-            .number(keyword)?
-            .and_then(|value| u64::try_from(value).ok());
+        let number = self.number(keyword)?.and_then(|value| u64::try_from(value).ok());
         Ok(number.filter(|&value| value > 0))
     }
 
@@ -245,10 +216,9 @@ fn unsupported(keyword: &str, accepted: &[&str]) -> Refusal {
     ));
     match accepted {
         [] => refusal.help(format!("leave out `{keyword}`")),
-        values => refusal.help(format!(
-            "leave out `{keyword}`, or set it to {}",
-            alternatives(values)
-        )),
+        values => {
+            refusal.help(format!("leave out `{keyword}`, or set it to {}", alternatives(values)))
+        }
     }
 }
 
@@ -281,9 +251,6 @@ mod tests {
     fn a_variable_that_asks_too_much_is_named() {
         let variables = BTreeMap::from([("PGREQUIREPEER".to_owned(), "postgres".to_owned())]);
         let refusal = Parameters::from_variables(&variables).err().unwrap();
-        assert_eq!(
-            refusal.findings()[0].notes,
-            ["it comes from `PGREQUIREPEER`"]
-        );
+        assert_eq!(refusal.findings()[0].notes, ["it comes from `PGREQUIREPEER`"]);
     }
 }

@@ -104,14 +104,8 @@ mod tests {
 
     fn password(text: &str, host: &str, port: u16, database: &str, user: &str) -> Option<String> {
         let file = PasswordFile { text: text.into() };
-        let sought = Sought {
-            host,
-            port,
-            database,
-            user,
-        };
-        file.find(&sought)
-            .map(|password| password.expose_secret().to_owned())
+        let sought = Sought { host, port, database, user };
+        file.find(&sought).map(|password| password.expose_secret().to_owned())
     }
 
     #[test]
@@ -121,14 +115,8 @@ mod tests {
                     h:*:d:u:first\n\
                     h:5432:d:u:second\n\
                     *:*:*:*:last\n";
-        assert_eq!(
-            password(text, "h", 5432, "d", "u").as_deref(),
-            Some("first")
-        );
-        assert_eq!(
-            password(text, "h", 5433, "d", "u").as_deref(),
-            Some("other port")
-        );
+        assert_eq!(password(text, "h", 5432, "d", "u").as_deref(), Some("first"));
+        assert_eq!(password(text, "h", 5433, "d", "u").as_deref(), Some("other port"));
         assert_eq!(password(text, "x", 1, "d", "u").as_deref(), Some("last"));
         assert_eq!(password("h:1:d:u:", "h", 1, "d", "u"), None);
         assert_eq!(password("h:1:d:u", "h", 1, "d", "u"), None);
@@ -137,10 +125,7 @@ mod tests {
     #[test]
     fn escapes() {
         let text = r"\:\:1:5432:a\\b:\*:p\:w\\:ignored";
-        assert_eq!(
-            password(text, "::1", 5432, r"a\b", "*").as_deref(),
-            Some(r"p:w\")
-        );
+        assert_eq!(password(text, "::1", 5432, r"a\b", "*").as_deref(), Some(r"p:w\"));
         assert_eq!(password(text, "::1", 5432, r"a\b", "u"), None);
     }
 

@@ -18,10 +18,8 @@ pub type Request<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 /// Polls the requests in their order, so that they are sent in their order, and gives their
 /// answers in that order. The driver sends a request when it is first polled.
 pub async fn in_order<F: Future>(requests: impl IntoIterator<Item = F>) -> Vec<F::Output> {
-    let mut requests: Vec<_> = requests
-        .into_iter()
-        .map(|request| Box::pin(maybe_done(request)))
-        .collect();
+    let mut requests: Vec<_> =
+        requests.into_iter().map(|request| Box::pin(maybe_done(request))).collect();
     let mut first_open = 0;
     poll_fn(|context| {
         loop {
@@ -45,11 +43,6 @@ pub async fn in_order<F: Future>(requests: impl IntoIterator<Item = F>) -> Vec<F
     .await;
     requests
         .iter_mut()
-        .map(|request| {
-            request
-                .as_mut()
-                .take_output()
-                .expect("each was polled to its end")
-        })
+        .map(|request| request.as_mut().take_output().expect("each was polled to its end"))
         .collect()
 }

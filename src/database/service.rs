@@ -31,9 +31,7 @@ pub(super) fn read(service: &str, files: &[PathBuf]) -> Result<Parameters, Refus
     let refusal = invalid(format!("no service file has the service `{service}`"));
     Err(files
         .iter()
-        .fold(refusal, |refusal, file| {
-            refusal.note(format!("looked into `{}`", file.display()))
-        })
+        .fold(refusal, |refusal, file| refusal.note(format!("looked into `{}`", file.display())))
         .help("add the service there, or name another file in `PGSERVICEFILE`"))
 }
 
@@ -58,13 +56,10 @@ fn section(service: &str, file: &Path, text: &str) -> Result<Option<Parameters>,
             continue;
         };
         let place = format!("line {} of the service file `{}`", at + 1, file.display());
-        let (keyword, value) = line
-            .split_once('=')
-            .ok_or_else(|| invalid(format!("{place} is no `key=value`")))?;
+        let (keyword, value) =
+            line.split_once('=').ok_or_else(|| invalid(format!("{place} is no `key=value`")))?;
         if matches!(keyword, "service" | "servicefile") {
-            return Err(invalid(format!(
-                "{place} names a service inside of a service"
-            )));
+            return Err(invalid(format!("{place} names a service inside of a service")));
         }
         // In libpq the first of two equal keys counts.
         let mut one = Parameters::default();

@@ -87,12 +87,7 @@ impl Session {
         let endpoint = describe(config);
         let (client, connection) = config.connect(NoTls).await.map_err(|error| {
             let name = |name: Option<&str>| name.unwrap_or("?").to_owned();
-            explain(
-                &error,
-                &endpoint,
-                &name(config.get_user()),
-                &name(config.get_dbname()),
-            )
+            explain(&error, &endpoint, &name(config.get_user()), &name(config.get_dbname()))
         })?;
         Self::start(client, connection, Wire::plain(endpoint)).await
     }
@@ -111,14 +106,8 @@ impl Session {
     {
         let notices = Arc::default();
         tokio::spawn(listen(connection, Arc::clone(&notices)));
-        let mut session = Self {
-            client,
-            wire,
-            notices,
-            version_num: 0,
-            backend_pid: 0,
-            schemas: Vec::new(),
-        };
+        let mut session =
+            Self { client, wire, notices, version_num: 0, backend_pid: 0, schemas: Vec::new() };
         // Sent at once: one round trip.
         let (facts, set) = futures_util::future::join(
             session.one_row(
@@ -197,10 +186,7 @@ impl Session {
 
     /// A handle that cancels what this session is doing.
     pub fn canceller(&self) -> Canceller {
-        Canceller {
-            token: self.client.cancel_token(),
-            connector: self.wire.connector.clone(),
-        }
+        Canceller { token: self.client.cancel_token(), connector: self.wire.connector.clone() }
     }
 
     /// Asks the server to cancel what this session is doing, as [`Canceller::cancel`].
@@ -219,10 +205,7 @@ impl Session {
         sql: &str,
         parameters: &[(&(dyn ToSql + Sync), Type)],
     ) -> Result<Vec<Row>, Refusal> {
-        self.client
-            .query_typed(sql, parameters)
-            .await
-            .map_err(|error| refusal(&error, doing))
+        self.client.query_typed(sql, parameters).await.map_err(|error| refusal(&error, doing))
     }
 
     /// The only row of a query that has one.
@@ -232,15 +215,9 @@ impl Session {
         sql: &str,
         parameters: &[(&(dyn ToSql + Sync), Type)],
     ) -> Result<Row, Refusal> {
-        self.rows(doing, sql, parameters)
-            .await?
-            .pop()
-            .ok_or_else(|| {
-                Refusal::new(
-                    Code::DatabaseFailed,
-                    format!("failed to {doing}: the server sent no row"),
-                )
-            })
+        self.rows(doing, sql, parameters).await?.pop().ok_or_else(|| {
+            Refusal::new(Code::DatabaseFailed, format!("failed to {doing}: the server sent no row"))
+        })
     }
 }
 
@@ -256,11 +233,7 @@ impl fmt::Debug for Session {
 
 impl Wire {
     pub(super) fn plain(endpoint: String) -> Self {
-        Self {
-            endpoint,
-            transport: Transport::Plain,
-            connector: None,
-        }
+        Self { endpoint, transport: Transport::Plain, connector: None }
     }
 
     pub(super) fn encrypted(
@@ -268,11 +241,7 @@ impl Wire {
         transport: Transport,
         connector: MakeRustlsConnect,
     ) -> Self {
-        Self {
-            endpoint,
-            transport,
-            connector: Some(connector),
-        }
+        Self { endpoint, transport, connector: Some(connector) }
     }
 }
 
@@ -294,10 +263,7 @@ impl Canceller {
             Ok(Err(error)) => visible(&error.to_string()),
             Err(_) => "no answer in time".to_owned(),
         };
-        Err(Refusal::new(
-            Code::Unreachable,
-            format!("cannot send a cancel request: {cause}"),
-        ))
+        Err(Refusal::new(Code::Unreachable, format!("cannot send a cancel request: {cause}")))
     }
 }
 
@@ -342,10 +308,7 @@ fn describe(config: &Config) -> String {
     let host = match config.get_hosts().first() {
         Some(config::Host::Tcp(name)) => name.clone(),
         Some(config::Host::Unix(folder)) => folder.display().to_string(),
-        None => config
-            .get_hostaddrs()
-            .first()
-            .map_or_else(|| "?".to_owned(), ToString::to_string),
+        None => config.get_hostaddrs().first().map_or_else(|| "?".to_owned(), ToString::to_string),
     };
     format!("{host}:{}", config.get_ports().first().unwrap_or(&5432))
 }

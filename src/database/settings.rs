@@ -82,12 +82,7 @@ impl Settings {
     /// The connection as people recognise it: never with a password, parameters or options.
     pub fn describe(&self) -> String {
         let hosts: Vec<_> = self.endpoints.iter().map(Endpoint::describe).collect();
-        format!(
-            "postgresql://{}@{}/{}",
-            self.user,
-            hosts.join(","),
-            self.database
-        )
+        format!("postgresql://{}@{}/{}", self.user, hosts.join(","), self.database)
     }
 
     /// Names the run in `application_name`, as `enact <run>`, so that whoever waits for its locks
@@ -104,25 +99,16 @@ impl Settings {
     }
 
     fn interpret(parameters: &Parameters, environment: &Environment) -> Result<Self, Refusal> {
-        let user = parameters
-            .get("user")
-            .or(environment.user.as_deref())
-            .ok_or_else(|| {
-                Refusal::new(
-                    Code::ConnectionMissing,
-                    "the connection settings name no user",
-                )
+        let user = parameters.get("user").or(environment.user.as_deref()).ok_or_else(|| {
+            Refusal::new(Code::ConnectionMissing, "the connection settings name no user")
                 .help("add the user: `postgresql://user@host/database`, or `PGUSER`")
-            })?;
+        })?;
         let mut settings = Self {
             endpoints: Endpoint::list(parameters)?,
             user: user.to_owned(),
             database: parameters.get("dbname").unwrap_or(user).to_owned(),
             options: parameters.get("options").map(str::to_owned),
-            application_name: parameters
-                .get("application_name")
-                .unwrap_or("enact")
-                .to_owned(),
+            application_name: parameters.get("application_name").unwrap_or("enact").to_owned(),
             connect_timeout: match parameters.number("connect_timeout")? {
                 None => Some(CONNECT_TIMEOUT),
                 Some(seconds) if seconds <= 0 => None,
@@ -136,9 +122,7 @@ impl Settings {
                     .positive("keepalives_count")?
                     .map(|count| u32::try_from(count).unwrap_or(u32::MAX)),
             },
-            tcp_user_timeout: parameters
-                .positive("tcp_user_timeout")?
-                .map(Duration::from_millis),
+            tcp_user_timeout: parameters.positive("tcp_user_timeout")?.map(Duration::from_millis),
             tls: TlsSettings::read(parameters, environment)?,
             channel_binding: parameters
                 .choice(
@@ -226,12 +210,8 @@ mod tests {
 
     #[test]
     fn variables_fill_what_the_url_leaves_open() {
-        let variables = [
-            ("PGHOST", "other"),
-            ("PGUSER", "u"),
-            ("PGPORT", "6000"),
-            ("PGPASSWORD", "p"),
-        ];
+        let variables =
+            [("PGHOST", "other"), ("PGUSER", "u"), ("PGPORT", "6000"), ("PGPASSWORD", "p")];
         let url = Some("postgresql://h/d");
         let settings = Settings::resolve(url, None, &environment(&variables)).unwrap();
         assert_eq!(settings.describe(), "postgresql://u@h:6000/d");
@@ -252,14 +232,8 @@ mod tests {
         environment.home = Some(folder.path().to_owned());
         let resolve = |text| Settings::resolve(Some(text), None, &environment).unwrap();
         let settings = resolve("host=b,a,/tmp,/other");
-        assert_eq!(
-            passwords(&settings),
-            [None, Some("for a"), Some("for socket"), None]
-        );
-        assert_eq!(
-            passwords(&resolve("host=a password=given")),
-            [Some("given")]
-        );
+        assert_eq!(passwords(&settings), [None, Some("for a"), Some("for socket"), None]);
+        assert_eq!(passwords(&resolve("host=a password=given")), [Some("given")]);
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
         let settings = resolve("host=a");
         assert_eq!(passwords(&settings), [None]);

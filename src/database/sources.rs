@@ -18,9 +18,7 @@ pub(super) fn gather(
     let variables = Parameters::from_variables(&environment.variables)?;
     let service = parameters.get("service").or(variables.get("service"));
     if let Some(service) = service {
-        let file = parameters
-            .get("servicefile")
-            .or(variables.get("servicefile"));
+        let file = parameters.get("servicefile").or(variables.get("servicefile"));
         let of_service = service::read(service, &environment.service_files(file))?;
         parameters.fill_from(of_service);
     }
@@ -46,19 +44,14 @@ fn named_source(
                     Code::ConnectionMissing,
                     format!("the variable `{variable}` is not set"),
                 )
-                .help(format!(
-                    "set `{variable}` to the database's URL, or give `--url`"
-                )));
+                .help(format!("set `{variable}` to the database's URL, or give `--url`")));
             }
         }
     }
     if let Some(text) = environment.get("DATABASE_URL") {
         return from_variable("DATABASE_URL", text);
     }
-    if NAMING_VARIABLES
-        .iter()
-        .any(|name| environment.get(name).is_some())
-    {
+    if NAMING_VARIABLES.iter().any(|name| environment.get(name).is_some()) {
         return Ok(Parameters::default());
     }
     let mut parameters = Parameters::default();
@@ -73,11 +66,7 @@ fn named_source(
             parameters.set(keyword, value.to_owned())?;
         }
     }
-    if parameters
-        .get("host")
-        .or(parameters.get("dbname"))
-        .is_none()
-    {
+    if parameters.get("host").or(parameters.get("dbname")).is_none() {
         return Err(Refusal::new(
             Code::ConnectionMissing,
             "the connection settings name no database",
@@ -109,10 +98,8 @@ mod tests {
     }
 
     fn described(url: Option<&str>, url_env: Option<&str>, variables: &[(&str, &str)]) -> String {
-        Settings::resolve(url, url_env, &environment(variables)).map_or_else(
-            |refusal| refusal.code().name().to_owned(),
-            |settings| settings.describe(),
-        )
+        Settings::resolve(url, url_env, &environment(variables))
+            .map_or_else(|refusal| refusal.code().name().to_owned(), |settings| settings.describe())
     }
 
     #[test]
@@ -127,38 +114,20 @@ mod tests {
         ];
         let explicit = Some("host=explicit dbname=d user=a");
         let named = Some("PRODUCTION_URL");
-        assert_eq!(
-            described(explicit, named, &all),
-            "postgresql://a@explicit:5432/d"
-        );
+        assert_eq!(described(explicit, named, &all), "postgresql://a@explicit:5432/d");
         assert_eq!(described(None, named, &all), "postgresql://b@named:1/d");
         assert_eq!(described(None, None, &all), "postgresql://c@usual:2/d");
-        assert_eq!(
-            described(None, None, &all[2..]),
-            "postgresql://me@pg.example:5432/pgdb"
-        );
-        assert_eq!(
-            described(None, None, &all[4..]),
-            "postgresql://me@last.example:5432/lastdb"
-        );
-        assert_eq!(
-            described(None, None, &[("PGPASSWORD", "x")]),
-            "connection-missing"
-        );
+        assert_eq!(described(None, None, &all[2..]), "postgresql://me@pg.example:5432/pgdb");
+        assert_eq!(described(None, None, &all[4..]), "postgresql://me@last.example:5432/lastdb");
+        assert_eq!(described(None, None, &[("PGPASSWORD", "x")]), "connection-missing");
     }
 
     #[test]
     fn a_named_variable_that_is_not_set_does_not_lead_to_another_database() {
         let usual = [("DATABASE_URL", "postgresql://c@usual/d")];
-        assert_eq!(
-            described(None, Some("PRODUCTION_URL"), &usual),
-            "connection-missing"
-        );
+        assert_eq!(described(None, Some("PRODUCTION_URL"), &usual), "connection-missing");
         let pg = [("PGHOST", "h"), ("PGDATABASE", "d")];
-        assert_eq!(
-            described(None, Some("DATABASE_URL"), &pg),
-            "postgresql://me@h:5432/d"
-        );
+        assert_eq!(described(None, Some("DATABASE_URL"), &pg), "postgresql://me@h:5432/d");
     }
 
     #[test]
@@ -169,14 +138,8 @@ mod tests {
         let file = file.to_str().unwrap();
         let variables = [("PGSERVICEFILE", file), ("PGHOST", "h"), ("PGUSER", "u")];
         let url = Some("postgresql:///?service=cats&port=8");
-        assert_eq!(
-            described(url, None, &variables),
-            "postgresql://u@service:8/cats"
-        );
+        assert_eq!(described(url, None, &variables), "postgresql://u@service:8/cats");
         let by_variable = [("PGSERVICEFILE", file), ("PGSERVICE", "cats")];
-        assert_eq!(
-            described(None, None, &by_variable),
-            "postgresql://me@service:7/cats"
-        );
+        assert_eq!(described(None, None, &by_variable), "postgresql://me@service:7/cats");
     }
 }

@@ -115,16 +115,11 @@ impl TlsSettings {
         let negotiation = parameters
             .choice(
                 "sslnegotiation",
-                &[
-                    ("postgres", Negotiation::Postgres),
-                    ("direct", Negotiation::Direct),
-                ],
+                &[("postgres", Negotiation::Postgres), ("direct", Negotiation::Direct)],
             )?
             .unwrap_or(Negotiation::Postgres);
         if negotiation == Negotiation::Direct && mode.is_some_and(|mode| mode < TlsMode::Require) {
-            return Err(invalid(
-                "`sslnegotiation=direct` needs `sslmode=require` or stronger",
-            ));
+            return Err(invalid("`sslnegotiation=direct` needs `sslmode=require` or stronger"));
         }
         Ok(Self {
             // With the system's authorities nothing weaker is meant, also for local hosts.
@@ -146,13 +141,11 @@ impl TlsSettings {
         if matches!(host, Host::Socket(_)) {
             return Ok(vec![Transport::Plain]);
         }
-        let mode = self
-            .mode
-            .unwrap_or(match (host.is_local(), self.negotiation) {
-                (false, _) => TlsMode::VerifyFull,
-                (true, Negotiation::Direct) => TlsMode::Require,
-                (true, Negotiation::Postgres) => TlsMode::Prefer,
-            });
+        let mode = self.mode.unwrap_or(match (host.is_local(), self.negotiation) {
+            (false, _) => TlsMode::VerifyFull,
+            (true, Negotiation::Direct) => TlsMode::Require,
+            (true, Negotiation::Postgres) => TlsMode::Prefer,
+        });
         let checked_if_possible = match self.root {
             Some(_) => Transport::Authority,
             None => Transport::Unverified,
@@ -232,10 +225,9 @@ impl TlsSettings {
         match (&self.certificate, &self.key) {
             (None, _) => Ok(None),
             (Some(_), None) => Err(invalid("`sslcert` is given without `sslkey`")),
-            (Some(certificate), Some(key)) => Ok(Some((
-                certificates("sslcert", certificate)?,
-                private_key(key)?,
-            ))),
+            (Some(certificate), Some(key)) => {
+                Ok(Some((certificates("sslcert", certificate)?, private_key(key)?)))
+            }
         }
     }
 }
@@ -323,9 +315,7 @@ impl ServerCertVerifier for AnyHost {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }
 
@@ -335,10 +325,7 @@ mod tests {
     use super::*;
 
     fn resolve(text: &str) -> Result<Settings, Refusal> {
-        let environment = Environment {
-            user: Some("me".to_owned()),
-            ..Environment::default()
-        };
+        let environment = Environment { user: Some("me".to_owned()), ..Environment::default() };
         Settings::resolve(Some(text), None, &environment)
     }
 
@@ -361,10 +348,7 @@ mod tests {
             ("host=/tmp sslmode=verify-full", vec![Plain]),
             ("host=h sslmode=require", vec![Unverified]),
             ("host=h sslmode=require sslrootcert=ca.pem", vec![Authority]),
-            (
-                "host=h sslmode=verify-ca sslrootcert=ca.pem",
-                vec![Authority],
-            ),
+            ("host=h sslmode=verify-ca sslrootcert=ca.pem", vec![Authority]),
             ("host=h sslmode=allow", vec![Plain, Unverified]),
             ("host=h sslmode=disable", vec![Plain]),
             ("host=h sslnegotiation=direct", vec![Host]),

@@ -37,9 +37,7 @@ pub(super) fn split_scheme(text: &str) -> Result<Option<&str>, Refusal> {
 pub(super) fn parse(text: &str) -> Result<Parameters, Refusal> {
     let mut parameters = Parameters::default();
     // Credentials end at the first `@`, if it comes before the first `/`, as in libpq.
-    let credentials = text
-        .find(['@', '/'])
-        .filter(|&at| text[at..].starts_with('@'));
+    let credentials = text.find(['@', '/']).filter(|&at| text[at..].starts_with('@'));
     let location = match credentials {
         Some(at) => {
             let (user, password) = match text[..at].split_once(':') {
@@ -173,10 +171,7 @@ mod tests {
         );
         assert_eq!(parameters.get("user"), Some("me@corp"));
         assert_eq!(parameters.password().unwrap().expose_secret(), "p/w:%");
-        assert_eq!(
-            parameters.get("host"),
-            Some("db1.example,2001:db8::1,/run/pg")
-        );
+        assert_eq!(parameters.get("host"), Some("db1.example,2001:db8::1,/run/pg"));
         assert_eq!(parameters.get("port"), Some("5433,,"));
         assert_eq!(parameters.get("dbname"), Some("my db"));
         assert_eq!(parameters.get("sslmode"), Some("verify-full"));
@@ -191,10 +186,7 @@ mod tests {
             assert_eq!(parameters.get("dbname"), None, "{text}");
         }
         assert_eq!(read("postgresql:///db?host=/tmp").get("host"), Some("/tmp"));
-        assert_eq!(
-            read("postgresql://localhost").get("host"),
-            Some("localhost")
-        );
+        assert_eq!(read("postgresql://localhost").get("host"), Some("localhost"));
     }
 
     #[test]
@@ -208,13 +200,7 @@ mod tests {
 
     #[test]
     fn a_password_that_is_not_encoded_is_refused_and_not_shown() {
-        for password in [
-            "pa@canary",
-            "pa/canary",
-            "12/canary",
-            "pa%canary",
-            "1?x=/canary",
-        ] {
+        for password in ["pa@canary", "pa/canary", "12/canary", "pa%canary", "1?x=/canary"] {
             let text = format!("postgresql://u:{password}@h:5432/db");
             let refusal = Parameters::parse(&text)
                 .err()

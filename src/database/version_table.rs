@@ -27,9 +27,7 @@ pub struct VersionTable {
 impl VersionTable {
     /// The table in `schema`.
     pub fn in_schema(schema: impl Into<String>) -> Self {
-        Self {
-            schema: schema.into(),
-        }
+        Self { schema: schema.into() }
     }
 
     /// Finds the table as Alembic would: in the first schema of the search path, with which the
@@ -82,10 +80,7 @@ impl VersionTable {
         let rows = session
             .rows(
                 "read `alembic_version`",
-                &format!(
-                    "SELECT version_num::pg_catalog.text FROM {}",
-                    self.qualified()
-                ),
+                &format!("SELECT version_num::pg_catalog.text FROM {}", self.qualified()),
                 &[],
             )
             .await?;
@@ -96,11 +91,7 @@ impl VersionTable {
     /// NULL are demanded, so that rows are neither doubled nor empty.
     async fn check_shape(&self, session: &Session) -> Result<bool, Refusal> {
         let rows = session
-            .rows(
-                "read the shape of `alembic_version`",
-                SHAPE,
-                &[(&self.schema, Type::TEXT)],
-            )
+            .rows("read the shape of `alembic_version`", SHAPE, &[(&self.schema, Type::TEXT)])
             .await?;
         let Some(row) = rows.first() else {
             return Ok(false);
@@ -121,9 +112,7 @@ impl VersionTable {
         } else if !row.get::<_, bool>("is_text") {
             Some("`version_num` is not of type `varchar`".to_owned())
         } else if let Some(width) = width.filter(|width| *width < WIDTH) {
-            Some(format!(
-                "`version_num` has {width} characters instead of {WIDTH}"
-            ))
+            Some(format!("`version_num` has {width} characters instead of {WIDTH}"))
         } else if !row.get::<_, bool>("has_key") {
             Some("it has no primary key on `version_num`".to_owned())
         } else if row.get("hides_rows") {
@@ -137,10 +126,7 @@ impl VersionTable {
                 Code::VersionTableInvalid,
                 format!("`{}` is not as Alembic makes it: {fault}", self.qualified()),
             )
-            .note(format!(
-                "Alembic makes it by: {}",
-                one_line(&self.create_sql())
-            ))
+            .note(format!("Alembic makes it by: {}", one_line(&self.create_sql())))
             .help(
                 "bring the table into that form with the rows that are true, then run this again",
             )),
@@ -157,11 +143,7 @@ impl VersionTable {
 
     /// Adds a row.
     pub fn insert_sql(&self, id: &str) -> String {
-        format!(
-            "INSERT INTO {} (version_num) VALUES ({})",
-            self.qualified(),
-            quote_literal(id)
-        )
+        format!("INSERT INTO {} (version_num) VALUES ({})", self.qualified(), quote_literal(id))
     }
 
     /// Moves a row.
@@ -177,10 +159,7 @@ impl VersionTable {
     /// Removes a row.
     pub fn delete_sql(&self, id: &str) -> String {
         let table = self.qualified();
-        format!(
-            "DELETE FROM {table} WHERE {table}.version_num = {}",
-            quote_literal(id)
-        )
+        format!("DELETE FROM {table} WHERE {table}.version_num = {}", quote_literal(id))
     }
 }
 

@@ -23,15 +23,10 @@ impl RevisionGraph {
         let mut findings = Vec::new();
         reject_duplicates(&mut revisions, &mut findings);
         let labels = labels(&revisions, &mut findings);
-        let mut resolver = Resolver {
-            revisions: &revisions,
-            labels: &labels,
-            suggestions: MAX_SUGGESTIONS,
-        };
-        let needs: Vec<Needs> = revisions
-            .iter()
-            .map(|revision| resolver.needs(revision, &mut findings))
-            .collect();
+        let mut resolver =
+            Resolver { revisions: &revisions, labels: &labels, suggestions: MAX_SUGGESTIONS };
+        let needs: Vec<Needs> =
+            revisions.iter().map(|revision| resolver.needs(revision, &mut findings)).collect();
         let all: Vec<Vec<Rank>> = needs.iter().map(Needs::all).collect();
         let order = order::topological(&all);
         for cycle in order::cycles(&all, &order) {
@@ -69,11 +64,7 @@ fn reject_duplicates(revisions: &mut Vec<Revision>, findings: &mut Vec<Finding>)
     revisions.dedup_by(|again, first| {
         let same = again.id == first.id;
         if same {
-            let message = format!(
-                "the id `{}` is taken by `{}`",
-                again.id,
-                first.source().name()
-            );
+            let message = format!("the id `{}` is taken by `{}`", again.id, first.source().name());
             findings.push(
                 Finding::error(Code::DuplicateRevision, message)
                     .at(again.place(Key::RevisionId, again.id.as_str()))
@@ -122,10 +113,7 @@ struct Resolver<'a> {
 
 impl Resolver<'_> {
     fn needs(&mut self, revision: &Revision, findings: &mut Vec<Finding>) -> Needs {
-        let mut needs = Needs {
-            parents: Vec::new(),
-            dependencies: Vec::new(),
-        };
+        let mut needs = Needs { parents: Vec::new(), dependencies: Vec::new() };
         for parent in &revision.parents {
             match find(self.revisions, parent.as_str()) {
                 Some(found) => needs.parents.push(found),
@@ -156,9 +144,7 @@ impl Resolver<'_> {
             None if key == Key::Revises => "add the missing file, or name another parent".into(),
             None => "add the missing file, or name another revision or label".into(),
         };
-        Finding::error(Code::UnknownParent, message)
-            .at(revision.place(key, name))
-            .help(help)
+        Finding::error(Code::UnknownParent, message).at(revision.place(key, name)).help(help)
     }
 
     /// The one id that `name` begins, or the closest name.
@@ -185,10 +171,7 @@ fn circle(revisions: &[Revision], cycle: &[Rank]) -> Finding {
     } else {
         Key::DependsOn
     };
-    let message = format!(
-        "revisions need one another in a circle: `{}`",
-        names.join(" → ")
-    );
+    let message = format!("revisions need one another in a circle: `{}`", names.join(" → "));
     Finding::error(Code::RevisionCycle, message)
         .at(first.place(key, next))
         .note("`a → b` reads: `a` needs `b`, as a parent or as a dependency")
@@ -206,11 +189,7 @@ fn assemble(
     for (rank, &at) in order.iter().enumerate() {
         by_id[at as usize] = index(rank);
     }
-    let ranks = |list: &[Rank]| {
-        list.iter()
-            .map(|&at| by_id[at as usize])
-            .collect::<Vec<_>>()
-    };
+    let ranks = |list: &[Rank]| list.iter().map(|&at| by_id[at as usize]).collect::<Vec<_>>();
     let mut edges = vec![Edges::default(); revisions.len()];
     for (rank, &at) in order.iter().enumerate() {
         let parents = ranks(&needs[at as usize].parents);
@@ -224,19 +203,9 @@ fn assemble(
         edges[rank].parents = parents;
         edges[rank].needs = all;
     }
-    let labels = labels
-        .iter()
-        .map(|(label, &owner)| (label.clone(), by_id[owner as usize]))
-        .collect();
+    let labels =
+        labels.iter().map(|(label, &owner)| (label.clone(), by_id[owner as usize])).collect();
     let mut slots: Vec<Option<Revision>> = revisions.into_iter().map(Some).collect();
-    let revisions = order
-        .iter()
-        .filter_map(|&at| slots[at as usize].take())
-        .collect();
-    RevisionGraph {
-        revisions,
-        by_id,
-        edges,
-        labels,
-    }
+    let revisions = order.iter().filter_map(|&at| slots[at as usize].take()).collect();
+    RevisionGraph { revisions, by_id, edges, labels }
 }

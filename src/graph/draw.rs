@@ -65,11 +65,8 @@ impl RevisionGraph {
         range: &str,
         current: &Heads,
     ) -> Result<Vec<HistoryEntry>, Refusal> {
-        let chosen: Heads = self
-            .range(range, current)?
-            .iter()
-            .map(|found| found.id.clone())
-            .collect();
+        let chosen: Heads =
+            self.range(range, current)?.iter().map(|found| found.id.clone()).collect();
         let mut entries = self.history(current);
         entries.retain(|entry| chosen.contains(&entry.id));
         Ok(entries)
@@ -89,10 +86,7 @@ impl RevisionGraph {
             id: revision.id.clone(),
             parents: revision.parents.clone(),
             depends_on: revision.depends_on.clone(),
-            dependencies: dependencies
-                .iter()
-                .map(|&need| self.id(need).clone())
-                .collect(),
+            dependencies: dependencies.iter().map(|&need| self.id(need).clone()).collect(),
             labels: labels.iter().map(|&label| label.to_owned()).collect(),
             message: revision.message.clone(),
             created: revision.created,
@@ -151,58 +145,33 @@ impl HistoryEntry {
         } else {
             ""
         };
-        let current = if current && self.current {
-            " (current)"
-        } else {
-            ""
-        };
+        let current = if current && self.current { " (current)" } else { "" };
         format!("{head}{current}")
     }
 
     fn points(&self) -> String {
-        let branch = if self.branch_point {
-            " (branchpoint)"
-        } else {
-            ""
-        };
-        let merge = if self.merge_point {
-            " (mergepoint)"
-        } else {
-            ""
-        };
+        let branch = if self.branch_point { " (branchpoint)" } else { "" };
+        let merge = if self.merge_point { " (mergepoint)" } else { "" };
         format!("{branch}{merge}")
     }
 }
 
 fn join(ids: &[RevisionId]) -> String {
-    ids.iter()
-        .map(RevisionId::as_str)
-        .collect::<Vec<_>>()
-        .join(", ")
+    ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// The entries drawn as a graph for a terminal, in their order: a filled circle is a row of the
 /// database, a solid line a parent, a dotted line a dependency, `~` goes on beyond what is shown.
 pub fn terminal(entries: &[HistoryEntry]) -> String {
     let shown: BTreeSet<&RevisionId> = entries.iter().map(|entry| &entry.id).collect();
-    let mut renderer = GraphRowRenderer::new()
-        .output()
-        .with_min_row_height(1)
-        .build_box_drawing();
+    let mut renderer = GraphRowRenderer::new().output().with_min_row_height(1).build_box_drawing();
     let mut drawing = String::new();
     for entry in entries {
         let edge = |id: &RevisionId, kind: fn(RevisionId) -> Ancestor<RevisionId>| {
-            if shown.contains(id) {
-                kind(id.clone())
-            } else {
-                Ancestor::Anonymous
-            }
+            if shown.contains(id) { kind(id.clone()) } else { Ancestor::Anonymous }
         };
         let parents = entry.parents.iter().map(|id| edge(id, Ancestor::Parent));
-        let dependencies = entry
-            .dependencies
-            .iter()
-            .map(|id| edge(id, Ancestor::Ancestor));
+        let dependencies = entry.dependencies.iter().map(|id| edge(id, Ancestor::Ancestor));
         let glyph = if entry.current { "●" } else { "○" };
         let head = entry.marks(true);
         let text = format!("{}{}{head}, {}", entry.id, entry.labelled(), entry.message);
@@ -218,22 +187,14 @@ pub fn terminal(entries: &[HistoryEntry]) -> String {
 
 /// The entries as a mermaid flow chart, oldest at the bottom.
 pub fn mermaid(entries: &[HistoryEntry]) -> String {
-    let number: BTreeMap<&RevisionId, usize> = entries
-        .iter()
-        .rev()
-        .zip(1..)
-        .map(|(entry, number)| (&entry.id, number))
-        .collect();
+    let number: BTreeMap<&RevisionId, usize> =
+        entries.iter().rev().zip(1..).map(|(entry, number)| (&entry.id, number)).collect();
     let mut chart = "flowchart BT\n".to_owned();
     for entry in entries.iter().rev() {
         let own = number[&entry.id];
         let head = entry.marks(true);
         let title = escaped(&format!("{}{}{head}", entry.id, entry.labelled()));
-        let _ = writeln!(
-            chart,
-            "    r{own}[\"{title}<br>{}\"]",
-            escaped(&entry.message)
-        );
+        let _ = writeln!(chart, "    r{own}[\"{title}<br>{}\"]", escaped(&entry.message));
         for (ids, arrow) in [(&entry.parents, "-->"), (&entry.dependencies, "-.->")] {
             for from in ids.iter().filter_map(|id| number.get(id)) {
                 let _ = writeln!(chart, "    r{from} {arrow} r{own}");

@@ -42,9 +42,7 @@ impl Marks {
     /// The ranks, ascending: parents before children.
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = Rank> {
         self.0.iter().enumerate().flat_map(|(at, &word)| {
-            (0..64_u32)
-                .filter(move |bit| word >> bit & 1 == 1)
-                .map(move |bit| first(at) + bit)
+            (0..64_u32).filter(move |bit| word >> bit & 1 == 1).map(move |bit| first(at) + bit)
         })
     }
 }

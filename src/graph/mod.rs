@@ -92,10 +92,7 @@ impl RevisionGraph {
 
     /// The revisions that are nobody's parent.
     pub fn heads(&self) -> Heads {
-        self.ids(
-            self.ranks()
-                .filter(|&rank| self.edges(rank).children.is_empty()),
-        )
+        self.ids(self.ranks().filter(|&rank| self.edges(rank).children.is_empty()))
     }
 
     /// The revisions that nobody needs, as parent or as dependency: the rows of
@@ -106,10 +103,7 @@ impl RevisionGraph {
 
     /// The revisions without a parent.
     pub fn bases(&self) -> Heads {
-        self.ids(
-            self.ranks()
-                .filter(|&rank| self.edges(rank).parents.is_empty()),
-        )
+        self.ids(self.ranks().filter(|&rank| self.edges(rank).parents.is_empty()))
     }
 
     /// The revisions whose parent is `id`, in topological order.
@@ -142,11 +136,8 @@ impl RevisionGraph {
     /// The branch labels in whose lineage each revision stands: those of the revisions above and
     /// below it along parents. In topological order, labels sorted.
     pub fn labels(&self) -> Vec<(&Revision, Vec<&str>)> {
-        let mut rows: Vec<(&Revision, Vec<&str>)> = self
-            .revisions
-            .iter()
-            .map(|revision| (revision, Vec::new()))
-            .collect();
+        let mut rows: Vec<(&Revision, Vec<&str>)> =
+            self.revisions.iter().map(|revision| (revision, Vec::new())).collect();
         for (label, &owner) in &self.labels {
             for rank in self.branch(owner).iter() {
                 rows[rank as usize].1.push(label);
@@ -176,17 +167,12 @@ impl RevisionGraph {
     }
 
     fn rank(&self, id: &str) -> Option<Rank> {
-        let found = self
-            .by_id
-            .binary_search_by(|&rank| self.id(rank).as_str().cmp(id));
+        let found = self.by_id.binary_search_by(|&rank| self.id(rank).as_str().cmp(id));
         found.ok().map(|at| self.by_id[at])
     }
 
     fn ids(&self, ranks: impl IntoIterator<Item = Rank>) -> Heads {
-        ranks
-            .into_iter()
-            .map(|rank| self.id(rank).clone())
-            .collect()
+        ranks.into_iter().map(|rank| self.id(rank).clone()).collect()
     }
 
     fn pick(&self, ranks: &[Rank]) -> Vec<&Revision> {
@@ -203,10 +189,7 @@ impl RevisionGraph {
         next: impl Fn(&Edges) -> &[Rank],
     ) -> Marks {
         let mut marks = Marks::new(self.len());
-        let mut todo: Vec<Rank> = from
-            .into_iter()
-            .filter(|&rank| marks.insert(rank))
-            .collect();
+        let mut todo: Vec<Rank> = from.into_iter().filter(|&rank| marks.insert(rank)).collect();
         while let Some(rank) = todo.pop() {
             let news = next(self.edges(rank)).iter().copied();
             todo.extend(news.filter(|&rank| marks.insert(rank)));

@@ -17,11 +17,8 @@ pub(super) fn topological(needs: &[Vec<Rank>]) -> Vec<Rank> {
         }
     }
     let free = |&(_, &count): &(Rank, &usize)| count == 0;
-    let mut ready: BinaryHeap<Reverse<Rank>> = (0..)
-        .zip(&missing)
-        .filter(free)
-        .map(|(node, _)| Reverse(node))
-        .collect();
+    let mut ready: BinaryHeap<Reverse<Rank>> =
+        (0..).zip(&missing).filter(free).map(|(node, _)| Reverse(node)).collect();
     let mut order = Vec::with_capacity(needs.len());
     while let Some(Reverse(node)) = ready.pop() {
         order.push(node);
@@ -66,11 +63,7 @@ fn circle_from(start: Rank, needs: &[Vec<Rank>], within: impl Fn(&Rank) -> bool)
         }
         step.insert(node, path.len());
         path.push(node);
-        let next = needs[node as usize]
-            .iter()
-            .copied()
-            .filter(|need| within(need))
-            .min();
+        let next = needs[node as usize].iter().copied().filter(|need| within(need)).min();
         node = next.expect("every node of a knot needs another of the same knot");
     };
     let mut circle = path.split_off(closed);
@@ -138,16 +131,7 @@ mod tests {
     #[test]
     fn each_knot_gives_one_circle() {
         // 0 needs itself; 1 → 3 → 2 → 1; 4 hangs below a knot; 5 ⇄ 6 are one knot with 7.
-        let needs = [
-            vec![0],
-            vec![3],
-            vec![1],
-            vec![2, 0],
-            vec![1],
-            vec![6, 7],
-            vec![5],
-            vec![5],
-        ];
+        let needs = [vec![0], vec![3], vec![1], vec![2, 0], vec![1], vec![6, 7], vec![5], vec![5]];
         let order = topological(&needs);
         assert!(order.is_empty());
         let found = cycles(&needs, &order);

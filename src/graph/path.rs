@@ -94,10 +94,7 @@ impl RevisionGraph {
         let (branch, target) = self.downgrade_target(selector, current)?;
         let mut roots: Vec<Rank> = match target {
             Some(rank) => self.edges(rank).children.clone(),
-            None => self
-                .ranks()
-                .filter(|&rank| self.edges(rank).parents.is_empty())
-                .collect(),
+            None => self.ranks().filter(|&rank| self.edges(rank).parents.is_empty()).collect(),
         };
         if let Some(branch) = branch.filter(|_| roots.len() > 1) {
             let above = self.reach([branch], |edges| &edges.parents);
@@ -115,10 +112,8 @@ impl RevisionGraph {
         undone.intersect(&walk.applied);
         // Nothing above an applied target is no refusal, so that a finished downgrade can run again.
         if let Some(target) = target.filter(|&target| !walk.applied.contains(target)) {
-            let message = format!(
-                "`{}` is not applied, so nothing leads down to it",
-                self.id(target)
-            );
+            let message =
+                format!("`{}` is not applied, so nothing leads down to it", self.id(target));
             return Err(Refusal::new(Code::TargetNotApplied, message)
                 .help("`enact current` shows what is applied"));
         }
@@ -135,9 +130,7 @@ impl RevisionGraph {
             return vec![RowChange::Insert(to)];
         };
         let from = self.id(last).clone();
-        let gone = others
-            .iter()
-            .map(|&rank| RowChange::Delete(self.id(rank).clone()));
+        let gone = others.iter().map(|&rank| RowChange::Delete(self.id(rank).clone()));
         gone.chain([RowChange::Update { from, to }]).collect()
     }
 
@@ -148,9 +141,7 @@ impl RevisionGraph {
             return vec![RowChange::Delete(from)];
         };
         let to = self.id(last).clone();
-        let new = others
-            .iter()
-            .map(|&rank| RowChange::Insert(self.id(rank).clone()));
+        let new = others.iter().map(|&rank| RowChange::Insert(self.id(rank).clone()));
         new.chain([RowChange::Update { from, to }]).collect()
     }
 }
@@ -183,32 +174,18 @@ pub(super) struct Trail {
 
 impl Trail {
     pub(super) fn new(direction: Direction, from: &Heads) -> Self {
-        Self {
-            direction,
-            from: from.clone(),
-            rows: from.clone(),
-            moves: Vec::new(),
-        }
+        Self { direction, from: from.clone(), rows: from.clone(), moves: Vec::new() }
     }
 
     pub(super) fn step(&mut self, revision: &RevisionId, rows: Vec<RowChange>) {
         for change in &rows {
             change.apply(&mut self.rows);
         }
-        self.moves.push(Move {
-            revision: revision.clone(),
-            rows,
-            after: self.rows.clone(),
-        });
+        self.moves.push(Move { revision: revision.clone(), rows, after: self.rows.clone() });
     }
 
     pub(super) fn end(self) -> Transition {
-        Transition {
-            direction: self.direction,
-            from: self.from,
-            to: self.rows,
-            moves: self.moves,
-        }
+        Transition { direction: self.direction, from: self.from, to: self.rows, moves: self.moves }
     }
 }
 
@@ -234,28 +211,19 @@ impl<'a> Walk<'a> {
                 users[need as usize] += 1;
             }
         }
-        Ok(Self {
-            graph,
-            applied,
-            users,
-            trail: Trail::new(direction, current),
-        })
+        Ok(Self { graph, applied, users, trail: Trail::new(direction, current) })
     }
 
     /// Applies a revision all of whose needs are applied.
     fn up(&mut self, rank: Rank) {
         let needs = &self.graph.edges(rank).needs;
-        let rows: Vec<Rank> = needs
-            .iter()
-            .copied()
-            .filter(|&need| self.users[need as usize] == 0)
-            .collect();
+        let rows: Vec<Rank> =
+            needs.iter().copied().filter(|&need| self.users[need as usize] == 0).collect();
         for &need in needs {
             self.users[need as usize] += 1;
         }
         self.applied.insert(rank);
-        self.trail
-            .step(self.graph.id(rank), self.graph.replace(&rows, rank));
+        self.trail.step(self.graph.id(rank), self.graph.replace(&rows, rank));
     }
 
     /// Takes away a revision that no applied one needs.
@@ -264,13 +232,9 @@ impl<'a> Walk<'a> {
         for &need in needs {
             self.users[need as usize] -= 1;
         }
-        let freed: Vec<Rank> = needs
-            .iter()
-            .copied()
-            .filter(|&need| self.users[need as usize] == 0)
-            .collect();
+        let freed: Vec<Rank> =
+            needs.iter().copied().filter(|&need| self.users[need as usize] == 0).collect();
         self.applied.remove(rank);
-        self.trail
-            .step(self.graph.id(rank), self.graph.restore(rank, &freed));
+        self.trail.step(self.graph.id(rank), self.graph.restore(rank, &freed));
     }
 }

@@ -57,12 +57,7 @@ impl<'a> Selector<'a> {
         if rest.contains('@') {
             return Err(invalid("it has two `@`"));
         }
-        Ok(Self {
-            text,
-            branch,
-            symbol,
-            steps,
-        })
+        Ok(Self { text, branch, symbol, steps })
     }
 
     /// Steps that count from the rows of the database.
@@ -115,10 +110,7 @@ impl RevisionGraph {
             _ => {
                 let side = |selector: &Selector<'_>| {
                     self.resolve(selector.text, current).map(|revisions| {
-                        revisions
-                            .iter()
-                            .filter_map(|found| self.rank(found.id.as_str()))
-                            .collect()
+                        revisions.iter().filter_map(|found| self.rank(found.id.as_str())).collect()
                     })
                 };
                 (side(&lower)?, side(&upper)?)
@@ -126,11 +118,7 @@ impl RevisionGraph {
         };
         let mut marks = self.needed_by(high);
         if let Some(&outside) = low.iter().find(|&&rank| !marks.contains(rank)) {
-            let message = format!(
-                "`{}` is not an ancestor of `{}`",
-                self.id(outside),
-                upper.text
-            );
+            let message = format!("`{}` is not an ancestor of `{}`", self.id(outside), upper.text);
             return Err(Refusal::new(Code::SelectorInvalid, message)
                 .help("write a range as `<older>:<newer>`"));
         }
@@ -205,10 +193,7 @@ impl RevisionGraph {
                 let row = self.row_to_go_down_from(selector, branch, current)?;
                 (branch.or(Some(row)), Some(row))
             }
-            (Some(_), _) => (
-                branch,
-                self.one(selector, &self.absolute(selector, current)?)?,
-            ),
+            (Some(_), _) => (branch, self.one(selector, &self.absolute(selector, current)?)?),
         };
         let steps = selector.steps.unwrap_or(0);
         let lineage = branch.filter(|_| steps > 0).map(|rank| self.lineage(rank));
@@ -221,24 +206,17 @@ impl RevisionGraph {
         let branch = self.branch_of(selector)?;
         let lineage = branch.map(|rank| self.lineage(rank));
         let inside = |rank: &Rank| lineage.as_ref().is_none_or(|marks| marks.contains(*rank));
-        let heads = || {
-            self.ranks()
-                .filter(|&rank| self.edges(rank).children.is_empty())
-        };
+        let heads = || self.ranks().filter(|&rank| self.edges(rank).children.is_empty());
         match selector.symbol {
             None | Some("base") => Ok(Vec::new()),
-            Some("heads") if branch.is_none() => Ok(self
-                .ranks()
-                .filter(|&rank| self.is_real_head(rank))
-                .collect()),
+            Some("heads") if branch.is_none() => {
+                Ok(self.ranks().filter(|&rank| self.is_real_head(rank)).collect())
+            }
             Some("heads") => {
                 // A head on which another of them depends is no goal of its own.
                 let heads: Vec<Rank> = heads().filter(inside).collect();
                 let implied = self.implied(&heads);
-                Ok(heads
-                    .into_iter()
-                    .filter(|&head| !implied.contains(head))
-                    .collect())
+                Ok(heads.into_iter().filter(|&head| !implied.contains(head)).collect())
             }
             Some("current") => Ok(self.rows(current)?.into_iter().filter(inside).collect()),
             Some("head") => {
@@ -255,29 +233,21 @@ impl RevisionGraph {
                 }
                 let branch = selector.branch.unwrap_or_default();
                 let message = format!("`{}` is not in the lineage of `{branch}`", self.id(rank));
-                Err(Refusal::new(Code::RevisionUnknown, message).help(format!(
-                    "`enact history` shows what is; `{branch}@head` is its end"
-                )))
+                Err(Refusal::new(Code::RevisionUnknown, message)
+                    .help(format!("`enact history` shows what is; `{branch}@head` is its end")))
             }
         }
     }
 
     fn several_heads(&self, selector: &Selector<'_>, heads: &[Rank]) -> Refusal {
-        let message = format!(
-            "`{}` is one of several heads: {}",
-            selector.text,
-            self.list(heads)
-        );
+        let message = format!("`{}` is one of several heads: {}", selector.text, self.list(heads));
         Refusal::new(Code::SeveralHeads, message).help(
             "name one of them or `<label>@head`, take all with `heads`, or join them with `enact create --merge`",
         )
     }
 
     fn branch_of(&self, selector: &Selector<'_>) -> Result<Option<Rank>, Refusal> {
-        selector
-            .branch
-            .map(|name| self.named(name, None))
-            .transpose()
+        selector.branch.map(|name| self.named(name, None)).transpose()
     }
 
     /// An id, a label, or the unique beginning of an id (within `lineage`, if given).
@@ -285,9 +255,7 @@ impl RevisionGraph {
         if let Some(rank) = self.rank(name).or_else(|| self.labels.get(name).copied()) {
             return Ok(rank);
         }
-        let first = self
-            .by_id
-            .partition_point(|&rank| self.id(rank).as_str() < name);
+        let first = self.by_id.partition_point(|&rank| self.id(rank).as_str() < name);
         let begun: Vec<Rank> = self.by_id[first..]
             .iter()
             .copied()
@@ -301,12 +269,10 @@ impl RevisionGraph {
                 let meant =
                     spelling::closest(name, names.chain(self.labels.keys().map(String::as_str)));
                 let message = format!("no revision or label is called `{}`", name.escape_debug());
-                Err(
-                    Refusal::new(Code::RevisionUnknown, message).help(match meant {
-                        Some(meant) => format!("did you mean `{meant}`?"),
-                        None => "`enact history` lists the revisions and their labels".to_owned(),
-                    }),
-                )
+                Err(Refusal::new(Code::RevisionUnknown, message).help(match meant {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => "`enact history` lists the revisions and their labels".to_owned(),
+                }))
             }
             _ => {
                 let message = format!("`{name}` begins several ids: {}", self.list(&begun));
@@ -317,11 +283,8 @@ impl RevisionGraph {
 
     /// Up to three ids, for a message.
     pub(super) fn list(&self, ranks: &[Rank]) -> String {
-        let mut names: Vec<String> = ranks
-            .iter()
-            .take(3)
-            .map(|&rank| format!("`{}`", self.id(rank)))
-            .collect();
+        let mut names: Vec<String> =
+            ranks.iter().take(3).map(|&rank| format!("`{}`", self.id(rank))).collect();
         if ranks.len() > names.len() {
             names.push(format!("and {} more", ranks.len() - names.len()));
         }

@@ -72,10 +72,7 @@ impl RevisionGraph {
                 .help("name the revision; `enact history` shows them"));
         }
         let revisions = self.resolve(selector, current)?;
-        Ok(revisions
-            .iter()
-            .filter_map(|revision| self.rank(revision.id.as_str()))
-            .collect())
+        Ok(revisions.iter().filter_map(|revision| self.rank(revision.id.as_str())).collect())
     }
 
     /// Everything in the lineages, dependencies included, of the selected revisions and of the
@@ -102,10 +99,8 @@ impl RevisionGraph {
         let implied = self.implied(targets);
         let overlapping = targets.iter().filter(|&&rank| implied.contains(rank));
         let findings = overlapping.map(|&rank| {
-            let message = format!(
-                "`{}` is implied by another of the selected revisions",
-                self.id(rank)
-            );
+            let message =
+                format!("`{}` is implied by another of the selected revisions", self.id(rank));
             Finding::error(Code::SelectorInvalid, message)
                 .help("leave it out: `alembic_version` names only the newest of each branch")
         });

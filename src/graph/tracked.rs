@@ -96,9 +96,7 @@ impl RevisionGraph {
 
     /// All that one of `ranks` needs, so that a row for it would say nothing new.
     pub(super) fn implied(&self, ranks: &[Rank]) -> Marks {
-        let needs = ranks
-            .iter()
-            .flat_map(|&rank| self.edges(rank).needs.iter().copied());
+        let needs = ranks.iter().flat_map(|&rank| self.edges(rank).needs.iter().copied());
         self.needed_by(needs)
     }
 }

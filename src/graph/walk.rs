@@ -50,11 +50,7 @@ impl RevisionGraph {
     /// leaves: a branch that another depends on has no row of its own.
     fn rows_in(&self, rows: &[Rank], branch: Rank, newest: impl Fn(&mut Marks)) -> Vec<Rank> {
         let lineage = self.lineage(branch);
-        let direct: Vec<Rank> = rows
-            .iter()
-            .copied()
-            .filter(|&row| lineage.contains(row))
-            .collect();
+        let direct: Vec<Rank> = rows.iter().copied().filter(|&row| lineage.contains(row)).collect();
         if !direct.is_empty() {
             return direct;
         }
@@ -65,11 +61,8 @@ impl RevisionGraph {
     }
 
     fn several_rows(&self, selector: &Selector<'_>, rows: &[Rank]) -> Refusal {
-        let message = format!(
-            "`{}` could start from {}, all current",
-            selector.text,
-            self.list(rows)
-        );
+        let message =
+            format!("`{}` could start from {}, all current", selector.text, self.list(rows));
         Refusal::new(Code::RelativeWalk, message)
             .help("say which: `<label>@+1`, `<label>@-1`, or the id to end at")
     }
@@ -90,25 +83,15 @@ impl RevisionGraph {
                     [] => vec![None],
                     parents => parents.iter().copied().map(Some).collect(),
                 },
-                (Some(rank), true) => self
-                    .edges(rank)
-                    .children
-                    .iter()
-                    .copied()
-                    .map(Some)
-                    .collect(),
+                (Some(rank), true) => self.edges(rank).children.iter().copied().map(Some).collect(),
                 (None, true) => {
-                    let bases = self
-                        .ranks()
-                        .filter(|&rank| self.edges(rank).parents.is_empty());
+                    let bases = self.ranks().filter(|&rank| self.edges(rank).parents.is_empty());
                     bases.map(Some).collect()
                 }
             };
             let inside = |rank: Rank| lineage.is_none_or(|marks| marks.contains(rank));
-            let next: Vec<Position> = next
-                .into_iter()
-                .filter(|position| position.is_none_or(inside))
-                .collect();
+            let next: Vec<Position> =
+                next.into_iter().filter(|position| position.is_none_or(inside)).collect();
             at = match next[..] {
                 [] => return Ok(Walk::Left(at)),
                 [only] => only,

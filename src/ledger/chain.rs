@@ -36,10 +36,8 @@ impl Chain {
         let mut told = Told::default();
         let mut own_id = None;
         for entry in entries {
-            let head = links.last().map(|last| Head {
-                seq: links.len() as u64 - 1,
-                hash: last.hash,
-            });
+            let head =
+                links.last().map(|last| Head { seq: links.len() as u64 - 1, hash: last.hash });
             follows(entry, head)?;
             let record = Record::decode(&entry.payload);
             let id = match (own_id, &record) {
@@ -62,10 +60,7 @@ impl Chain {
                 return Err(broken(entry.seq, why));
             }
             is_of(target_id, &record)?;
-            links.push(Link {
-                hash: entry.hash,
-                record,
-            });
+            links.push(Link { hash: entry.hash, record });
         }
         Ok(Self { links })
     }
@@ -83,10 +78,7 @@ impl Chain {
     /// Where the ledger ends.
     pub fn head(&self) -> Option<Head> {
         let seq = self.links.len().checked_sub(1)?;
-        Some(Head {
-            seq: seq as u64,
-            hash: self.links[seq].hash,
-        })
+        Some(Head { seq: seq as u64, hash: self.links[seq].hash })
     }
 
     /// What the first entry says.
@@ -206,10 +198,6 @@ fn unreadable(seq: u64, error: &serde_json::Error) -> Refusal {
         Code::LedgerUnreadable,
         format!("entry {seq} of the ledger is whole, but not in a known form"),
     )
-    .note(format!(
-        "at line {}, column {} of its payload",
-        error.line(),
-        error.column()
-    ))
+    .note(format!("at line {}, column {} of its payload", error.line(), error.column()))
     .help("use the enact that wrote it, or a later one")
 }

@@ -67,12 +67,7 @@ impl Entry {
     pub fn following(head: Option<Head>, target_id: Uuid, record: &Record) -> Self {
         let (seq, prev) = head.map_or((0, Self::before_first()), |head| (head.seq + 1, head.hash));
         let payload = record.encode();
-        Self {
-            hash: Self::hash_of(target_id, seq, prev, &payload),
-            seq,
-            prev,
-            payload,
-        }
+        Self { hash: Self::hash_of(target_id, seq, prev, &payload), seq, prev, payload }
     }
 
     /// The hash of an entry: SHA-256 over tag, version byte, target id (16 bytes), number (8 bytes,
@@ -97,9 +92,6 @@ impl Entry {
 
     /// This entry as the place where a ledger ends.
     pub fn head(&self) -> Head {
-        Head {
-            seq: self.seq,
-            hash: self.hash,
-        }
+        Head { seq: self.seq, hash: self.hash }
     }
 }

@@ -126,9 +126,7 @@ fn idle<'a>(
 fn messages(rule: &Rule, sql: &str) -> Vec<String> {
     let file = SourceFile::new("r.sql", sql.into()).expect("clean text");
     let statements = crate::statement::read(&file, 0..sql.len()).expect("readable statements");
-    (0..statements.len())
-        .flat_map(|at| (rule.check)(&Subject::new(&statements, at)))
-        .collect()
+    (0..statements.len()).flat_map(|at| (rule.check)(&Subject::new(&statements, at))).collect()
 }
 
 #[cfg(test)]

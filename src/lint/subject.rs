@@ -60,10 +60,7 @@ impl<'a> Subject<'a> {
         say: impl Fn(&QualifiedName, &TableChange) -> Option<String>,
     ) -> Vec<String> {
         self.changes().map_or_else(Vec::new, |(table, changes)| {
-            changes
-                .iter()
-                .filter_map(|change| say(table, change))
-                .collect()
+            changes.iter().filter_map(|change| say(table, change)).collect()
         })
     }
 }

@@ -116,11 +116,7 @@ pub fn compile(
             // A concurrent build blocks nobody while it waits, and a cut one leaves an invalid
             // index: it may wait (postgres.md §4).
             lock_timeout_ms: if alone { 0 } else { policy.lock_timeout_ms },
-            statement_timeout_ms: if alone {
-                0
-            } else {
-                policy.statement_timeout_ms
-            },
+            statement_timeout_ms: if alone { 0 } else { policy.statement_timeout_ms },
             steps,
             version_rows: drafted.version_rows.clone(),
             heads_after: drafted.heads_after.iter().cloned().collect(),
@@ -142,10 +138,7 @@ pub fn compile(
             from: transition.from.iter().cloned().collect(),
             to: transition.to.iter().cloned().collect(),
         },
-        fingerprints: Fingerprints {
-            before: fingerprint_before,
-            after: target.fingerprint(),
-        },
+        fingerprints: Fingerprints { before: fingerprint_before, after: target.fingerprint() },
         policy: circumstances.policy,
         observation: circumstances.observation,
         drift: circumstances.drift,
@@ -164,9 +157,7 @@ fn keep_touched_relations(observation: &mut TargetObservation, rehearsal: &Rehea
         .flat_map(|step| &step.locks)
         .map(|lock| lock.relation.as_str())
         .collect();
-    observation
-        .relations
-        .retain(|size| touched.contains(size.relation.as_str()));
+    observation.relations.retain(|size| touched.contains(size.relation.as_str()));
 }
 
 fn with_drift(mut inventory: Inventory, drift: &[Drift]) -> Inventory {

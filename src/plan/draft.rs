@@ -40,37 +40,22 @@ pub struct Boundary {
 impl Boundary {
     /// The statement at `offset` cannot run inside a transaction.
     pub fn outside(revision: &RevisionId, offset: usize) -> Self {
-        Self {
-            revision: revision.clone(),
-            offset,
-            outside: true,
-        }
+        Self { revision: revision.clone(), offset, outside: true }
     }
 
     /// The refusal for a statement that fails with the boundary as it did without.
     pub fn not_enough(&self) -> Refusal {
-        let what = if self.outside {
-            "outside a transaction"
-        } else {
-            "after a commit"
-        };
+        let what = if self.outside { "outside a transaction" } else { "after a commit" };
         Refusal::new(
             Code::StatementFailed,
-            format!(
-                "a statement of revision `{}` fails {what}, too",
-                self.revision
-            ),
+            format!("a statement of revision `{}` fails {what}, too", self.revision),
         )
         .help("split the revision, so that the statement stands in one of its own")
     }
 
     /// The statement at `offset` needs what precedes it committed.
     pub fn commit_before(revision: &RevisionId, offset: usize) -> Self {
-        Self {
-            revision: revision.clone(),
-            offset,
-            outside: false,
-        }
+        Self { revision: revision.clone(), offset, outside: false }
     }
 }
 

@@ -24,11 +24,7 @@ impl PlanFile {
             serde_json::to_vec_pretty(&plan).expect("a plan has only text keys and plain values");
         bytes.push(b'\n');
         let digest = Digest::of(&bytes);
-        Self {
-            plan,
-            bytes,
-            digest,
-        }
+        Self { plan, bytes, digest }
     }
 
     /// Reads a plan from one buffer.
@@ -48,26 +44,14 @@ impl PlanFile {
             .help("use the enact that compiled it, or compile it again"));
         }
         let plan: Plan = serde_json::from_slice(&bytes).map_err(|error| {
-            Refusal::new(
-                Code::PlanInvalid,
-                format!("the plan cannot be read: {error}"),
-            )
-            .help(help)
+            Refusal::new(Code::PlanInvalid, format!("the plan cannot be read: {error}")).help(help)
         })?;
         let canonical = Self::encode(plan);
         if canonical.bytes == bytes {
             return canonical.consistent();
         }
-        let at = canonical
-            .bytes
-            .iter()
-            .zip(&bytes)
-            .take_while(|(a, b)| a == b)
-            .count();
-        let line = 1 + bytes[..at.min(bytes.len())]
-            .iter()
-            .filter(|&&b| b == b'\n')
-            .count();
+        let at = canonical.bytes.iter().zip(&bytes).take_while(|(a, b)| a == b).count();
+        let line = 1 + bytes[..at.min(bytes.len())].iter().filter(|&&b| b == b'\n').count();
         Err(Refusal::new(
             Code::PlanInvalid,
             format!("the plan is not laid out as enact writes it, from line {line} on"),
@@ -81,10 +65,7 @@ impl PlanFile {
             if Digest::of(step.text()) != step.sha256 {
                 return Err(Refusal::new(
                     Code::PlanInvalid,
-                    format!(
-                        "step {} does not have the checksum that it states",
-                        step.number
-                    ),
+                    format!("step {} does not have the checksum that it states", step.number),
                 )
                 .help("compile the plan again with `enact plan`"));
             }
@@ -122,7 +103,5 @@ fn format_version(bytes: &[u8]) -> Option<u64> {
     struct Versioned {
         format_version: u64,
     }
-    serde_json::from_slice::<Versioned>(bytes)
-        .ok()
-        .map(|plan| plan.format_version)
+    serde_json::from_slice::<Versioned>(bytes).ok().map(|plan| plan.format_version)
 }

@@ -137,9 +137,7 @@ impl Serialize for LockMode {
 
 impl<'de> Deserialize<'de> for LockMode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -157,13 +155,7 @@ mod tests {
         for (row, held) in table.iter().zip(LockMode::ALL) {
             let actual: String = LockMode::ALL
                 .iter()
-                .map(|asked| {
-                    if held.conflicts_with(*asked) {
-                        'x'
-                    } else {
-                        '.'
-                    }
-                })
+                .map(|asked| if held.conflicts_with(*asked) { 'x' } else { '.' })
                 .collect();
             assert_eq!(&actual, row, "{held}");
         }
@@ -172,16 +164,8 @@ mod tests {
     #[test]
     fn what_blocks_says_is_what_conflicts() {
         for mode in LockMode::ALL {
-            assert_eq!(
-                mode.blocks().contains("reads"),
-                mode.blocks_reads(),
-                "{mode}"
-            );
-            assert_eq!(
-                mode.blocks().contains("writes"),
-                mode.blocks_writes(),
-                "{mode}"
-            );
+            assert_eq!(mode.blocks().contains("reads"), mode.blocks_reads(), "{mode}");
+            assert_eq!(mode.blocks().contains("writes"), mode.blocks_writes(), "{mode}");
         }
     }
 

@@ -15,11 +15,7 @@ pub(super) fn losses(
         None => format!("`{relation}`"),
     };
     let mut losses = Vec::new();
-    for object in observed
-        .objects
-        .iter()
-        .filter(|object| object.change == Change::Dropped)
-    {
+    for object in observed.objects.iter().filter(|object| object.change == Change::Dropped) {
         match object.kind.as_str() {
             "table" | "foreign table" => {
                 losses.push(format!("all rows of {}", sized(&object.name)))
@@ -49,11 +45,7 @@ pub(super) fn losses(
             .filter(|lock| lock.mode == super::lock::LockMode::RowExclusive)
             .map(|lock| sized(&lock.relation))
             .collect();
-        if names.is_empty() {
-            "what it names".to_owned()
-        } else {
-            names.join(", ")
-        }
+        if names.is_empty() { "what it names".to_owned() } else { names.join(", ") }
     };
     match kind {
         "DELETE" => losses.push(format!("rows of {}", written())),

@@ -67,20 +67,14 @@ pub struct Plan {
 impl Plan {
     /// All steps with their stages, in order.
     pub fn steps(&self) -> impl Iterator<Item = (&Stage, &Step)> {
-        self.stages
-            .iter()
-            .flat_map(|stage| stage.steps.iter().map(move |step| (stage, step)))
+        self.stages.iter().flat_map(|stage| stage.steps.iter().map(move |step| (stage, step)))
     }
 
     /// The name of the plan's folder: where it leads, and the start of its digest.
     pub fn folder_name(&self, digest: Digest) -> String {
         let to = match self.transition.to.as_slice() {
             [] => "base".to_owned(),
-            heads => heads
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join("+"),
+            heads => heads.iter().map(ToString::to_string).collect::<Vec<_>>().join("+"),
         };
         format!("{to}-{}", digest.short())
     }
@@ -266,8 +260,7 @@ pub(crate) mod number {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse()
-            .map_err(|_| D::Error::custom(format!("`{text}` is not a number")))
+        text.parse().map_err(|_| D::Error::custom(format!("`{text}` is not a number")))
     }
 }
 
@@ -288,8 +281,7 @@ pub(crate) mod optional_number {
     ) -> Result<Option<u64>, D::Error> {
         Option::<String>::deserialize(deserializer)?
             .map(|text| {
-                text.parse()
-                    .map_err(|_| D::Error::custom(format!("`{text}` is not a number")))
+                text.parse().map_err(|_| D::Error::custom(format!("`{text}` is not a number")))
             })
             .transpose()
     }

@@ -179,9 +179,7 @@ impl Serialize for Known {
 
 impl<'de> Deserialize<'de> for Known {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -220,10 +218,7 @@ mod tests {
             text,
             r#"{"known":"observed","locks":[{"relation":"public.cats","kind":"table","mode":"ACCESS EXCLUSIVE"}],"rewritten":[],"refilled":[],"scanned":[],"objects":[]}"#
         );
-        assert_eq!(
-            serde_json::from_str::<Observation>(&text).unwrap(),
-            observation
-        );
+        assert_eq!(serde_json::from_str::<Observation>(&text).unwrap(), observation);
         let more = text.replacen('{', r#"{"more":1,"#, 1);
         assert!(serde_json::from_str::<Observation>(&more).is_err());
     }

@@ -105,28 +105,16 @@ impl Plan {
         for (_, step) in self.steps() {
             let observed = &step.observed;
             rewritten.extend(
-                observed
-                    .rewritten
-                    .iter()
-                    .filter(foreign)
-                    .map(|name| sized(name, step.number)),
+                observed.rewritten.iter().filter(foreign).map(|name| sized(name, step.number)),
             );
             scanned.extend(
-                observed
-                    .scanned
-                    .iter()
-                    .filter(foreign)
-                    .map(|name| sized(name, step.number)),
+                observed.scanned.iter().filter(foreign).map(|name| sized(name, step.number)),
             );
         }
         Summary {
             stages: self.stages.len(),
             steps: self.steps().count(),
-            alone: self
-                .stages
-                .iter()
-                .filter(|stage| stage.mode == Mode::Alone)
-                .count(),
+            alone: self.stages.iter().filter(|stage| stage.mode == Mode::Alone).count(),
             created: count(Change::Created),
             altered: count(Change::Altered),
             dropped: count(Change::Dropped),
@@ -136,10 +124,7 @@ impl Plan {
             losses: self
                 .steps()
                 .flat_map(|(_, step)| {
-                    let loss = |what: &String| Loss {
-                        step: step.number,
-                        what: what.clone(),
-                    };
+                    let loss = |what: &String| Loss { step: step.number, what: what.clone() };
                     step.loses.iter().map(loss)
                 })
                 .collect(),
@@ -177,9 +162,8 @@ impl Plan {
                 if lock.kind == RelationKind::Index || ours.contains(lock.relation.as_str()) {
                     continue;
                 }
-                let entry = strongest
-                    .entry(&lock.relation)
-                    .or_insert_with(|| (lock.mode, Vec::new()));
+                let entry =
+                    strongest.entry(&lock.relation).or_insert_with(|| (lock.mode, Vec::new()));
                 if lock.mode > entry.0 {
                     *entry = (lock.mode, Vec::new());
                 }
@@ -236,11 +220,7 @@ fn bytes_text(bytes: u64) -> String {
         value /= 1024.0;
         unit = next;
     }
-    if unit == "bytes" {
-        format!("{bytes} bytes")
-    } else {
-        format!("{value:.1} {unit}")
-    }
+    if unit == "bytes" { format!("{bytes} bytes") } else { format!("{value:.1} {unit}") }
 }
 
 #[cfg(test)]
@@ -249,17 +229,9 @@ mod tests {
 
     #[test]
     fn sizes_read_well() {
-        let size = RelationSize {
-            relation: "t".into(),
-            rows: Some(1_234_567),
-            bytes: 3_250_586,
-        };
+        let size = RelationSize { relation: "t".into(), rows: Some(1_234_567), bytes: 3_250_586 };
         assert_eq!(size_text(&size), "about 1,234,567 rows, 3.1 MB");
-        let size = RelationSize {
-            relation: "t".into(),
-            rows: None,
-            bytes: 0,
-        };
+        let size = RelationSize { relation: "t".into(), rows: None, bytes: 0 };
         assert_eq!(size_text(&size), "rows unknown, 0 bytes");
     }
 }

@@ -15,11 +15,8 @@ use crate::revision::RevisionId;
 use super::template::{Templates, direction, heads, literal};
 
 /// What stands in the script's records until it runs: the role, and a time at which no plan is made.
-const EXECUTION: Execution<'_> = Execution {
-    runner: "psql: @role@",
-    run: "psql",
-    at: Timestamp::UNIX_EPOCH,
-};
+const EXECUTION: Execution<'_> =
+    Execution { runner: "psql: @role@", run: "psql", at: Timestamp::UNIX_EPOCH };
 
 #[derive(Serialize)]
 struct ScriptStage {
@@ -40,17 +37,9 @@ struct ScriptStage {
 pub fn psql_script(templates: &Templates, file: &PlanFile) -> Result<String, Refusal> {
     let plan = file.plan();
     let table = &plan.observation.version_table;
-    let stages: Vec<ScriptStage> = plan
-        .stages
-        .iter()
-        .map(|stage| script_stage(file, stage, table))
-        .collect();
-    let from: Vec<String> = plan
-        .transition
-        .from
-        .iter()
-        .map(|id| literal(id.as_str()))
-        .collect();
+    let stages: Vec<ScriptStage> =
+        plan.stages.iter().map(|stage| script_stage(file, stage, table)).collect();
+    let from: Vec<String> = plan.transition.from.iter().map(|id| literal(id.as_str())).collect();
     templates.render(
         "plan.sql",
         context! {
@@ -93,11 +82,7 @@ fn script_stage(file: &PlanFile, stage: &Stage, table: &str) -> ScriptStage {
         lock_timeout_ms: stage.lock_timeout_ms,
         statement_timeout_ms: stage.statement_timeout_ms,
         steps: stage.steps.iter().map(crate::plan::Step::text).collect(),
-        version_rows: stage
-            .version_rows
-            .iter()
-            .map(|row| version_row(row, table))
-            .collect(),
+        version_rows: stage.version_rows.iter().map(|row| version_row(row, table)).collect(),
         entries,
     }
 }
@@ -106,10 +91,7 @@ fn script_stage(file: &PlanFile, stage: &Stage, table: &str) -> ScriptStage {
 fn version_row(row: &RowChange, table: &str) -> String {
     let (sql, what) = match row {
         RowChange::Insert(id) => {
-            return format!(
-                "INSERT INTO {table} (version_num) VALUES ({});",
-                literal(id.as_str())
-            );
+            return format!("INSERT INTO {table} (version_num) VALUES ({});", literal(id.as_str()));
         }
         RowChange::Update { from, to } => (
             format!(
@@ -119,13 +101,9 @@ fn version_row(row: &RowChange, table: &str) -> String {
             ),
             from,
         ),
-        RowChange::Delete(id) => (
-            format!(
-                "DELETE FROM {table} WHERE version_num = {}",
-                literal(id.as_str())
-            ),
-            id,
-        ),
+        RowChange::Delete(id) => {
+            (format!("DELETE FROM {table} WHERE version_num = {}", literal(id.as_str())), id)
+        }
     };
     format!(
         "DO $enact$\nDECLARE n bigint;\nBEGIN\n    {sql};\n    GET DIAGNOSTICS n = ROW_COUNT;\n    \
@@ -139,11 +117,7 @@ fn entry(plan: &Plan, record: &Record, first: bool) -> String {
     let (seq, prev, from) = if first {
         ("0::bigint", "decode(repeat('00', 32), 'hex')", "")
     } else {
-        (
-            "l.seq + 1",
-            "l.hash",
-            " FROM enact.ledger l ORDER BY l.seq DESC LIMIT 1",
-        )
+        ("l.seq + 1", "l.hash", " FROM enact.ledger l ORDER BY l.seq DESC LIMIT 1")
     };
     format!(
         "INSERT INTO enact.ledger (seq, prev, payload, hash)\n\

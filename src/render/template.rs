@@ -34,28 +34,17 @@ impl Templates {
 
     /// Renders the template `name`.
     pub(super) fn render(&self, name: &str, values: Value) -> Result<String, Refusal> {
-        let own = self
-            .0
-            .iter()
-            .find(|(own, _)| own == name)
-            .map(|(_, text)| text.as_str());
-        let built_in = BUILT_IN
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, text)| *text);
+        let own = self.0.iter().find(|(own, _)| own == name).map(|(_, text)| text.as_str());
+        let built_in = BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
         let text = own.or(built_in).unwrap_or_default();
-        environment()
-            .render_named_str(name, text, values)
-            .map_err(|error| {
-                let place = error
-                    .line()
-                    .map_or_else(String::new, |line| format!(" in line {line}"));
-                Refusal::new(
-                    Code::TemplateInvalid,
-                    format!("the template `{name}.j2` does not render{place}: {error}"),
-                )
-                .help("mend the project's template, or remove it to use enact's own")
-            })
+        environment().render_named_str(name, text, values).map_err(|error| {
+            let place = error.line().map_or_else(String::new, |line| format!(" in line {line}"));
+            Refusal::new(
+                Code::TemplateInvalid,
+                format!("the template `{name}.j2` does not render{place}: {error}"),
+            )
+            .help("mend the project's template, or remove it to use enact's own")
+        })
     }
 }
 
@@ -70,16 +59,12 @@ fn environment() -> Environment<'static> {
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     environment.add_filter("text", |text: String| markdown_text(&text));
-    environment.add_filter("cell", |text: String| {
-        markdown_text(&text).replace('|', "\\|")
-    });
+    environment.add_filter("cell", |text: String| markdown_text(&text).replace('|', "\\|"));
     environment.add_filter("code", |text: String| code(&text));
     environment.add_filter("fenced", |lines: Vec<String>, language: String| {
         fenced(&lines.join("\n"), &language)
     });
-    environment.add_filter("counted", |count: Value, noun: String| {
-        counted(&count, &noun)
-    });
+    environment.add_filter("counted", |count: Value, noun: String| counted(&count, &noun));
     environment.add_filter("literal", |text: String| literal(&text));
     environment
 }
@@ -115,11 +100,7 @@ pub(super) fn heads(heads: &[RevisionId]) -> String {
     if heads.is_empty() {
         return "base".to_owned();
     }
-    heads
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(", ")
+    heads.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Text in running Markdown: nothing in it is markup.
@@ -138,11 +119,7 @@ fn markdown_text(text: &str) -> String {
 fn code(text: &str) -> String {
     let text = visible(text).replace('|', "\\|");
     let fence = "`".repeat(longest_run(&text, '`') + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') {
-        " "
-    } else {
-        ""
-    };
+    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 

@@ -28,13 +28,8 @@ pub enum Key {
 }
 
 impl Key {
-    const ALL: [Self; 5] = [
-        Self::RevisionId,
-        Self::Revises,
-        Self::CreateDate,
-        Self::DependsOn,
-        Self::BranchLabels,
-    ];
+    const ALL: [Self; 5] =
+        [Self::RevisionId, Self::Revises, Self::CreateDate, Self::DependsOn, Self::BranchLabels];
 
     /// The key as the header spells it.
     pub const fn name(self) -> &'static str {
@@ -52,11 +47,7 @@ impl Key {
     fn of(text: &str) -> Option<Self> {
         let same = |name: &str| {
             let letter = |c: u8| {
-                if c == b'_' {
-                    b' '
-                } else {
-                    c.to_ascii_lowercase()
-                }
+                if c == b'_' { b' ' } else { c.to_ascii_lowercase() }
             };
             text.len() == name.len() && text.bytes().map(letter).eq(name.bytes().map(letter))
         };
@@ -100,19 +91,13 @@ impl<'a> Slice<'a> {
 
     fn trimmed(self) -> Self {
         let text = self.text.trim_start();
-        Self {
-            start: self.start + self.text.len() - text.len(),
-            text: text.trim_end(),
-        }
+        Self { start: self.start + self.text.len() - text.len(), text: text.trim_end() }
     }
 
     /// The parts before and after the first colon.
     fn around_colon(self) -> Option<(Self, Self)> {
         let (key, value) = self.text.split_once(':')?;
-        let after = Self {
-            start: self.start + key.len() + 1,
-            text: value,
-        };
+        let after = Self { start: self.start + key.len() + 1, text: value };
         let key = Self { text: key, ..self };
         Some((key.trimmed(), after.trimmed()))
     }
@@ -135,11 +120,8 @@ fn comment_lines(text: &str, within: Range<usize>) -> impl Iterator<Item = Line<
         if line.text.is_empty() {
             return Some(Line::Blank);
         }
-        let comment = Slice {
-            start: line.start + 2,
-            text: line.text.strip_prefix("--")?,
-        }
-        .trimmed();
+        let comment =
+            Slice { start: line.start + 2, text: line.text.strip_prefix("--")? }.trimmed();
         Some(match comment.around_colon() {
             _ if comment.text.is_empty() => Line::Blank,
             Some((key, value)) => match Key::of(key.text) {
@@ -157,12 +139,7 @@ pub(super) fn read(
     within: Range<usize>,
     findings: &mut Vec<Finding>,
 ) -> Header {
-    let mut reader = Reader {
-        source,
-        findings,
-        header: Header::default(),
-        fields: Vec::new(),
-    };
+    let mut reader = Reader { source, findings, header: Header::default(), fields: Vec::new() };
     let mut in_block = false;
     let mut paragraph_ended = false;
     for line in comment_lines(source.text(), within.clone()) {
@@ -230,12 +207,7 @@ impl Reader<'_> {
             Some(known) => format!("did you mean `{}`?", known.name()),
             None => "separate comments from the keys by an empty `--` line".to_owned(),
         };
-        self.report(
-            Code::HeaderInvalid,
-            key.unwrap_or(text).range(),
-            message,
-            help,
-        );
+        self.report(Code::HeaderInvalid, key.unwrap_or(text).range(), message, help);
         true
     }
 
@@ -344,10 +316,7 @@ impl Reader<'_> {
         }
         for (key, help) in [
             (Key::RevisionId, "write `-- Revision ID: <id>`"),
-            (
-                Key::Revises,
-                "write `-- Revises: <parent>`, or `-- Revises:` alone for a base",
-            ),
+            (Key::Revises, "write `-- Revises: <parent>`, or `-- Revises:` alone for a base"),
         ] {
             if !self.fields.contains(&key) {
                 let message = format!("`{}` is missing", key.name());

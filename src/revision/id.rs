@@ -132,15 +132,10 @@ mod tests {
     fn ids_are_what_the_version_table_and_selectors_can_carry() {
         let why = |text: &str| text.parse::<RevisionId>().unwrap_err();
         assert_eq!("002_cat".parse::<RevisionId>().unwrap().as_str(), "002_cat");
-        assert_eq!(
-            "é".repeat(32).parse::<RevisionId>().unwrap().as_str(),
-            "é".repeat(32)
-        );
+        assert_eq!("é".repeat(32).parse::<RevisionId>().unwrap().as_str(), "é".repeat(32));
         assert_eq!(why(""), InvalidId::Empty);
         assert_eq!(why(&"é".repeat(33)), InvalidId::TooLong);
-        for c in [
-            '@', '-', '+', ':', ',', '/', '\\', '\'', ' ', '\t', '\u{7}', '\u{200b}',
-        ] {
+        for c in ['@', '-', '+', ':', ',', '/', '\\', '\'', ' ', '\t', '\u{7}', '\u{200b}'] {
             assert_eq!(why(&format!("a{c}b")), InvalidId::Character(c));
         }
         for word in ["head", "heads", "base", "current", "..", ".hidden"] {

@@ -36,11 +36,7 @@ pub(super) fn cut(source: &SourceFile, findings: &mut Vec<Finding>) -> Sections 
             findings.push(finding.at(source.place(marker.line)));
             continue;
         }
-        let slot = if marker.word == "up" {
-            &mut up
-        } else {
-            &mut down
-        };
+        let slot = if marker.word == "up" { &mut up } else { &mut down };
         if slot.is_some() {
             let message = format!("`-- migrate:{}` stands twice", marker.word);
             findings.push(
@@ -71,12 +67,9 @@ pub(super) fn cut(source: &SourceFile, findings: &mut Vec<Finding>) -> Sections 
                 .help("write a line `-- migrate:up` above the statements"),
         ),
         (Some(up), Some(down)) if down.line.start < up.line.start => findings.push(
-            Finding::error(
-                Code::SectionInvalid,
-                "`-- migrate:down` stands before `-- migrate:up`",
-            )
-            .at(source.place(down.line.clone()))
-            .help("put the up section first"),
+            Finding::error(Code::SectionInvalid, "`-- migrate:down` stands before `-- migrate:up`")
+                .at(source.place(down.line.clone()))
+                .help("put the up section first"),
         ),
         _ => {}
     }
@@ -94,11 +87,7 @@ fn ranges(
     let up = up.map_or(end..end, |up| after(&up).min(end)..end);
     let down = down.map_or(text.len()..text.len(), |down| after(&down)..text.len());
     let reversible = holds_sql(&text[down.clone()]) || !holds_sql(&text[up.clone()]);
-    Sections {
-        header,
-        up,
-        down: reversible.then_some(down),
-    }
+    Sections { header, up, down: reversible.then_some(down) }
 }
 
 /// The lines that mean to be markers, in order.
@@ -106,9 +95,7 @@ fn markers(text: &str) -> impl Iterator<Item = Marker<'_>> {
     lines(text).filter_map(|(start, line)| {
         let comment = line.trim_start_matches([' ', '\t']);
         let rest = comment.strip_prefix("--")?.trim_start();
-        let marker = rest
-            .get(..8)
-            .filter(|head| head.eq_ignore_ascii_case("migrate:"))?;
+        let marker = rest.get(..8).filter(|head| head.eq_ignore_ascii_case("migrate:"))?;
         let (word, rest) = match rest[marker.len()..].split_once(char::is_whitespace) {
             Some((word, rest)) => (word, rest.trim()),
             None => (&rest[marker.len()..], ""),
@@ -142,10 +129,7 @@ fn malformed(marker: &Marker<'_>) -> Option<Finding> {
     (!marker.rest.is_empty()).then(|| {
         Finding::error(
             Code::SectionInvalid,
-            format!(
-                "a section marker takes no options, and here is `{}`",
-                marker.rest
-            ),
+            format!("a section marker takes no options, and here is `{}`", marker.rest),
         )
         .help("remove it; the plan decides which statements run outside a transaction")
     })
@@ -231,15 +215,7 @@ mod tests {
         for text in ["", " \n", "-- a", "/* a /* b */ c */ ;\n-- d\n;"] {
             assert!(!holds_sql(text), "{text:?}");
         }
-        for text in [
-            "SELECT 1",
-            "-- a\nx",
-            "/* a */ x",
-            "/* a /* b */",
-            "*/",
-            "/",
-            "-",
-        ] {
+        for text in ["SELECT 1", "-- a\nx", "/* a */ x", "/* a /* b */", "*/", "/", "-"] {
             assert!(holds_sql(text), "{text:?}");
         }
     }

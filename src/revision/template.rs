@@ -77,9 +77,5 @@ pub fn file_name(id: &RevisionId, message: &str) -> String {
         }
         slug.push_str(word);
     }
-    if slug.is_empty() {
-        format!("{id}.sql")
-    } else {
-        format!("{id}_{slug}.sql")
-    }
+    if slug.is_empty() { format!("{id}.sql") } else { format!("{id}_{slug}.sql") }
 }

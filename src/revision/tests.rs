@@ -56,22 +56,13 @@ fn with_header(lines: &str) -> String {
 fn a_whole_header_is_read() {
     let revision = read(GOOD);
     assert_eq!(revision.id.as_str(), "002_cat_recognition");
-    assert_eq!(
-        revision.message,
-        "Add cat recognition tables and their indexes"
-    );
+    assert_eq!(revision.message, "Add cat recognition tables and their indexes");
     assert_eq!(revision.parents, ["001_initial_schema".parse().unwrap()]);
     assert_eq!(revision.depends_on, ["000_other", "extras"]);
     assert_eq!(revision.labels, ["beasts", "cats"]);
     assert_eq!(revision.created, "2024-01-15T10:30:00Z".parse().ok());
-    assert_eq!(
-        &GOOD[revision.up()],
-        "\nCREATE TABLE cat_features (id int);\n\n"
-    );
-    assert_eq!(
-        &GOOD[revision.down().unwrap()],
-        "\nDROP TABLE cat_features;\n"
-    );
+    assert_eq!(&GOOD[revision.up()], "\nCREATE TABLE cat_features (id int);\n\n");
+    assert_eq!(&GOOD[revision.down().unwrap()], "\nDROP TABLE cat_features;\n");
     assert_eq!(revision.text_digest(), Digest::of(GOOD));
 }
 
@@ -101,9 +92,7 @@ fn without_sql_in_its_down_section_a_revision_is_irreversible() {
     let down = |sections: &str| read(&format!("{head}{sections}")).down().is_some();
     assert!(!down("-- migrate:up\nSELECT 1;\n"));
     assert!(!down("-- migrate:up\nSELECT 1;\n-- migrate:down\n"));
-    assert!(!down(
-        "-- migrate:up\nSELECT 1;\n-- migrate:down\n-- none\n;\n"
-    ));
+    assert!(!down("-- migrate:up\nSELECT 1;\n-- migrate:down\n-- none\n;\n"));
     assert!(down("-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 2;"));
 }
 
@@ -143,10 +132,7 @@ fn every_defect_of_a_header_is_told_at_once() {
 fn a_misspelled_key_is_found_away_from_the_others_too() {
     let text =
         with_header("-- Revision ID: a\n-- Revises:\n--\n-- Depend On: b\n-- Reviewed by: c");
-    assert_eq!(
-        refused(&text),
-        ["6:4 9 `Depend On` is not a key of the header [header-invalid]"]
-    );
+    assert_eq!(refused(&text), ["6:4 9 `Depend On` is not a key of the header [header-invalid]"]);
     let text = with_header("-- Revision ID: a\n-- Revises:\n--\n-- down_revision: b");
     let findings = parse(source(&text)).unwrap_err().into_findings();
     assert_eq!(findings[0].help.as_deref(), Some("did you mean `Revises`?"));
@@ -154,27 +140,17 @@ fn a_misspelled_key_is_found_away_from_the_others_too() {
 
 #[test]
 fn markers_are_exact_single_and_in_order() {
-    let with = |sections: &str| {
-        refused(&format!(
-            "-- m\n--\n-- Revision ID: a\n-- Revises:\n{sections}"
-        ))
-    };
+    let with =
+        |sections: &str| refused(&format!("-- m\n--\n-- Revision ID: a\n-- Revises:\n{sections}"));
     let misplaced = "[section-invalid]";
-    assert_eq!(
-        with("SELECT 1;\n"),
-        [format!("5:1 1 `-- migrate:up` is missing {misplaced}")]
-    );
+    assert_eq!(with("SELECT 1;\n"), [format!("5:1 1 `-- migrate:up` is missing {misplaced}")]);
     assert_eq!(
         with("SELECT 1;\n-- migrate:up\n"),
-        [format!(
-            "5:1 9 only `--` comments may stand before `-- migrate:up` {misplaced}"
-        )]
+        [format!("5:1 9 only `--` comments may stand before `-- migrate:up` {misplaced}")]
     );
     assert_eq!(
         with("-- migrate:down\n-- migrate:up\n"),
-        [format!(
-            "5:1 15 `-- migrate:down` stands before `-- migrate:up` {misplaced}"
-        )]
+        [format!("5:1 15 `-- migrate:down` stands before `-- migrate:up` {misplaced}")]
     );
     assert_eq!(
         with("-- migrate:up\n-- migrate:up\n-- migrate:down\n--migrate:down\n"),
@@ -189,25 +165,13 @@ fn markers_are_exact_single_and_in_order() {
             "5:1 31 a section marker takes no options, and here is `transaction:false` {misplaced}"
         )]
     );
-    for odd in [
-        "-- Migrate:up",
-        "-- migrate:UP",
-        "-- migrate:upp",
-        "-- migrate: up",
-    ] {
+    for odd in ["-- Migrate:up", "-- migrate:UP", "-- migrate:upp", "-- migrate: up"] {
         let width = odd.len();
-        assert_eq!(
-            with(odd),
-            [format!(
-                "5:1 {width} this is not a section marker {misplaced}"
-            )]
-        );
+        assert_eq!(with(odd), [format!("5:1 {width} this is not a section marker {misplaced}")]);
     }
     assert_eq!(
         with("-- migrate:up\n  -- migrate:down\n"),
-        [format!(
-            "6:1 17 a section marker stands at the start of its line {misplaced}"
-        )]
+        [format!("6:1 17 a section marker stands at the start of its line {misplaced}")]
     );
 }
 
@@ -237,10 +201,7 @@ fn a_draft_reads_back_as_what_it_says() {
         "-- Add cats\n--\n-- Revision ID: abc\n-- Revises: a, b\n-- Create Date: 2024-01-15T10:30:00Z\n-- Depends On: c\n-- Branch Labels: cats\n\n-- migrate:up\n\nSELECT 1;\n\n-- migrate:down\n"
     );
     let revision = read(&text);
-    assert_eq!(
-        (revision.parents, revision.depends_on),
-        (draft.parents, draft.depends_on)
-    );
+    assert_eq!((revision.parents, revision.depends_on), (draft.parents, draft.depends_on));
 }
 
 #[test]
@@ -249,10 +210,7 @@ fn file_names_carry_the_words_of_the_message() {
     assert_eq!(name("Add cat nicknames!"), "1_add_cat_nicknames.sql");
     assert_eq!(name("../../etc/passwd"), "1_etc_passwd.sql");
     assert_eq!(name("żółć"), "1.sql");
-    assert_eq!(
-        name(&"word ".repeat(20)),
-        format!("1{}.sql", "_word".repeat(8))
-    );
+    assert_eq!(name(&"word ".repeat(20)), format!("1{}.sql", "_word".repeat(8)));
     assert_eq!(name(&"x".repeat(50)), format!("1_{}.sql", "x".repeat(40)));
 }
 

@@ -68,9 +68,7 @@ impl Account {
     /// Makes `command` run as this account, in an environment that says nothing about ours, and
     /// out of reach of the terminal's Ctrl-C.
     pub(super) fn dress(self, command: &mut Command) {
-        command
-            .env_clear()
-            .envs([("PATH", "/usr/bin:/bin"), ("LC_ALL", "C"), ("TZ", "UTC")]);
+        command.env_clear().envs([("PATH", "/usr/bin:/bin"), ("LC_ALL", "C"), ("TZ", "UTC")]);
         command.process_group(0).current_dir("/");
         if let Some((uid, gid)) = self.0 {
             command.uid(uid).gid(gid);
@@ -86,8 +84,7 @@ impl Account {
     }
 
     fn uid(self) -> u32 {
-        self.0
-            .map_or_else(|| rustix::process::geteuid().as_raw(), |(uid, _)| uid)
+        self.0.map_or_else(|| rustix::process::geteuid().as_raw(), |(uid, _)| uid)
     }
 }
 
@@ -95,9 +92,7 @@ impl Account {
 fn account(passwd: &str, name: &str) -> Option<(u32, u32)> {
     let id = |text: &str| {
         let number: i64 = text.parse().ok()?;
-        u32::try_from(number)
-            .or_else(|_| i32::try_from(number).map(i32::cast_unsigned))
-            .ok()
+        u32::try_from(number).or_else(|_| i32::try_from(number).map(i32::cast_unsigned)).ok()
     };
     passwd.lines().find_map(|line| {
         let mut fields = line.split(':');
@@ -152,11 +147,7 @@ impl Folder {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
-        Ok(Self {
-            path: path.to_owned(),
-            watcher,
-            _lock: lock,
-        })
+        Ok(Self { path: path.to_owned(), watcher, _lock: lock })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -208,20 +199,14 @@ fn sweep(parent: &Path, account: Account) {
 }
 
 fn is_left_over(entry: &DirEntry, account: Account) -> io::Result<bool> {
-    let named = entry
-        .file_name()
-        .to_str()
-        .is_some_and(|name| name.starts_with(PREFIX));
+    let named = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
     let seen = entry.path().symlink_metadata()?;
     if !named || !seen.is_dir() || seen.uid() != account.uid() {
         return Ok(false);
     }
     match File::open(entry.path().join("lock")) {
         Ok(lock) => Ok(!matches!(lock.try_lock(), Err(TryLockError::WouldBlock))),
-        Err(_) => Ok(seen
-            .modified()?
-            .elapsed()
-            .is_ok_and(|age| age > UNLOCKED_FOR)),
+        Err(_) => Ok(seen.modified()?.elapsed().is_ok_and(|age| age > UNLOCKED_FOR)),
     }
 }
 
@@ -249,10 +234,7 @@ mod tests {
     #[test]
     fn accounts_are_read_from_passwd() {
         let passwd = "root:x:0:0::/root:/bin/sh\nnobody:*:-2:-2:n:/:/bin/false\nme:x:0:0\n";
-        assert_eq!(
-            account(passwd, "nobody"),
-            Some((u32::MAX - 1, u32::MAX - 1))
-        );
+        assert_eq!(account(passwd, "nobody"), Some((u32::MAX - 1, u32::MAX - 1)));
         assert_eq!(account(passwd, "me"), None);
         assert_eq!(account(passwd, "postgres"), None);
         assert_eq!(account("postgres:x:26:27:::", "postgres"), Some((26, 27)));
@@ -278,10 +260,7 @@ mod tests {
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect();
         left.sort();
-        assert_eq!(
-            left,
-            ["enact-shadow-alive", "enact-shadow-new", "somebody-else"]
-        );
+        assert_eq!(left, ["enact-shadow-alive", "enact-shadow-new", "somebody-else"]);
     }
 
     #[test]

@@ -49,10 +49,8 @@ impl Installation {
     /// `shadow-missing` if `postgres` and `initdb` are not both there, or do not run.
     pub fn at(bin: &Path) -> Result<Self, Refusal> {
         let refused = |fact: String| {
-            Refusal::new(Code::ShadowMissing, fact).help(format!(
-                "install PostgreSQL: {}",
-                Platform::here().install(None)
-            ))
+            Refusal::new(Code::ShadowMissing, fact)
+                .help(format!("install PostgreSQL: {}", Platform::here().install(None)))
         };
         // A `postgres` in a folder of many programs is often a link to where its neighbours are.
         let bin = fs::canonicalize(bin.join("postgres"))
@@ -60,10 +58,7 @@ impl Installation {
             .and_then(|program| program.parent().map(Path::to_path_buf))
             .filter(|bin| bin.join("initdb").is_file())
             .ok_or_else(|| {
-                refused(format!(
-                    "no `postgres` and `initdb` side by side in `{}`",
-                    bin.display()
-                ))
+                refused(format!("no `postgres` and `initdb` side by side in `{}`", bin.display()))
             })?;
         let mut probe = Command::new(bin.join("postgres"));
         probe.arg("--version").stdin(Stdio::null());
@@ -75,11 +70,7 @@ impl Installation {
             .map_err(|error| refused(format!("cannot run `{}`: {error}", bin.display())))?;
         let version = String::from_utf8_lossy(&answer.stdout).trim().to_owned();
         match major_of(&version).filter(|_| answer.status.success()) {
-            Some(major) => Ok(Self {
-                bin,
-                major,
-                version,
-            }),
+            Some(major) => Ok(Self { bin, major, version }),
             None => Err(refused(format!(
                 "`postgres --version` in `{}` does not give a version",
                 bin.display()
@@ -94,9 +85,7 @@ impl Installation {
     ) -> Result<Self, Refusal> {
         let mut others = Vec::new();
         for candidate in candidates {
-            if major.map_or(SUPPORTED.contains(&candidate.major), |m| {
-                m == candidate.major
-            }) {
+            if major.map_or(SUPPORTED.contains(&candidate.major), |m| m == candidate.major) {
                 return Ok(candidate);
             }
             others.push(candidate);
@@ -107,9 +96,7 @@ impl Installation {
                 Code::ShadowMissing,
                 "no PostgreSQL installation was found to try revisions on",
             )
-            .help(format!(
-                "install one: {install}; or set `{VARIABLE}` to its folder"
-            )));
+            .help(format!("install one: {install}; or set `{VARIABLE}` to its folder")));
         }
         let wanted = major.map_or_else(
             || format!("{} to {}", SUPPORTED.start(), SUPPORTED.end()),
@@ -120,15 +107,9 @@ impl Installation {
             format!("PostgreSQL {wanted} is needed, and only others are installed"),
         );
         let refusal = others.iter().fold(refusal, |refusal, other| {
-            refusal.note(format!(
-                "found {} in `{}`",
-                other.version,
-                other.bin.display()
-            ))
+            refusal.note(format!("found {} in `{}`", other.version, other.bin.display()))
         });
-        Err(refusal.help(format!(
-            "install it: {install}; or set `{VARIABLE}` to its folder"
-        )))
+        Err(refusal.help(format!("install it: {install}; or set `{VARIABLE}` to its folder")))
     }
 
     /// The folder of the programs, links resolved.
@@ -150,9 +131,7 @@ impl Installation {
 /// The major version in `postgres (PostgreSQL) 15.18 (…)`, also of betas (`19beta1`).
 fn major_of(version: &str) -> Option<u16> {
     let number = version.strip_prefix("postgres (PostgreSQL) ")?;
-    let end = number
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(number.len());
+    let end = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
     number[..end].parse().ok()
 }
 
@@ -181,10 +160,7 @@ fn folders() -> Vec<PathBuf> {
 }
 
 fn pg_config_bindir() -> Option<PathBuf> {
-    let answer = Command::new("pg_config")
-        .arg("--bindir")
-        .stderr(Stdio::null())
-        .output();
+    let answer = Command::new("pg_config").arg("--bindir").stderr(Stdio::null()).output();
     let text = String::from_utf8(answer.ok()?.stdout).ok()?;
     Some(PathBuf::from(text.trim())).filter(|bin| bin.is_absolute())
 }
@@ -210,10 +186,7 @@ fn matching(pattern: &str, home: Option<OsString>) -> Vec<PathBuf> {
         (std::cmp::Reverse(version), name.clone())
     });
     let after = after.trim_start_matches('/');
-    names
-        .into_iter()
-        .map(|name| parent.join(name).join(after))
-        .collect()
+    names.into_iter().map(|name| parent.join(name).join(after)).collect()
 }
 
 /// How software is installed here.
@@ -319,10 +292,7 @@ mod tests {
             .unwrap_err();
         assert_eq!(refusal.code(), Code::ShadowVersion);
         let finding = &refusal.findings()[0];
-        assert_eq!(
-            finding.notes,
-            ["found postgres (PostgreSQL) 15.1 in `/pg/bin`"]
-        );
+        assert_eq!(finding.notes, ["found postgres (PostgreSQL) 15.1 in `/pg/bin`"]);
         assert!(finding.help.as_ref().unwrap().contains(VARIABLE));
     }
 
@@ -330,30 +300,17 @@ mod tests {
     fn nothing_found_is_said_with_the_next_command() {
         let refusal = Installation::choose([], None).unwrap_err();
         assert_eq!(refusal.code(), Code::ShadowMissing);
-        assert!(
-            refusal.findings()[0]
-                .help
-                .as_ref()
-                .unwrap()
-                .starts_with("install one: ")
-        );
+        assert!(refusal.findings()[0].help.as_ref().unwrap().starts_with("install one: "));
     }
 
     #[test]
     fn each_platform_has_its_command() {
         let debian = Platform::of("PRETTY_NAME=\"x\"\nID=raspbian\nID_LIKE=debian\n");
         assert_eq!(debian.install(None), "`apt-get install postgresql`");
-        assert!(
-            debian
-                .install(Some(17))
-                .contains("apt-get install postgresql-17")
-        );
+        assert!(debian.install(Some(17)).contains("apt-get install postgresql-17"));
         let rocky = Platform::of("ID=\"rocky\"\nID_LIKE=\"rhel centos fedora\"\n");
         assert_eq!(rocky.install(None), "`dnf install postgresql-server`");
-        assert_eq!(
-            Platform::of("ID=alpine\n").install(Some(16)),
-            "`apk add postgresql16`"
-        );
+        assert_eq!(Platform::of("ID=alpine\n").install(Some(16)), "`apk add postgresql16`");
         assert_eq!(
             Platform::of("ID=\"opensuse-leap\"\nID_LIKE=\"suse opensuse\"\n"),
             Platform::Suse
@@ -368,10 +325,8 @@ mod tests {
             fs::create_dir_all(home.path().join(".asdf/installs/postgres").join(version)).unwrap();
         }
         let found = matching("~/.asdf/installs/postgres/*/bin", Some(home.path().into()));
-        let versions: Vec<_> = found
-            .iter()
-            .map(|bin| bin.iter().rev().nth(1).unwrap().to_str().unwrap())
-            .collect();
+        let versions: Vec<_> =
+            found.iter().map(|bin| bin.iter().rev().nth(1).unwrap().to_str().unwrap()).collect();
         assert_eq!(versions, ["17.2", "16.10", "16.9", "9.6"]);
         assert!(matching("~/none/*", None).is_empty());
     }

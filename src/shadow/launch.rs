@@ -78,12 +78,7 @@ pub(super) fn spawn(
     account: Account,
 ) -> io::Result<(Child, u16)> {
     let (listen, port) = if options.tcp {
-        (
-            "127.0.0.1",
-            TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-                .local_addr()?
-                .port(),
-        )
+        ("127.0.0.1", TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
     } else {
         ("", PORT)
     };
@@ -93,19 +88,13 @@ pub(super) fn spawn(
     command.arg("-D").arg(folder.data());
     command.arg("-c").arg(format!("listen_addresses={listen}"));
     command.arg("-c").arg(format!("port={port}"));
-    command.arg("-c").arg(format!(
-        "unix_socket_directories={}",
-        folder.path().display()
-    ));
+    command.arg("-c").arg(format!("unix_socket_directories={}", folder.path().display()));
     for setting in SETTINGS {
         command.args(["-c", setting]);
     }
     for (name, value) in &options.settings {
         command.arg("-c").arg(format!("{name}={value}"));
     }
-    command
-        .stdin(Stdio::null())
-        .stdout(log.try_clone()?)
-        .stderr(log);
+    command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
     Ok((command.spawn()?, port))
 }

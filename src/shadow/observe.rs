@@ -62,7 +62,7 @@ pub struct Observer {
     worker: Session,
     witness: Session,
     /// Relations whose scans the worker's statistics still carry from earlier transactions.
-    counted: Vec<u32>,
+    counted: BTreeSet<u32>,
 }
 
 impl Observer {
@@ -73,11 +73,7 @@ impl Observer {
     pub async fn new(server: &Server, database: &str) -> Result<Self, Refusal> {
         let worker = server.session(database).await?;
         let witness = server.session(database).await?;
-        let observer = Self {
-            worker,
-            witness,
-            counted: Vec::new(),
-        };
+        let observer = Self { worker, witness, counted: BTreeSet::new() };
         observer.batch(WATCH).await?;
         Ok(observer)
     }
@@ -123,20 +119,15 @@ impl Observer {
         if let Err(error) = self.worker.client().batch_execute(&end).await {
             return Err(self.failed(statements.len(), &error, "ROLLBACK").await);
         }
-        self.counted = after
-            .iter()
-            .filter(|now| now.scans > 0)
-            .map(|now| now.oid)
-            .collect();
-        let emptied = statements
-            .iter()
-            .any(|sql| outside::begins_with(sql, "TRUNCATE"));
+        // Counts stay until the server flushes them, which may be many transactions later.
+        let carried = earlier.iter().filter(|(_, scans)| **scans > 0).map(|(oid, _)| *oid);
+        let new = after.iter().filter(|now| now.scans > 0).map(|now| now.oid);
+        self.counted = carried.chain(new).collect();
+        let emptied = statements.iter().any(|sql| outside::begins_with(sql, "TRUNCATE"));
         let mut observation = told(&before, &after, &earlier, &seen, emptied);
         observation.known = known;
         observation.objects = changes(&seen, |command| {
-            command
-                .identity()
-                .is_some_and(|object| !there.contains(&object))
+            command.identity().is_some_and(|object| !there.contains(&object))
         });
         Ok(observation)
     }
@@ -223,7 +214,8 @@ impl Observer {
         }
         let sql = "SELECT given.oid, pg_catalog.pg_stat_get_xact_numscans(given.oid)
                    FROM pg_catalog.unnest($1) AS given(oid)";
-        let given = &[(&self.counted as _, Type::OID_ARRAY)];
+        let counted: Vec<u32> = self.counted.iter().copied().collect();
+        let given = &[(&counted as _, Type::OID_ARRAY)];
         let rows = self.worker.client().query_typed(sql, given).await;
         let rows = rows.map_err(|error| refusal(&error, "watch the shadow"))?;
         Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
@@ -235,9 +227,7 @@ impl Observer {
         let seen: Option<&str> = rows.first().and_then(|row| row.get("seen"));
         // A line that cannot be read is not ours: the setting can be overwritten by a statement.
         let seen = seen.unwrap_or_default().lines();
-        let seen = seen
-            .filter_map(|line| serde_json::from_str(line).ok())
-            .collect();
+        let seen = seen.filter_map(|line| serde_json::from_str(line).ok()).collect();
         let after = rows.iter().filter_map(|row| {
             Some(After {
                 oid: row.get::<_, Option<u32>>("relation")?,
@@ -258,11 +248,7 @@ impl Observer {
         if oids.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let rows = self
-            .witness
-            .client()
-            .query_typed(NAME, &[(&oids, Type::OID_ARRAY)])
-            .await;
+        let rows = self.witness.client().query_typed(NAME, &[(&oids, Type::OID_ARRAY)]).await;
         let rows = rows.map_err(|error| refusal(&error, "name the locked relations"))?;
         Ok(rows
             .iter()
@@ -291,10 +277,7 @@ impl Observer {
         }
         let sql = "SELECT class, object FROM unnest($1, $2) AS given(class, object)
                    WHERE (pg_identify_object(class, object, 0)).identity IS NOT NULL";
-        let given = &[
-            (&classes as _, Type::OID_ARRAY),
-            (&objects as _, Type::OID_ARRAY),
-        ];
+        let given = &[(&classes as _, Type::OID_ARRAY), (&objects as _, Type::OID_ARRAY)];
         let rows = self.witness.client().query_typed(sql, given).await;
         let rows = rows.map_err(|error| refusal(&error, "tell new objects from old"))?;
         Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
@@ -350,11 +333,7 @@ impl Observer {
                         WHERE c.oid IN (i.indrelid, i.indexrelid))
                    FROM pg_catalog.pg_class AS c
                   WHERE c.oid = pg_catalog.to_regclass($1)";
-        let rows = self
-            .worker
-            .client()
-            .query_typed(sql, &[(&name, Type::TEXT)])
-            .await;
+        let rows = self.worker.client().query_typed(sql, &[(&name, Type::TEXT)]).await;
         let rows = rows.map_err(|error| refusal(&error, "find a statement's relations"))?;
         Ok(rows.first().map(|row| (row.get(0), row.get(1), row.get(2))))
     }

@@ -159,11 +159,7 @@ fn vacuum(mut words: Words<'_>) -> Option<Rule> {
         name: if full { "VACUUM FULL" } else { "VACUUM" },
         held,
         scans: full,
-        refills: if full {
-            Refill::Tables
-        } else {
-            Refill::Nothing
-        },
+        refills: if full { Refill::Tables } else { Refill::Nothing },
     })
 }
 
@@ -176,11 +172,7 @@ fn cluster(mut words: Words<'_>) -> Option<Rule> {
     }
     Some(Rule {
         name: "CLUSTER",
-        held: vec![Held {
-            name,
-            mode: LockMode::AccessExclusive,
-            reach: Reach::Neighbours,
-        }],
+        held: vec![Held { name, mode: LockMode::AccessExclusive, reach: Reach::Neighbours }],
         scans: true,
         refills: Refill::Tables,
     })
@@ -197,17 +189,9 @@ fn detach(mut words: Words<'_>) -> Option<Rule> {
     words.take(&["CONCURRENTLY"]).then(|| Rule {
         name: "DETACH PARTITION CONCURRENTLY",
         held: vec![
-            Held {
-                name: parent,
-                mode: LockMode::ShareUpdateExclusive,
-                reach: Reach::Parent,
-            },
+            Held { name: parent, mode: LockMode::ShareUpdateExclusive, reach: Reach::Parent },
             // In its second transaction, after everybody has left the parent.
-            Held {
-                name: partition,
-                mode: LockMode::AccessExclusive,
-                reach: Reach::Alone,
-            },
+            Held { name: partition, mode: LockMode::AccessExclusive, reach: Reach::Alone },
         ],
         scans: false,
         refills: Refill::Nothing,
@@ -221,13 +205,10 @@ pub(super) fn begins_with(sql: &str, keyword: &str) -> bool {
 
 /// Whether `(…, name, …)` switches an option on.
 fn is_on(options: &[String], name: &str) -> bool {
-    options
-        .iter()
-        .position(|word| word.eq_ignore_ascii_case(name))
-        .is_some_and(|at| {
-            let value = options.get(at + 1).map(|value| value.to_ascii_lowercase());
-            !matches!(value.as_deref(), Some("false" | "off" | "0"))
-        })
+    options.iter().position(|word| word.eq_ignore_ascii_case(name)).is_some_and(|at| {
+        let value = options.get(at + 1).map(|value| value.to_ascii_lowercase());
+        !matches!(value.as_deref(), Some("false" | "off" | "0"))
+    })
 }
 
 #[cfg(test)]
@@ -237,8 +218,7 @@ mod tests {
     fn held(sql: &str) -> Vec<String> {
         let rule = rule(sql).unwrap_or_else(|| panic!("no rule for {sql}"));
         let held = rule.held.iter();
-        held.map(|held| format!("{} {}", held.name, held.mode))
-            .collect()
+        held.map(|held| format!("{} {}", held.name, held.mode)).collect()
     }
 
     #[test]
@@ -249,20 +229,14 @@ mod tests {
             ),
             ["a.\"T \"\"x\" SHARE UPDATE EXCLUSIVE"]
         );
-        assert_eq!(
-            held("drop index concurrently if exists s.i"),
-            ["s.i SHARE UPDATE EXCLUSIVE"]
-        );
+        assert_eq!(held("drop index concurrently if exists s.i"), ["s.i SHARE UPDATE EXCLUSIVE"]);
         assert_eq!(
             held("VACUUM (FULL, ANALYZE) a (x, y), b"),
             ["a ACCESS EXCLUSIVE", "b ACCESS EXCLUSIVE"]
         );
         assert_eq!(held("VACUUM (FULL off) a"), ["a SHARE UPDATE EXCLUSIVE"]);
         assert_eq!(held("CLUSTER i ON t"), ["t ACCESS EXCLUSIVE"]);
-        assert_eq!(
-            held("REINDEX (CONCURRENTLY) TABLE t"),
-            ["t SHARE UPDATE EXCLUSIVE"]
-        );
+        assert_eq!(held("REINDEX (CONCURRENTLY) TABLE t"), ["t SHARE UPDATE EXCLUSIVE"]);
         assert_eq!(
             held("ALTER TABLE p DETACH PARTITION q CONCURRENTLY"),
             ["p SHARE UPDATE EXCLUSIVE", "q ACCESS EXCLUSIVE"]

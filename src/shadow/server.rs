@@ -87,11 +87,7 @@ impl Server {
             // Not SIGQUIT: the files must be whole before they are copied.
             first.end(Signal::INT);
             let folder = made(Folder::make(first.account))?;
-            made(copy_tree(
-                &first.folder.data(),
-                &folder.data(),
-                first.account,
-            ))?;
+            made(copy_tree(&first.folder.data(), &folder.data(), first.account))?;
             let second = Self::launch(
                 folder,
                 first.installation.clone(),
@@ -151,15 +147,8 @@ impl Server {
     /// `database-failed`, for instance if it is there.
     pub async fn create_database(&self, name: &str) -> Result<(), Refusal> {
         // 14 copies files anyway; later versions are slow with their default while fsync is off.
-        let strategy = if self.installation.major() > 14 {
-            " STRATEGY file_copy"
-        } else {
-            ""
-        };
-        let sql = format!(
-            "CREATE DATABASE {} TEMPLATE template0{strategy}",
-            quoted(name)
-        );
+        let strategy = if self.installation.major() > 14 { " STRATEGY file_copy" } else { "" };
+        let sql = format!("CREATE DATABASE {} TEMPLATE template0{strategy}", quoted(name));
         self.run("create a database", &sql).await
     }
 
@@ -168,20 +157,12 @@ impl Server {
     /// # Errors
     /// `database-failed`, for instance if it is there.
     pub async fn create_role(&self, name: &str) -> Result<(), Refusal> {
-        self.run(
-            "create a role",
-            &format!("CREATE ROLE {} LOGIN", quoted(name)),
-        )
-        .await
+        self.run("create a role", &format!("CREATE ROLE {} LOGIN", quoted(name))).await
     }
 
     async fn run(&self, doing: &str, sql: &str) -> Result<(), Refusal> {
         let session = self.session(SUPERUSER).await?;
-        session
-            .client()
-            .batch_execute(sql)
-            .await
-            .map_err(|error| refusal(&error, doing))
+        session.client().batch_execute(sql).await.map_err(|error| refusal(&error, doing))
     }
 
     /// The superuser's connection URL for `database`, as libpq reads it.
@@ -237,24 +218,12 @@ impl Server {
     ) -> Result<Self, Refusal> {
         made(furnish(&folder.data(), &options, account))?;
         let (process, port) = made(spawn(&folder, &installation, &options, account))?;
-        Ok(Self {
-            folder,
-            process,
-            port,
-            installation,
-            options,
-            account,
-        })
+        Ok(Self { folder, process, port, installation, options, account })
     }
 
     fn relaunch(&mut self) -> Result<(), Refusal> {
         made(furnish(&self.folder.data(), &self.options, self.account))?;
-        let spawned = spawn(
-            &self.folder,
-            &self.installation,
-            &self.options,
-            self.account,
-        );
+        let spawned = spawn(&self.folder, &self.installation, &self.options, self.account);
         (self.process, self.port) = made(spawned)?;
         Ok(())
     }
@@ -285,9 +254,7 @@ impl Server {
     /// Sends `signal` and waits for the end.
     fn end(&mut self, signal: Signal) {
         if let Ok(None) = self.process.try_wait() {
-            let pid = i32::try_from(self.process.id())
-                .ok()
-                .and_then(Pid::from_raw);
+            let pid = i32::try_from(self.process.id()).ok().and_then(Pid::from_raw);
             let _ = pid.map(|pid| rustix::process::kill_process(pid, signal));
         }
         let _ = self.process.wait();

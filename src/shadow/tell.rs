@@ -64,11 +64,7 @@ pub(super) fn changes(seen: &[Seen], is_new: impl Fn(&Command) -> bool) -> Vec<O
         Seen::Rewrite(_) => None,
         Seen::Drop { kind, name } => Some((Change::Dropped, kind.clone(), name.clone())),
         Seen::Command(command) => {
-            let change = if is_new(command) {
-                Change::Created
-            } else {
-                Change::Altered
-            };
+            let change = if is_new(command) { Change::Created } else { Change::Altered };
             let kind = command.kind.to_lowercase();
             Some(match &command.name {
                 Some(name) => (change, kind, name.clone()),
@@ -103,9 +99,7 @@ pub(super) fn told(
         let Some(was) = before.get(&now.oid) else {
             continue;
         };
-        let lock = locks
-            .entry(was.name.clone())
-            .or_insert((was.kind, now.mode));
+        let lock = locks.entry(was.name.clone()).or_insert((was.kind, now.mode));
         lock.1 = lock.1.max(now.mode);
         if was.toast {
             continue;
@@ -125,10 +119,7 @@ pub(super) fn told(
         let table = before.get(*oid).and_then(|was| was.indexed);
         table.is_some_and(|table| stored_anew.contains(&table) || rewrites.contains(&table))
     };
-    let refilled = stored_anew
-        .iter()
-        .filter(|oid| !with_its_table(oid))
-        .filter_map(name);
+    let refilled = stored_anew.iter().filter(|oid| !with_its_table(oid)).filter_map(name);
     Observation {
         locks: listed(locks),
         rewritten: sorted(rewrites.iter().filter_map(name)),
@@ -144,13 +135,7 @@ fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
 
 pub(super) fn listed(locks: BTreeMap<String, (RelationKind, LockMode)>) -> Vec<RelationLock> {
     let locks = locks.into_iter();
-    locks
-        .map(|(relation, (kind, mode))| RelationLock {
-            relation,
-            kind,
-            mode,
-        })
-        .collect()
+    locks.map(|(relation, (kind, mode))| RelationLock { relation, kind, mode }).collect()
 }
 
 /// From `pg_class.relkind`.
@@ -173,6 +158,5 @@ fn oid<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
 /// PostgreSQL's JSON writes object identifiers as text.
 fn oid_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?;
-    text.map(|text| text.parse().map_err(serde::de::Error::custom))
-        .transpose()
+    text.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
 }

@@ -80,11 +80,7 @@ fn initdb(installation: &Installation, account: Account, folder: &Folder) -> Res
     let failed = |fact: String| Refusal::new(Code::ShadowFailed, fact);
     let program = installation.bin().join("initdb");
     let mut command = Command::new(&program);
-    command
-        .args(OPTIONS)
-        .arg("-D")
-        .arg(folder.data())
-        .stdin(Stdio::null());
+    command.args(OPTIONS).arg("-D").arg(folder.data()).stdin(Stdio::null());
     account.dress(&mut command);
     let answer = command
         .output()
@@ -92,10 +88,11 @@ fn initdb(installation: &Installation, account: Account, folder: &Folder) -> Res
     if answer.status.success() {
         return Ok(());
     }
-    Err(String::from_utf8_lossy(&answer.stderr).lines().fold(
-        failed(format!("`{}` failed", program.display())),
-        |refusal, line| refusal.note(line.to_owned()),
-    ))
+    Err(String::from_utf8_lossy(&answer.stderr)
+        .lines()
+        .fold(failed(format!("`{}` failed", program.display())), |refusal, line| {
+            refusal.note(line.to_owned())
+        }))
 }
 
 /// Where this very build's template is kept, if there is a place for caches.
@@ -121,9 +118,7 @@ fn keep(data: &Path, template: &Path) -> io::Result<()> {
     let caches = template.parent().ok_or(io::ErrorKind::NotFound)?;
     fs::create_dir_all(caches)?;
     sweep(caches);
-    let partial = tempfile::Builder::new()
-        .prefix(PARTIAL)
-        .tempdir_in(caches)?;
+    let partial = tempfile::Builder::new().prefix(PARTIAL).tempdir_in(caches)?;
     let ourselves = Account::ourselves();
     copy_tree(data, &partial.path().join("data"), ourselves)?;
     fs::rename(partial.path().join("data"), template)
@@ -136,12 +131,7 @@ fn sweep(caches: &Path) {
             .metadata()
             .and_then(|seen| seen.modified())
             .is_ok_and(|made| made.elapsed().is_ok_and(|age| age > PARTIAL_FOR));
-        if old
-            && entry
-                .file_name()
-                .as_encoded_bytes()
-                .starts_with(PARTIAL.as_bytes())
-        {
+        if old && entry.file_name().as_encoded_bytes().starts_with(PARTIAL.as_bytes()) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }

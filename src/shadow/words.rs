@@ -8,9 +8,7 @@ impl Words<'_> {
     pub(super) fn take(&mut self, keywords: &[&str]) -> bool {
         let next = self.0.iter().zip(keywords);
         let fits = self.0.len() >= keywords.len()
-            && next
-                .into_iter()
-                .all(|(word, keyword)| word.eq_ignore_ascii_case(keyword));
+            && next.into_iter().all(|(word, keyword)| word.eq_ignore_ascii_case(keyword));
         if fits {
             self.0 = &self.0[keywords.len()..];
         }
@@ -19,10 +17,7 @@ impl Words<'_> {
 
     /// Passes everything up to and with `keyword`.
     pub(super) fn skip_to(&mut self, keyword: &str) -> Option<()> {
-        let at = self
-            .0
-            .iter()
-            .position(|word| word.eq_ignore_ascii_case(keyword))?;
+        let at = self.0.iter().position(|word| word.eq_ignore_ascii_case(keyword))?;
         self.0 = &self.0[at + 1..];
         Some(())
     }
@@ -32,11 +27,7 @@ impl Words<'_> {
         if self.0.first().is_none_or(|word| word != "(") {
             return Vec::new();
         }
-        let end = self
-            .0
-            .iter()
-            .position(|word| word == ")")
-            .unwrap_or(self.0.len() - 1);
+        let end = self.0.iter().position(|word| word == ")").unwrap_or(self.0.len() - 1);
         let options = self.0[1..end].to_vec();
         self.0 = &self.0[end + 1..];
         options

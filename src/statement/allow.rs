@@ -74,10 +74,7 @@ pub(super) fn read(text: &str, range: Range<usize>, before: bool) -> Vec<Allow> 
             } else {
                 Err(AllowFault::Misplaced)
             };
-            Some(Allow {
-                range: token.range(),
-                reading,
-            })
+            Some(Allow { range: token.range(), reading })
         })
         .collect()
 }
@@ -90,10 +87,7 @@ fn parse(instruction: &str) -> Result<Allowed, AllowFault> {
     match word(rest) {
         ("", _) => Err(AllowFault::RuleMissing),
         (_, "") => Err(AllowFault::ReasonMissing),
-        (rule, reason) => Ok(Allowed {
-            rule: rule.to_owned(),
-            reason: reason.to_owned(),
-        }),
+        (rule, reason) => Ok(Allowed { rule: rule.to_owned(), reason: reason.to_owned() }),
     }
 }
 
@@ -108,20 +102,14 @@ mod tests {
     use super::*;
 
     fn readings(text: &str) -> Vec<Result<Allowed, AllowFault>> {
-        read(text, 0..text.len(), true)
-            .into_iter()
-            .map(|allow| allow.reading)
-            .collect()
+        read(text, 0..text.len(), true).into_iter().map(|allow| allow.reading).collect()
     }
 
     #[test]
     fn a_rule_and_a_reason_are_needed() {
         assert_eq!(
             readings("  --  enact:allow table-dropped  nobody reads it\n"),
-            [Ok(Allowed {
-                rule: "table-dropped".into(),
-                reason: "nobody reads it".into()
-            })]
+            [Ok(Allowed { rule: "table-dropped".into(), reason: "nobody reads it".into() })]
         );
         assert_eq!(
             readings("-- enact:allow\n-- enact:allow x\n-- enact:alow x y\n-- not enact:allow"),
@@ -135,10 +123,7 @@ mod tests {
 
     #[test]
     fn a_comment_behind_a_statement_is_misplaced() {
-        assert_eq!(
-            readings("; -- enact:allow x y"),
-            [Err(AllowFault::Misplaced)]
-        );
+        assert_eq!(readings("; -- enact:allow x y"), [Err(AllowFault::Misplaced)]);
         assert_eq!(readings("'\n-- enact:allow x y\n'"), []);
     }
 }

@@ -113,12 +113,7 @@ pub(super) fn reindex(sql: &str, kind: Kind) -> Option<ConcurrentIndex> {
         Kind::ReindexTable => (None, Some(object?)),
         _ => (None, None),
     };
-    Some(ConcurrentIndex {
-        operation: IndexOperation::Reindex,
-        name,
-        table,
-        ..NOTHING
-    })
+    Some(ConcurrentIndex { operation: IndexOperation::Reindex, name, table, ..NOTHING })
 }
 
 /// Whether a REINDEX says CONCURRENTLY, as an option or as a word after its object's kind.
@@ -135,11 +130,7 @@ pub(super) fn reindexes_concurrently(sql: &str) -> bool {
             if cursor.is_word(token, "concurrently") {
                 let off = cursor.peek().is_some_and(|value| {
                     ["false", "off", "0"].contains(
-                        &cursor
-                            .text(value)
-                            .trim_matches('\'')
-                            .to_ascii_lowercase()
-                            .as_str(),
+                        &cursor.text(value).trim_matches('\'').to_ascii_lowercase().as_str(),
                     )
                 });
                 concurrently = !off;
@@ -172,35 +163,21 @@ mod tests {
         assert_eq!(index.table.unwrap().to_string(), "public.cats");
         assert!(index.unique && index.if_not_exists && !index.if_exists);
         assert_eq!(name("CREATE INDEX CONCURRENTLY ON t (a)"), None);
-        assert!(
-            read("CREATE INDEX CONCURRENTLY ON t (a)")
-                .unwrap()
-                .table
-                .is_some()
-        );
+        assert!(read("CREATE INDEX CONCURRENTLY ON t (a)").unwrap().table.is_some());
         assert_eq!(read("CREATE INDEX i ON t (a)"), None);
     }
 
     #[test]
     fn a_dropped_index_is_never_named_concurrently_by_mistake() {
-        assert_eq!(
-            name("DROP INDEX CONCURRENTLY IF EXISTS s.I").unwrap(),
-            "s.i"
-        );
+        assert_eq!(name("DROP INDEX CONCURRENTLY IF EXISTS s.I").unwrap(), "s.i");
         assert_eq!(read("DROP INDEX CONCURRENTLY"), None);
-        assert_eq!(
-            name("DROP INDEX CONCURRENTLY \"concurrently\"").unwrap(),
-            "\"concurrently\""
-        );
+        assert_eq!(name("DROP INDEX CONCURRENTLY \"concurrently\"").unwrap(), "\"concurrently\"");
     }
 
     #[test]
     fn reindex_names_an_index_or_a_table() {
         let table = read("REINDEX (VERBOSE, CONCURRENTLY TRUE) TABLE s.t").unwrap();
-        assert_eq!(
-            (table.name, table.table.unwrap().to_string()),
-            (None, "s.t".into())
-        );
+        assert_eq!((table.name, table.table.unwrap().to_string()), (None, "s.t".into()));
         assert_eq!(name("REINDEX INDEX CONCURRENTLY i").unwrap(), "i");
         assert_eq!(read("REINDEX (CONCURRENTLY off) INDEX i"), None);
         assert_eq!(read("REINDEX SCHEMA s"), None);

@@ -65,10 +65,8 @@ impl Kind {
 
 /// The kind of the statement `verb words…`.
 fn object(verb: &str, objects: &[(&str, Kind)], words: &[&str]) -> Kind {
-    let adornments = ADORNMENTS
-        .iter()
-        .find(|(v, _)| *v == verb)
-        .map_or(&[][..], |&(_, adornments)| adornments);
+    let adornments =
+        ADORNMENTS.iter().find(|(v, _)| *v == verb).map_or(&[][..], |&(_, adornments)| adornments);
     let adorned = words
         .iter()
         .take_while(|word| adornments.iter().any(|a| a.eq_ignore_ascii_case(word)))
@@ -143,11 +141,9 @@ fn after_with(sql: &str, tokens: impl Iterator<Item = Token>) -> Kind {
 
 fn starts_with(words: &[&str], phrase: &str) -> bool {
     let mut words = words.iter();
-    phrase.split_ascii_whitespace().all(|part| {
-        words
-            .next()
-            .is_some_and(|word| word.eq_ignore_ascii_case(part))
-    })
+    phrase
+        .split_ascii_whitespace()
+        .all(|part| words.next().is_some_and(|word| word.eq_ignore_ascii_case(part)))
 }
 
 #[cfg(test)]
@@ -165,36 +161,18 @@ mod tests {
     #[test]
     fn adornments_comments_and_options_do_not_hide_the_kind() {
         for (sql, kind) in [
-            (
-                "create /* x */ or replace function f()",
-                Kind::CreateFunction,
-            ),
-            (
-                "CREATE OR REPLACE TRUSTED PROCEDURAL LANGUAGE l",
-                Kind::CreateLanguage,
-            ),
-            (
-                "CREATE UNIQUE INDEX CONCURRENTLY ON t (a)",
-                Kind::CreateIndexConcurrently,
-            ),
+            ("create /* x */ or replace function f()", Kind::CreateFunction),
+            ("CREATE OR REPLACE TRUSTED PROCEDURAL LANGUAGE l", Kind::CreateLanguage),
+            ("CREATE UNIQUE INDEX CONCURRENTLY ON t (a)", Kind::CreateIndexConcurrently),
             ("CREATE INDEX \"concurrently\" ON t (a)", Kind::CreateIndex),
             ("CREATE LOCAL TEMP TABLE t ()", Kind::CreateTable),
             ("CREATE CONSTRAINT TRIGGER t", Kind::CreateTrigger),
             ("CREATE DEFAULT CONVERSION c", Kind::CreateConversion),
-            (
-                "ALTER DEFAULT PRIVILEGES GRANT SELECT",
-                Kind::AlterDefaultPrivileges,
-            ),
+            ("ALTER DEFAULT PRIVILEGES GRANT SELECT", Kind::AlterDefaultPrivileges),
             ("CREATE USER mapping_owner", Kind::CreateUser),
-            (
-                "REINDEX (VERBOSE, CONCURRENTLY) TABLE t",
-                Kind::ReindexTable,
-            ),
+            ("REINDEX (VERBOSE, CONCURRENTLY) TABLE t", Kind::ReindexTable),
             ("SET LOCAL lock_timeout = 1", Kind::Set),
-            (
-                "SET SESSION SESSION AUTHORIZATION x",
-                Kind::SetSessionAuthorization,
-            ),
+            ("SET SESSION SESSION AUTHORIZATION x", Kind::SetSessionAuthorization),
             ("SET LOCAL ROLE x", Kind::SetRole),
             ("SET SESSION TRANSACTION READ ONLY", Kind::SetTransaction),
             ("(SELECT 1) UNION SELECT 2", Kind::Select),
@@ -213,14 +191,8 @@ mod tests {
                 "WITH RECURSIVE a(x) AS (DELETE FROM t RETURNING x) INSERT INTO u TABLE a",
                 Kind::Insert,
             ),
-            (
-                "WITH merge AS (SELECT 1), update AS (SELECT 2) DELETE FROM t",
-                Kind::Delete,
-            ),
-            (
-                "WITH a AS MATERIALIZED (VALUES (1)) UPDATE t SET b = 1",
-                Kind::Update,
-            ),
+            ("WITH merge AS (SELECT 1), update AS (SELECT 2) DELETE FROM t", Kind::Delete),
+            ("WITH a AS MATERIALIZED (VALUES (1)) UPDATE t SET b = 1", Kind::Update),
         ] {
             assert_eq!(Kind::of(sql), kind, "{sql}");
         }

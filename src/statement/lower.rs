@@ -35,10 +35,7 @@ pub(super) fn alter_table(sql: &str) -> Option<Action> {
     cursor.words("if exists");
     cursor.word("only");
     let name = cursor.qualified_name()?;
-    if cursor
-        .peek()
-        .is_some_and(|token| token.kind == TokenKind::Operator)
-    {
+    if cursor.peek().is_some_and(|token| token.kind == TokenKind::Operator) {
         cursor.advance();
     }
     let mut changes = Vec::new();
@@ -90,11 +87,7 @@ fn lower(operation: AlterTableOperation) -> TableChange {
     use AlterTableOperation as Op;
     match operation {
         Op::AddColumn { column_def, .. } => added(&column_def),
-        Op::DropColumn {
-            column_names,
-            drop_behavior,
-            ..
-        } => match &column_names[..] {
+        Op::DropColumn { column_names, drop_behavior, .. } => match &column_names[..] {
             [column] => TableChange::DropColumn {
                 column: folded(column),
                 cascade: drop_behavior == Some(DropBehavior::Cascade),
@@ -109,26 +102,14 @@ fn lower(operation: AlterTableOperation) -> TableChange {
                 _ => TableChange::Other,
             }
         }
-        Op::AddConstraint {
-            constraint,
-            not_valid,
-        } => constrained(&constraint, not_valid),
-        Op::ValidateConstraint { name } => TableChange::ValidateConstraint {
-            name: folded(&name),
-        },
-        Op::DropConstraint { name, .. } => TableChange::DropConstraint {
-            name: folded(&name),
-        },
-        Op::RenameColumn {
-            old_column_name,
-            new_column_name,
-        } => TableChange::RenameColumn {
+        Op::AddConstraint { constraint, not_valid } => constrained(&constraint, not_valid),
+        Op::ValidateConstraint { name } => TableChange::ValidateConstraint { name: folded(&name) },
+        Op::DropConstraint { name, .. } => TableChange::DropConstraint { name: folded(&name) },
+        Op::RenameColumn { old_column_name, new_column_name } => TableChange::RenameColumn {
             from: folded(&old_column_name),
             to: folded(&new_column_name),
         },
-        Op::RenameTable {
-            table_name: RenameTableNameKind::To(name),
-        } => match last(&name) {
+        Op::RenameTable { table_name: RenameTableNameKind::To(name) } => match last(&name) {
             Some(to) => TableChange::RenameTable { to },
             None => TableChange::Unrecognised,
         },
@@ -149,10 +130,7 @@ fn constrained(constraint: &TableConstraint, not_valid: bool) -> TableChange {
         // MySQL's.
         _ => return TableChange::Unrecognised,
     };
-    let using_index = matches!(
-        constraint,
-        C::UniqueUsingIndex(_) | C::PrimaryKeyUsingIndex(_)
-    );
+    let using_index = matches!(constraint, C::UniqueUsingIndex(_) | C::PrimaryKeyUsingIndex(_));
     TableChange::AddConstraint {
         name: name.as_ref().map(folded),
         kind,
@@ -166,11 +144,7 @@ fn constrained(constraint: &TableConstraint, not_valid: bool) -> TableChange {
 
 fn added(column: &ColumnDef) -> TableChange {
     let mut not_null = false;
-    let mut fill = if is_serial(&column.data_type) {
-        Fill::EachRow
-    } else {
-        Fill::Null
-    };
+    let mut fill = if is_serial(&column.data_type) { Fill::EachRow } else { Fill::Null };
     let mut constraints = Vec::new();
     for option in &column.options {
         match &option.option {
@@ -189,12 +163,7 @@ fn added(column: &ColumnDef) -> TableChange {
             _ => {}
         }
     }
-    TableChange::AddColumn {
-        column: folded(&column.name),
-        not_null,
-        fill,
-        constraints,
-    }
+    TableChange::AddColumn { column: folded(&column.name), not_null, fill, constraints }
 }
 
 fn is_serial(data_type: &DataType) -> bool {
@@ -225,10 +194,9 @@ fn filled(default: &Expr) -> Fill {
             | Expr::Cast { expr: inner, .. }
             | Expr::Collate { expr: inner, .. } => open.push(inner),
             Expr::BinaryOp { left, right, .. }
-            | Expr::AtTimeZone {
-                timestamp: left,
-                time_zone: right,
-            } => open.extend([&**left, &**right]),
+            | Expr::AtTimeZone { timestamp: left, time_zone: right } => {
+                open.extend([&**left, &**right])
+            }
             Expr::Array(array) => open.extend(&array.elem),
             Expr::Function(function) => {
                 let Some(name) = last(&function.name) else {
@@ -243,8 +211,7 @@ fn filled(default: &Expr) -> Fill {
                             match argument {
                                 FunctionArg::Unnamed(FunctionArgExpr::Expr(inner))
                                 | FunctionArg::Named {
-                                    arg: FunctionArgExpr::Expr(inner),
-                                    ..
+                                    arg: FunctionArgExpr::Expr(inner), ..
                                 } => open.push(inner),
                                 _ => return Fill::Unknown,
                             }
@@ -310,20 +277,14 @@ mod tests {
         assert_eq!(
             changes,
             [
-                TableChange::DropColumn {
-                    column: "A".into(),
-                    cascade: true
-                },
+                TableChange::DropColumn { column: "A".into(), cascade: true },
                 TableChange::Unrecognised,
                 TableChange::AddConstraint {
                     name: None,
                     kind: ConstraintKind::Check,
                     start: ConstraintStart::AtOnce
                 },
-                TableChange::RenameColumn {
-                    from: "c".into(),
-                    to: "d".into()
-                },
+                TableChange::RenameColumn { from: "c".into(), to: "d".into() },
             ]
         );
     }
@@ -355,38 +316,20 @@ mod tests {
         assert_eq!(fill("text DEFAULT 'x'::varchar(3)"), Fill::Constant);
         assert_eq!(fill("text[] DEFAULT ARRAY['a']"), Fill::Constant);
         assert_eq!(fill("timestamptz DEFAULT now()"), calls("now"));
-        assert_eq!(
-            fill("timestamptz DEFAULT CURRENT_TIMESTAMP"),
-            calls("current_timestamp")
-        );
-        assert_eq!(
-            fill("uuid DEFAULT pg_catalog.gen_random_uuid()"),
-            calls("gen_random_uuid")
-        );
-        assert_eq!(
-            fill("int DEFAULT (CASE WHEN true THEN 1 END)"),
-            Fill::Unknown
-        );
+        assert_eq!(fill("timestamptz DEFAULT CURRENT_TIMESTAMP"), calls("current_timestamp"));
+        assert_eq!(fill("uuid DEFAULT pg_catalog.gen_random_uuid()"), calls("gen_random_uuid"));
+        assert_eq!(fill("int DEFAULT (CASE WHEN true THEN 1 END)"), Fill::Unknown);
         assert_eq!(fill("bigserial"), Fill::EachRow);
         assert_eq!(fill("int GENERATED ALWAYS AS IDENTITY"), Fill::EachRow);
-        assert_eq!(
-            fill("int GENERATED ALWAYS AS (a + 1) STORED"),
-            Fill::EachRow
-        );
+        assert_eq!(fill("int GENERATED ALWAYS AS (a + 1) STORED"), Fill::EachRow);
     }
 
     #[test]
     fn what_is_too_long_or_too_deep_is_left_to_the_server() {
         let chain = |terms: usize| format!("ADD CHECK (a > 0{})", " + a".repeat(terms));
-        assert!(matches!(
-            changes(&chain(4_990))[..],
-            [TableChange::AddConstraint { .. }]
-        ));
+        assert!(matches!(changes(&chain(4_990))[..], [TableChange::AddConstraint { .. }]));
         let tests = format!("ADD CHECK (a{})", " NOTNULL".repeat(9_990));
-        assert!(matches!(
-            changes(&tests)[..],
-            [TableChange::AddConstraint { .. }]
-        ));
+        assert!(matches!(changes(&tests)[..], [TableChange::AddConstraint { .. }]));
         assert_eq!(changes(&chain(200_000)), [TableChange::Unrecognised]);
         let deep = format!("ADD CHECK ({}a{})", "(".repeat(1_500), ")".repeat(1_500));
         assert_eq!(changes(&deep), [TableChange::Unrecognised]);

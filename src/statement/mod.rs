@@ -148,12 +148,7 @@ fn hide(finding: &mut Finding, secrets: &[Range<usize>]) {
     let Some(place) = &mut finding.place else {
         return;
     };
-    let before: usize = place
-        .text
-        .chars()
-        .take(place.column - 1)
-        .map(char::len_utf8)
-        .sum();
+    let before: usize = place.text.chars().take(place.column - 1).map(char::len_utf8).sum();
     let start = place.byte - before;
     place.text = place
         .text
@@ -232,20 +227,11 @@ mod tests {
         let body = "CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC \
                     SELECT CASE WHEN true THEN 1 END AS end; SELECT t.case FROM t; END";
         assert_eq!(texts(&format!("{body};SELECT 1")), [body, "SELECT 1"]);
-        assert_eq!(
-            texts("CREATE PROCEDURE p() BEGIN ATOMIC END; SELECT 1").len(),
-            2
-        );
+        assert_eq!(texts("CREATE PROCEDURE p() BEGIN ATOMIC END; SELECT 1").len(), 2);
         // Only a routine has such a body.
         assert_eq!(texts("SELECT begin atomic FROM t; SELECT 2").len(), 2);
-        assert_eq!(
-            texts("CREATE FUNCTION begin() RETURNS int RETURN 1; SELECT 2").len(),
-            2
-        );
-        assert_eq!(
-            codes("CREATE FUNCTION f() BEGIN ATOMIC SELECT 1;"),
-            [Code::Unterminated]
-        );
+        assert_eq!(texts("CREATE FUNCTION begin() RETURNS int RETURN 1; SELECT 2").len(), 2);
+        assert_eq!(codes("CREATE FUNCTION f() BEGIN ATOMIC SELECT 1;"), [Code::Unterminated]);
     }
 
     #[test]
@@ -296,12 +282,7 @@ mod tests {
             "COMMIT; CREATE USER u PASSWORD 'x\ngeheim",
         ] {
             let refusal = read(&file(sql), 0..sql.len()).unwrap_err();
-            assert!(
-                refusal
-                    .findings()
-                    .iter()
-                    .any(|f| f.code == Code::PasswordLiteral)
-            );
+            assert!(refusal.findings().iter().any(|f| f.code == Code::PasswordLiteral));
             assert!(!format!("{refusal:?}").contains("geheim"), "{refusal:?}");
         }
     }

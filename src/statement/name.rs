@@ -21,10 +21,7 @@ impl QualifiedName {
     /// Takes the last two of `parts`: a database before them can only be the current one.
     pub(super) fn of_parts(mut parts: Vec<String>) -> Option<Self> {
         let name = parts.pop()?;
-        Some(Self {
-            schema: parts.pop(),
-            name,
-        })
+        Some(Self { schema: parts.pop(), name })
     }
 }
 
@@ -42,15 +39,9 @@ impl fmt::Display for QualifiedName {
 /// the grammar reserves.
 fn quoted(name: &str) -> String {
     let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
         && RESERVED.binary_search(&name).is_err();
-    if plain {
-        name.to_owned()
-    } else {
-        format!("\"{}\"", name.replace('"', "\"\""))
-    }
+    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
 /// The words that cannot name a table unquoted, sorted: the categories "reserved" and "reserved
@@ -169,11 +160,7 @@ pub(super) struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(sql: &'a str) -> Self {
-        let mut cursor = Self {
-            sql,
-            rest: Lexer::new(sql),
-            next: None,
-        };
+        let mut cursor = Self { sql, rest: Lexer::new(sql), next: None };
         cursor.advance();
         cursor
     }
@@ -321,10 +308,7 @@ mod tests {
     #[test]
     fn names_fold_and_unescape_as_the_server_does() {
         assert_eq!(shown("Cats"), "cats");
-        assert_eq!(
-            shown(r#"Public /* x */ . "My ""Cat""" "#),
-            r#"public."My ""Cat""""#
-        );
+        assert_eq!(shown(r#"Public /* x */ . "My ""Cat""" "#), r#"public."My ""Cat""""#);
         assert_eq!(shown(r#"db.s.U&"d\0061t\+000061""#), "s.data");
         assert_eq!(read("'text'"), None);
         assert_eq!(read(r#"U&"\zzzz""#), None);

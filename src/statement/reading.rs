@@ -23,10 +23,7 @@ fn known(sql: &str, kind: Kind) -> Option<Action> {
     Some(match kind {
         Kind::CreateTable => {
             let (name, if_not_exists) = created(sql, "table")?;
-            Action::CreateTable {
-                name,
-                if_not_exists,
-            }
+            Action::CreateTable { name, if_not_exists }
         }
         Kind::CreateIndex | Kind::CreateIndexConcurrently => {
             let index = index::create(sql)?;
@@ -91,11 +88,7 @@ fn dropped(sql: &str, kind: Kind) -> Option<Action> {
         return None;
     }
     Some(match kind {
-        Kind::DropTable => Action::DropTable {
-            names,
-            if_exists,
-            cascade,
-        },
+        Kind::DropTable => Action::DropTable { names, if_exists, cascade },
         _ => Action::DropIndex {
             names,
             concurrently: kind == Kind::DropIndexConcurrently,
@@ -114,10 +107,7 @@ fn truncate(sql: &str) -> Option<Action> {
     loop {
         cursor.word("only");
         tables.push(cursor.qualified_name()?);
-        if cursor
-            .peek()
-            .is_some_and(|token| token.kind == TokenKind::Operator)
-        {
+        if cursor.peek().is_some_and(|token| token.kind == TokenKind::Operator) {
             cursor.advance();
         }
         if !cursor.mark(b',') {
@@ -181,22 +171,11 @@ mod tests {
     fn a_created_table_has_its_name_whatever_follows() {
         for (sql, shown, if_not_exists) in [
             ("CREATE TABLE t (LIKE u INCLUDING ALL)", "t", false),
-            (
-                "create unlogged table if not exists A.\"B\" as select 1",
-                "a.\"B\"",
-                true,
-            ),
+            ("create unlogged table if not exists A.\"B\" as select 1", "a.\"B\"", true),
             ("CREATE TABLE p PARTITION OF t DEFAULT", "p", false),
         ] {
             let name = name(shown);
-            assert_eq!(
-                read(sql),
-                Action::CreateTable {
-                    name,
-                    if_not_exists
-                },
-                "{sql}"
-            );
+            assert_eq!(read(sql), Action::CreateTable { name, if_not_exists }, "{sql}");
         }
     }
 
@@ -227,14 +206,8 @@ mod tests {
     fn rows_are_changed_with_or_without_a_where() {
         let table = name("t");
         for (sql, has_where) in [
-            (
-                "UPDATE t SET a = (SELECT b FROM u WHERE u.id = t.id)",
-                false,
-            ),
-            (
-                "WITH update AS (SELECT 1) UPDATE ONLY t SET a = 1 WHERE b",
-                true,
-            ),
+            ("UPDATE t SET a = (SELECT b FROM u WHERE u.id = t.id)", false),
+            ("WITH update AS (SELECT 1) UPDATE ONLY t SET a = 1 WHERE b", true),
             ("update t set a = 1 from u where u.id = t.id", true),
         ] {
             let table = table.clone();
@@ -242,20 +215,14 @@ mod tests {
         }
         let has_where = false;
         assert_eq!(read("DELETE FROM t"), Action::Delete { table, has_where });
-        assert_eq!(
-            read("INSERT INTO s.t SELECT 1"),
-            Action::Insert { table: name("s.t") }
-        );
+        assert_eq!(read("INSERT INTO s.t SELECT 1"), Action::Insert { table: name("s.t") });
     }
 
     #[test]
     fn truncate_lists_its_tables() {
         assert_eq!(
             read("TRUNCATE TABLE ONLY a, b * RESTART IDENTITY CASCADE"),
-            Action::Truncate {
-                tables: vec![name("a"), name("b")],
-                cascade: true
-            }
+            Action::Truncate { tables: vec![name("a"), name("b")], cascade: true }
         );
     }
 }

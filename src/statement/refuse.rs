@@ -28,13 +28,7 @@ pub(super) struct Offence {
 pub(super) fn offences(sql: &str, kind: Kind) -> Vec<Offence> {
     let mut offences = Vec::new();
     if let Some((code, message, help)) = forbidden(sql, kind) {
-        offences.push(Offence {
-            code,
-            range: 0..sql.len(),
-            message,
-            help,
-            secret: false,
-        });
+        offences.push(Offence { code, range: 0..sql.len(), message, help, secret: false });
     }
     offences.extend(passwords(sql, kind).into_iter().map(|range| Offence {
         code: Code::PasswordLiteral,
@@ -83,30 +77,26 @@ fn forbidden(sql: &str, kind: Kind) -> Option<(Code, String, &'static str)> {
             "changes the cluster",
             "create and drop databases outside revisions, before enact connects",
         ),
-        K::CreateTablespace | K::AlterTablespace | K::DropTablespace => outside(
-            "changes the cluster's storage",
-            "manage tablespaces outside revisions",
-        ),
+        K::CreateTablespace | K::AlterTablespace | K::DropTablespace => {
+            outside("changes the cluster's storage", "manage tablespaces outside revisions")
+        }
         K::AlterSystem => outside(
             "changes the server's configuration",
             "set it in the server's configuration, or with ALTER DATABASE … SET",
         ),
-        K::CreateSubscription | K::AlterSubscription | K::DropSubscription => outside(
-            "acts on another server",
-            "manage subscriptions outside revisions",
-        ),
+        K::CreateSubscription | K::AlterSubscription | K::DropSubscription => {
+            outside("acts on another server", "manage subscriptions outside revisions")
+        }
         K::ImportForeignSchema => outside(
             "reads from another server",
             "write the foreign tables out with CREATE FOREIGN TABLE",
         ),
-        K::Load => outside(
-            "loads a library into the server",
-            "name it in session_preload_libraries",
-        ),
-        K::AlterDatabase if moves_database(sql) => outside(
-            "moves the database's files",
-            "move databases outside revisions",
-        ),
+        K::Load => {
+            outside("loads a library into the server", "name it in session_preload_libraries")
+        }
+        K::AlterDatabase if moves_database(sql) => {
+            outside("moves the database's files", "move databases outside revisions")
+        }
         K::Copy => copy(sql),
         _ => None,
     }
@@ -172,10 +162,9 @@ fn copy(sql: &str) -> Option<(Code, String, &'static str)> {
             "write the rows as INSERT … VALUES, or load them with a tool made for it",
         )),
         Copies::Out => outside("sends rows to the client", "export data outside revisions"),
-        Copies::Program => outside(
-            "runs a program on the server",
-            "run programs outside revisions",
-        ),
+        Copies::Program => {
+            outside("runs a program on the server", "run programs outside revisions")
+        }
         Copies::File => outside(
             "reads or writes a file of the server",
             "write the rows as INSERT … VALUES, or load them with a tool made for it",
@@ -230,10 +219,7 @@ mod tests {
     use super::*;
 
     fn codes(sql: &str) -> Vec<Code> {
-        offences(sql, Kind::of(sql))
-            .iter()
-            .map(|o| o.code)
-            .collect()
+        offences(sql, Kind::of(sql)).iter().map(|o| o.code).collect()
     }
 
     #[test]
@@ -260,11 +246,7 @@ mod tests {
         ] {
             assert_eq!(codes(sql), [Code::TransactionControl], "{sql}");
         }
-        for sql in [
-            "PREPARE transactions AS SELECT 1",
-            "DISCARD PLANS",
-            "SET LOCAL x.y = 1",
-        ] {
+        for sql in ["PREPARE transactions AS SELECT 1", "DISCARD PLANS", "SET LOCAL x.y = 1"] {
             assert_eq!(codes(sql), [], "{sql}");
         }
     }
@@ -272,10 +254,7 @@ mod tests {
     #[test]
     fn copy_is_judged_by_where_it_reads_and_writes() {
         for (sql, code) in [
-            (
-                "COPY t (a, b) FROM STDIN WITH (FORMAT csv)",
-                Code::CopyFromStdin,
-            ),
+            ("COPY t (a, b) FROM STDIN WITH (FORMAT csv)", Code::CopyFromStdin),
             ("copy t from /* x */ stdout", Code::CopyFromStdin),
             ("COPY (SELECT a FROM stdin) TO STDOUT", Code::ReachesOutside),
             ("COPY t TO PROGRAM 'cat'", Code::ReachesOutside),
@@ -320,10 +299,7 @@ mod tests {
         ] {
             assert_eq!(codes(sql), [Code::ReachesOutside], "{sql}");
         }
-        for sql in [
-            "CREATE SERVER s FOREIGN DATA WRAPPER w",
-            "ALTER DATABASE d SET x = 1",
-        ] {
+        for sql in ["CREATE SERVER s FOREIGN DATA WRAPPER w", "ALTER DATABASE d SET x = 1"] {
             assert_eq!(codes(sql), [], "{sql}");
         }
     }

@@ -107,11 +107,7 @@ impl<'a> Splitter<'a> {
         Self {
             file,
             text,
-            split: Split {
-                pieces: Vec::new(),
-                tail: start..start,
-                findings: Vec::new(),
-            },
+            split: Split { pieces: Vec::new(), tail: start..start, findings: Vec::new() },
             lead: start,
             piece: None,
             previous: None,
@@ -139,10 +135,8 @@ impl<'a> Splitter<'a> {
             TokenKind::Unterminated(what) => self.unterminated(token, what),
             _ => {}
         }
-        if matches!(
-            token.kind,
-            TokenKind::Word | TokenKind::QuotedName | TokenKind::UnicodeName
-        ) && token.end - token.start > MAX_IDENTIFIER
+        if matches!(token.kind, TokenKind::Word | TokenKind::QuotedName | TokenKind::UnicodeName)
+            && token.end - token.start > MAX_IDENTIFIER
         {
             self.check_identifier(token);
         }
@@ -174,8 +168,7 @@ impl<'a> Splitter<'a> {
     fn copy_data_end(&self, from: usize) -> Option<usize> {
         let rest = &self.text[from..];
         let at = rest.find("\n\\.\n").map(|at| at + 3);
-        at.or_else(|| rest.ends_with("\n\\.").then_some(rest.len()))
-            .map(|length| from + length)
+        at.or_else(|| rest.ends_with("\n\\.").then_some(rest.len())).map(|length| from + length)
     }
 
     fn in_body(&self) -> bool {
@@ -191,11 +184,7 @@ impl<'a> Splitter<'a> {
                         || word.eq_ignore_ascii_case("json_objectagg"))
             });
         self.parentheses += usize::from(opener == b'(');
-        self.brackets.push(Bracket {
-            opener,
-            at: token.start,
-            takes_colon,
-        });
+        self.brackets.push(Bracket { opener, at: token.start, takes_colon });
         if self.brackets.len() > MAX_NESTING && !self.too_deep {
             self.too_deep = true;
             self.find(
@@ -235,9 +224,7 @@ impl<'a> Splitter<'a> {
             }
             Routine::Header | Routine::Begin => Routine::Header,
             Routine::Body(atomic) if self.parentheses == 0 && is("end") => {
-                let closes = self
-                    .previous
-                    .is_some_and(|p| p.is_mark(b';') || p.start == atomic);
+                let closes = self.previous.is_some_and(|p| p.is_mark(b';') || p.start == atomic);
                 if closes { Routine::No } else { self.routine }
             }
             Routine::Body(_) | Routine::No => return,
@@ -278,11 +265,10 @@ impl<'a> Splitter<'a> {
         let end = token.start + line.len();
         self.find(
             token.start..end,
-            Finding::error(
-                Code::MetaCommand,
-                format!("`{command}` is a command of psql, not SQL"),
-            )
-            .help("remove it; what it loads or prints belongs into SQL, or outside the revision"),
+            Finding::error(Code::MetaCommand, format!("`{command}` is a command of psql, not SQL"))
+                .help(
+                    "remove it; what it loads or prints belongs into SQL, or outside the revision",
+                ),
         );
         end
     }
@@ -334,11 +320,8 @@ impl<'a> Splitter<'a> {
         if let Routine::Body(atomic) = self.routine {
             self.find(
                 atomic..atomic + "atomic".len(),
-                Finding::error(
-                    Code::Unterminated,
-                    "the body after `BEGIN ATOMIC` has no end",
-                )
-                .help("add `END;` after its last statement"),
+                Finding::error(Code::Unterminated, "the body after `BEGIN ATOMIC` has no end")
+                    .help("add `END;` after its last statement"),
             );
         } else if let Some(open) = self.brackets.iter().find(|b| b.opener == b'(') {
             let at = open.at;

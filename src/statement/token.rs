@@ -63,10 +63,7 @@ impl Token {
 
     /// Whether the server sees the token at all.
     pub(super) fn is_trivia(self) -> bool {
-        matches!(
-            self.kind,
-            TokenKind::Space | TokenKind::LineComment | TokenKind::BlockComment
-        )
+        matches!(self.kind, TokenKind::Space | TokenKind::LineComment | TokenKind::BlockComment)
     }
 
     /// Whether the token is a string constant in any of its forms, or the start of one.
@@ -111,11 +108,7 @@ impl<'a> Lexer<'a> {
 
     /// Reads from the byte offset `at`, which must be where a token starts.
     pub(super) fn starting_at(text: &'a str, at: usize) -> Self {
-        Self {
-            bytes: text.as_bytes(),
-            at,
-            continues: Continuation::No,
-        }
+        Self { bytes: text.as_bytes(), at, continues: Continuation::No }
     }
 
     fn peek(&self, ahead: usize) -> u8 {
@@ -154,10 +147,9 @@ impl<'a> Lexer<'a> {
             b'/' if next == b'*' => self.block_comment(),
             b'0'..=b'9' => (TokenKind::Number, self.number(at)),
             b'.' if next.is_ascii_digit() => (TokenKind::Number, self.number(at)),
-            b'$' if next.is_ascii_digit() => (
-                TokenKind::Parameter,
-                self.run(at + 1, |b| b.is_ascii_digit()),
-            ),
+            b'$' if next.is_ascii_digit() => {
+                (TokenKind::Parameter, self.run(at + 1, |b| b.is_ascii_digit()))
+            }
             b'$' => self.dollar(),
             b':' if matches!(next, b':' | b'=') => (TokenKind::Operator, at + 2),
             b if is_operator(b) => (TokenKind::Operator, self.operator()),
@@ -226,11 +218,7 @@ impl<'a> Lexer<'a> {
         let exponent = matches!(self.bytes[end - 1], b'e' | b'E')
             && matches!(self.bytes.get(end), Some(b'+' | b'-'))
             && self.bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
-        if exponent {
-            self.run(end + 1, |b| b.is_ascii_digit())
-        } else {
-            end
-        }
+        if exponent { self.run(end + 1, |b| b.is_ascii_digit()) } else { end }
     }
 
     /// A dollar-quoted string, or a lone `$`.
@@ -258,10 +246,7 @@ impl<'a> Lexer<'a> {
     fn operator(&self) -> usize {
         let end = self.run(self.at, is_operator);
         let comment = |pair: &[u8]| pair == b"--" || pair == b"/*";
-        self.bytes[self.at..end]
-            .windows(2)
-            .position(comment)
-            .map_or(end, |length| self.at + length)
+        self.bytes[self.at..end].windows(2).position(comment).map_or(end, |length| self.at + length)
     }
 }
 

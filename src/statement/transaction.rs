@@ -70,10 +70,7 @@ fn detaches_concurrently(sql: &str) -> bool {
     cursor.word("only");
     let named = cursor.qualified_name().is_some();
     // `ALTER TABLE name *` says that descendants are meant.
-    if cursor
-        .peek()
-        .is_some_and(|token| token.kind == TokenKind::Operator)
-    {
+    if cursor.peek().is_some_and(|token| token.kind == TokenKind::Operator) {
         cursor.advance();
     }
     named
@@ -139,10 +136,7 @@ mod tests {
 
     #[test]
     fn a_new_label_needs_a_commit() {
-        for sql in [
-            "ALTER TYPE s.t ADD VALUE 'x'",
-            "alter type t add value if not exists 'x'",
-        ] {
+        for sql in ["ALTER TYPE s.t ADD VALUE 'x'", "alter type t add value if not exists 'x'"] {
             assert_eq!(rule(sql), TransactionRule::CommitAfter, "{sql}");
         }
     }

@@ -28,14 +28,9 @@ pub fn check(graph: &RevisionGraph) -> Result<Checked, Refusal> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let share = revisions.len().div_ceil(cores).max(1);
     let parts: Vec<_> = std::thread::scope(|scope| {
-        let threads: Vec<_> = revisions
-            .chunks(share)
-            .map(|part| scope.spawn(move || check_part(part)))
-            .collect();
-        threads
-            .into_iter()
-            .map(std::thread::ScopedJoinHandle::join)
-            .collect()
+        let threads: Vec<_> =
+            revisions.chunks(share).map(|part| scope.spawn(move || check_part(part))).collect();
+        threads.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
     });
     let mut checked = Checked::default();
     let mut refused = Vec::new();
@@ -54,13 +49,15 @@ fn check_part(revisions: &[&Revision]) -> (Checked, Vec<Finding>) {
     let mut checked = Checked::default();
     let mut refused = Vec::new();
     for revision in revisions {
-        for section in std::iter::once(revision.up()).chain(revision.down()) {
+        let sections = std::iter::once(revision.up()).chain(revision.down());
+        for (at, section) in sections.enumerate() {
             match statement::read(revision.source(), section) {
                 Ok(statements) => {
                     checked.statements += statements.len();
-                    checked
-                        .findings
-                        .extend(lint::lint(revision.source(), &statements));
+                    // A down part drops what its up part made: there the plan tells what is lost.
+                    if at == 0 {
+                        checked.findings.extend(lint::lint(revision.source(), &statements));
+                    }
                 }
                 Err(refusal) => refused.extend(refusal.into_findings()),
             }
@@ -89,27 +86,18 @@ pub fn edited_since(
         let Some(bytes) = git::file_at(&project.root, &commit, &path)? else {
             continue;
         };
-        let name = project
-            .config
-            .revisions
-            .join(path.file_name().unwrap_or_default());
+        let name = project.config.revisions.join(path.file_name().unwrap_or_default());
         // What does not parse there is no revision that anybody could have applied.
         let Ok(former) = SourceFile::new(name.clone(), bytes).and_then(revision::parse) else {
             continue;
         };
         let message = match graph.get(former.id.as_str()) {
-            None => format!(
-                "revision `{}` is in `{reference}`, and missing here",
-                former.id
-            ),
+            None => format!("revision `{}` is in `{reference}`, and missing here", former.id),
             Some(now) if now.text_digest() == former.text_digest() => continue,
             Some(now) if digest(now)? == digest(&former)? && now.parents == former.parents => {
                 continue;
             }
-            Some(_) => format!(
-                "the SQL of revision `{}` differs from `{reference}`",
-                former.id
-            ),
+            Some(_) => format!("the SQL of revision `{}` differs from `{reference}`", former.id),
         };
         let finding = Finding::error(Code::RevisionEdited, message)
             .help("others may have applied it: restore it, and make the change in a new revision");
@@ -122,8 +110,5 @@ pub fn edited_since(
 }
 
 fn digest(revision: &Revision) -> Result<crate::digest::Digest, Refusal> {
-    Ok(statement::sql_digest(&statement::read(
-        revision.source(),
-        revision.up(),
-    )?))
+    Ok(statement::sql_digest(&statement::read(revision.source(), revision.up())?))
 }

@@ -121,10 +121,7 @@ impl Config {
     /// `config-invalid`, with every unknown key and wrong value and its place. Lines that may
     /// hold a secret are not shown.
     pub fn parse(source: &SourceFile) -> Result<Self, Refusal> {
-        let mut report = Report {
-            source,
-            findings: Vec::new(),
-        };
+        let mut report = Report { source, findings: Vec::new() };
         let (document, errors) = DeTable::parse_recoverable(source.text());
         for error in errors {
             let message = format!("this is not TOML: {}", error.message().replace('\n', ", "));
@@ -148,15 +145,11 @@ impl Config {
         let mut approvals = section("approvals", report);
         let mut shadow = section("shadow", report);
         let config = Self {
-            revisions: project
-                .path("revisions", report)
-                .unwrap_or("revisions".into()),
+            revisions: project.path("revisions", report).unwrap_or("revisions".into()),
             plans: project.path("plans", report).unwrap_or("plans".into()),
             schema: project.path("schema", report),
             templates: project.path("templates", report),
-            signers: approvals
-                .path("signers", report)
-                .unwrap_or("approvers".into()),
+            signers: approvals.path("signers", report).unwrap_or("approvers".into()),
             revoked: approvals.path("revoked", report),
             shadow_roles: shadow.names("roles", report).unwrap_or_default(),
             environments: environments(top.table("env", report).unwrap_or(&empty), report),
@@ -225,10 +218,7 @@ fn environments(table: &DeTable<'_>, report: &mut Report<'_>) -> BTreeMap<String
         if name.get_ref().is_empty() || !name.get_ref().chars().all(letter) {
             report.add(
                 name.span(),
-                format!(
-                    "`{}` is no name for an environment",
-                    name.get_ref().escape_debug()
-                ),
+                format!("`{}` is no name for an environment", name.get_ref().escape_debug()),
                 "use letters, digits, `_` and `-`".to_owned(),
             );
         }
@@ -239,10 +229,7 @@ fn environments(table: &DeTable<'_>, report: &mut Report<'_>) -> BTreeMap<String
             }
             None => report.add(
                 name.span(),
-                format!(
-                    "`{}` in `[env]` is not a table",
-                    name.get_ref().escape_debug()
-                ),
+                format!("`{}` in `[env]` is not a table", name.get_ref().escape_debug()),
                 "write an environment as `[env.<name>]`".to_owned(),
             ),
         }
@@ -251,11 +238,8 @@ fn environments(table: &DeTable<'_>, report: &mut Report<'_>) -> BTreeMap<String
 }
 
 fn environment(name: &str, table: &DeTable<'_>, report: &mut Report<'_>) -> Environment {
-    const ONLINE: [(&str, Online); 3] = [
-        ("off", Online::Off),
-        ("warn", Online::Warn),
-        ("rewrite", Online::Rewrite),
-    ];
+    const ONLINE: [(&str, Online); 3] =
+        [("off", Online::Off), ("warn", Online::Warn), ("rewrite", Online::Rewrite)];
     /// No plan is good for longer than this.
     const YEAR: Duration = Duration::from_hours(366 * 24);
     let mut settings = Settings::new(format!("[env.{name}]"), table);
@@ -267,9 +251,7 @@ fn environment(name: &str, table: &DeTable<'_>, report: &mut Report<'_>) -> Envi
     let statement_timeout = time("statement_timeout", MAX_TIMEOUT, usual.statement_timeout);
     let environment = Environment {
         url_env: settings.variable("url_env", report),
-        approvals: settings
-            .count("approvals", report)
-            .unwrap_or(usual.approvals),
+        approvals: settings.count("approvals", report).unwrap_or(usual.approvals),
         author_signature: settings
             .flag("author_signature", report)
             .unwrap_or(usual.author_signature),
@@ -278,9 +260,7 @@ fn environment(name: &str, table: &DeTable<'_>, report: &mut Report<'_>) -> Envi
         lock_timeout,
         lock_wait,
         statement_timeout,
-        online: settings
-            .choice("online", &ONLINE, report)
-            .unwrap_or_default(),
+        online: settings.choice("online", &ONLINE, report).unwrap_or_default(),
         prove: settings.flag("prove", report).unwrap_or(usual.prove),
     };
     settings.finish(report);

@@ -66,11 +66,7 @@ pub fn init(folder: &Utf8Path) -> Result<Initialised, Refusal> {
     if before.lines().any(|line| line.trim() == ATTRIBUTES) {
         done.kept.push(name.into());
     } else {
-        let gap = if before.is_empty() || before.ends_with('\n') {
-            ""
-        } else {
-            "\n"
-        };
+        let gap = if before.is_empty() || before.ends_with('\n') { "" } else { "\n" };
         write::replace(&path, format!("{before}{gap}{ATTRIBUTES}\n").as_bytes())?;
         done.written.push(name.into());
     }
@@ -128,11 +124,7 @@ pub fn create(
     let name = revision::file_name(&draft.id, &draft.message);
     let text = revision::template(&draft);
     let shown = project.config.revisions.join(&name);
-    check(
-        &graph,
-        &draft,
-        SourceFile::new(shown.clone(), text.clone().into())?,
-    )?;
+    check(&graph, &draft, SourceFile::new(shown.clone(), text.clone().into())?)?;
     let path = project.path(&shown);
     write::create_new(&path, text.as_bytes())?;
     Ok(path)
@@ -147,11 +139,7 @@ fn id(text: &str) -> Result<RevisionId, Refusal> {
 
 fn parents(graph: &RevisionGraph, new: &NewRevision<'_>) -> Result<Vec<RevisionId>, Refusal> {
     let usual = [if new.merge { "heads" } else { "head" }.to_owned()];
-    let selectors = if new.heads.is_empty() {
-        &usual
-    } else {
-        new.heads
-    };
+    let selectors = if new.heads.is_empty() { &usual } else { new.heads };
     let mut parents: Vec<RevisionId> = Vec::new();
     for selector in selectors {
         let found = if selector == "heads" {
@@ -159,10 +147,7 @@ fn parents(graph: &RevisionGraph, new: &NewRevision<'_>) -> Result<Vec<RevisionI
             graph.heads().into_iter().collect()
         } else {
             let found = graph.resolve(selector, &Heads::new())?;
-            found
-                .iter()
-                .map(|parent| parent.id.clone())
-                .collect::<Vec<_>>()
+            found.iter().map(|parent| parent.id.clone()).collect::<Vec<_>>()
         };
         for parent in found {
             if !parents.contains(&parent) {
@@ -171,10 +156,8 @@ fn parents(graph: &RevisionGraph, new: &NewRevision<'_>) -> Result<Vec<RevisionI
         }
     }
     if new.merge && parents.len() < 2 {
-        return Err(
-            Refusal::new(Code::SelectorInvalid, "there are not two heads to merge")
-                .help("`enact heads` shows the heads; one needs no merge"),
-        );
+        return Err(Refusal::new(Code::SelectorInvalid, "there are not two heads to merge")
+            .help("`enact heads` shows the heads; one needs no merge"));
     }
     let mut findings = Vec::new();
     for parent in parents.iter().filter(|_| !new.splice) {
@@ -196,11 +179,7 @@ fn dependencies(graph: &RevisionGraph, names: &[String]) -> Result<Vec<String>, 
     for name in names {
         for found in graph.resolve(name, &Heads::new())? {
             let is_label = found.labels.iter().any(|label| label == name);
-            dependencies.push(if is_label {
-                name.clone()
-            } else {
-                found.id.to_string()
-            });
+            dependencies.push(if is_label { name.clone() } else { found.id.to_string() });
         }
     }
     Ok(dependencies)

@@ -20,11 +20,9 @@ pub fn author(folder: &Utf8Path) -> Result<String, Refusal> {
     match (ask("user.name"), ask("user.email")) {
         (Some(name), Some(email)) => Ok(format!("{name} <{email}>")),
         (Some(name), None) => Ok(name),
-        _ => Err(
-            Refusal::new(Code::GitFailed, "git does not say who you are").help(
-                "name the author with `--author`, or set `git config user.name` and `user.email`",
-            ),
-        ),
+        _ => Err(Refusal::new(Code::GitFailed, "git does not say who you are").help(
+            "name the author with `--author`, or set `git config user.name` and `user.email`",
+        )),
     }
 }
 
@@ -41,21 +39,10 @@ pub fn file_at(
     let commit = commit(folder, reference)?;
     let canonical = canonical(path);
     let inside = canonical.strip_prefix(&top).map_err(|_| {
-        Refusal::new(
-            Code::GitFailed,
-            format!("`{path}` is not inside the git work tree `{top}`"),
-        )
+        Refusal::new(Code::GitFailed, format!("`{path}` is not inside the git work tree `{top}`"))
     })?;
-    let listed = output(
-        folder,
-        &[
-            "ls-tree",
-            "--full-tree",
-            "--name-only",
-            &commit,
-            inside.as_str(),
-        ],
-    )?;
+    let listed =
+        output(folder, &["ls-tree", "--full-tree", "--name-only", &commit, inside.as_str()])?;
     if listed.is_empty() {
         return Ok(None);
     }
@@ -75,28 +62,11 @@ pub fn files_at(
     let commit = commit(folder, reference)?;
     let canonical = canonical(path);
     let inside = canonical.strip_prefix(&top).map_err(|_| {
-        Refusal::new(
-            Code::GitFailed,
-            format!("`{path}` is not inside the git work tree `{top}`"),
-        )
+        Refusal::new(Code::GitFailed, format!("`{path}` is not inside the git work tree `{top}`"))
     })?;
-    let spec = if inside.as_str().is_empty() {
-        ".".to_owned()
-    } else {
-        format!("{inside}/")
-    };
-    let listed = output(
-        folder,
-        &[
-            "ls-tree",
-            "-r",
-            "-z",
-            "--full-tree",
-            "--name-only",
-            &commit,
-            &spec,
-        ],
-    )?;
+    let spec = if inside.as_str().is_empty() { ".".to_owned() } else { format!("{inside}/") };
+    let listed =
+        output(folder, &["ls-tree", "-r", "-z", "--full-tree", "--name-only", &commit, &spec])?;
     Ok(String::from_utf8_lossy(&listed)
         .split('\0')
         .filter(|name| !name.is_empty())
@@ -111,48 +81,29 @@ pub fn files_at(
 pub fn commit(folder: &Utf8Path, reference: &str) -> Result<String, Refusal> {
     // A ref that starts with a dash would be read as an option.
     let name = format!("{reference}^{{commit}}");
-    let bytes = output(
-        folder,
-        &[
-            "rev-parse",
-            "--verify",
-            "--quiet",
-            "--end-of-options",
-            &name,
-        ],
-    )
-    .map_err(|_| {
-        Refusal::new(
-            Code::GitFailed,
-            format!("git knows no commit `{reference}`"),
-        )
-        .help("fetch it, or name another with `--trust-ref`")
-    })?;
+    let bytes = output(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &name])
+        .map_err(|_| {
+            Refusal::new(Code::GitFailed, format!("git knows no commit `{reference}`"))
+                .help("fetch it, or name another with `--trust-ref`")
+        })?;
     Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
 }
 
 fn top_level(folder: &Utf8Path) -> Result<Utf8PathBuf, Refusal> {
-    let bytes = output(folder, &["rev-parse", "--show-toplevel"]).map_err(|_| {
-        Refusal::new(
-            Code::GitFailed,
-            format!("`{folder}` is in no git work tree"),
-        )
-    })?;
-    Ok(canonical(Utf8Path::new(
-        String::from_utf8_lossy(&bytes).trim_end_matches('\n'),
-    )))
+    let bytes = output(folder, &["rev-parse", "--show-toplevel"])
+        .map_err(|_| Refusal::new(Code::GitFailed, format!("`{folder}` is in no git work tree")))?;
+    Ok(canonical(Utf8Path::new(String::from_utf8_lossy(&bytes).trim_end_matches('\n'))))
 }
 
 fn canonical(path: &Utf8Path) -> Utf8PathBuf {
     // The file may be gone from the work tree; its folder tells as much.
     let resolved =
-        path.canonicalize_utf8()
-            .or_else(|error| match (path.parent(), path.file_name()) {
-                (Some(parent), Some(name)) => {
-                    parent.canonicalize_utf8().map(|parent| parent.join(name))
-                }
-                _ => Err(error),
-            });
+        path.canonicalize_utf8().or_else(|error| match (path.parent(), path.file_name()) {
+            (Some(parent), Some(name)) => {
+                parent.canonicalize_utf8().map(|parent| parent.join(name))
+            }
+            _ => Err(error),
+        });
     resolved.unwrap_or_else(|_| path.to_owned())
 }
 
@@ -173,7 +124,5 @@ fn output(folder: &Utf8Path, arguments: &[&str]) -> Result<Vec<u8>, Refusal> {
         return Ok(output.stdout);
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    Err(failed(crate::source::visible(
-        said.lines().next().unwrap_or("no answer"),
-    )))
+    Err(failed(crate::source::visible(said.lines().next().unwrap_or("no answer"))))
 }

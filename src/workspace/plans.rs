@@ -34,10 +34,7 @@ pub fn write(
     readings: &[(&'static str, String)],
 ) -> Result<Utf8PathBuf, Refusal> {
     let plan = file.plan();
-    let parent = project
-        .root
-        .join(&project.config.plans)
-        .join(&plan.environment);
+    let parent = project.root.join(&project.config.plans).join(&plan.environment);
     let path = parent.join(plan.folder_name(file.digest()));
     if path.join("plan.json").exists() {
         let there = read(&path)?;
@@ -58,18 +55,12 @@ pub fn write(
 /// `plan-version`.
 pub fn read(path: &Utf8Path) -> Result<PlanDirectory, Refusal> {
     let (directory, file) = if path.file_name() == Some("plan.json") {
-        (
-            path.parent().map(Utf8Path::to_owned).unwrap_or_default(),
-            path.to_owned(),
-        )
+        (path.parent().map(Utf8Path::to_owned).unwrap_or_default(), path.to_owned())
     } else {
         (path.to_owned(), path.join("plan.json"))
     };
     let bytes = read_bounded(&file, &file, MAX_BYTES)?;
-    Ok(PlanDirectory {
-        path: directory,
-        file: PlanFile::decode(bytes)?,
-    })
+    Ok(PlanDirectory { path: directory, file: PlanFile::decode(bytes)? })
 }
 
 /// Every plan of an environment, by directory name. Directories without a `plan.json` are passed over.
@@ -82,10 +73,7 @@ pub fn of_environment(project: &Project, environment: &str) -> Result<Vec<PlanDi
         return Ok(Vec::new());
     }
     let unreadable = |error: std::io::Error| {
-        Refusal::new(
-            Code::FileUnreadable,
-            format!("`{parent}` cannot be read: {error}"),
-        )
+        Refusal::new(Code::FileUnreadable, format!("`{parent}` cannot be read: {error}"))
     };
     let mut directories = Vec::new();
     for entry in parent.read_dir_utf8().map_err(unreadable)? {
@@ -122,10 +110,7 @@ impl PlanDirectory {
             return Ok(Vec::new());
         }
         let unreadable = |error: std::io::Error| {
-            Refusal::new(
-                Code::FileUnreadable,
-                format!("`{folder}` cannot be read: {error}"),
-            )
+            Refusal::new(Code::FileUnreadable, format!("`{folder}` cannot be read: {error}"))
         };
         let mut signatures = Vec::new();
         for entry in folder.read_dir_utf8().map_err(unreadable)? {

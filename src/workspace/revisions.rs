@@ -32,11 +32,9 @@ pub fn read_revisions(root: &Utf8Path, folder: &Utf8Path) -> Result<Vec<Revision
             .chunks(share)
             .map(|names| scope.spawn(move || names.iter().map(read).collect::<Vec<_>>()))
             .collect();
-        let joined = readers.into_iter().map(|reader| {
-            reader
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        });
+        let joined = readers
+            .into_iter()
+            .map(|reader| reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         joined.flatten().collect()
     });
     let mut revisions = Vec::with_capacity(results.len());
@@ -58,28 +56,18 @@ fn list(
 ) -> Result<Vec<Utf8PathBuf>, Refusal> {
     let mut names = Vec::new();
     for entry in fs::read_dir(path).map_err(|error| unreadable(shown, &error))? {
-        let name = entry
-            .map_err(|error| unreadable(shown, &error))?
-            .file_name();
+        let name = entry.map_err(|error| unreadable(shown, &error))?.file_name();
         let Some(text) = name.to_str() else {
             // Whatever it is, nobody could name it in a finding, a plan or a selector.
-            if name
-                .to_string_lossy()
-                .to_ascii_lowercase()
-                .ends_with(".sql")
-            {
-                let message = format!(
-                    "`{shown}` holds a file whose name is not UTF-8: {}",
-                    name.display()
-                );
+            if name.to_string_lossy().to_ascii_lowercase().ends_with(".sql") {
+                let message =
+                    format!("`{shown}` holds a file whose name is not UTF-8: {}", name.display());
                 findings.push(Finding::error(Code::FileUnreadable, message).help("rename it"));
             }
             continue;
         };
         let name = Utf8PathBuf::from(text);
-        let sql = name
-            .extension()
-            .is_some_and(|end| end.eq_ignore_ascii_case("sql"));
+        let sql = name.extension().is_some_and(|end| end.eq_ignore_ascii_case("sql"));
         if sql && !text.starts_with('.') {
             names.push(name);
         }
@@ -113,9 +101,7 @@ pub(super) fn read_bounded(
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     let file = File::open(path).map_err(refuse)?;
     // The file may have grown since: one byte more than allowed tells.
-    file.take(most + 1)
-        .read_to_end(&mut bytes)
-        .map_err(refuse)?;
+    file.take(most + 1).read_to_end(&mut bytes).map_err(refuse)?;
     Ok(bytes)
 }
 
@@ -131,9 +117,5 @@ pub(super) fn unreadable(name: &Utf8Path, error: &io::Error) -> Finding {
         // A circle of symbolic links has no stable kind yet; the error's text names it.
         _ => "see that the path leads to a regular file, without a circle of links",
     };
-    Finding::error(
-        Code::FileUnreadable,
-        format!("`{name}` cannot be read: {error}"),
-    )
-    .help(help)
+    Finding::error(Code::FileUnreadable, format!("`{name}` cannot be read: {error}")).help(help)
 }

@@ -31,10 +31,7 @@ impl Report<'_> {
 /// A line that holds a URL may hold a password: only what stands before the value is shown.
 fn without_secrets(mut place: Place) -> Place {
     let lower = place.text.to_lowercase();
-    if ["://", "password", "secret", "token"]
-        .iter()
-        .any(|sign| lower.contains(sign))
-    {
+    if ["://", "password", "secret", "token"].iter().any(|sign| lower.contains(sign)) {
         let end = place.text.find('=').map_or(0, |at| at + 1);
         place.text = format!("{} …", &place.text[..end]);
     }
@@ -45,28 +42,18 @@ fn without_secrets(mut place: Place) -> Place {
 pub(super) struct Settings<'t, 'i> {
     /// The table's name as the file writes it, for messages.
     name: String,
-    entries: Vec<(
-        &'t Spanned<std::borrow::Cow<'i, str>>,
-        &'t Spanned<DeValue<'i>>,
-    )>,
+    entries: Vec<(&'t Spanned<std::borrow::Cow<'i, str>>, &'t Spanned<DeValue<'i>>)>,
     known: Vec<&'static str>,
 }
 
 impl<'t, 'i> Settings<'t, 'i> {
     pub(super) fn new(name: impl Into<String>, table: &'t DeTable<'i>) -> Self {
-        Self {
-            name: name.into(),
-            entries: table.iter().collect(),
-            known: Vec::new(),
-        }
+        Self { name: name.into(), entries: table.iter().collect(), known: Vec::new() }
     }
 
     fn take(&mut self, key: &'static str) -> Option<&'t Spanned<DeValue<'i>>> {
         self.known.push(key);
-        let at = self
-            .entries
-            .iter()
-            .position(|(name, _)| name.get_ref() == key)?;
+        let at = self.entries.iter().position(|(name, _)| name.get_ref() == key)?;
         Some(self.entries.swap_remove(at).1)
     }
 
@@ -126,10 +113,7 @@ impl<'t, 'i> Settings<'t, 'i> {
             let DeValue::Array(items) = value else {
                 return None;
             };
-            items
-                .iter()
-                .map(|item| text(item.get_ref()).filter(|name| !name.is_empty()))
-                .collect()
+            items.iter().map(|item| text(item.get_ref()).filter(|name| !name.is_empty())).collect()
         })
     }
 
@@ -159,17 +143,10 @@ impl<'t, 'i> Settings<'t, 'i> {
     }
 
     pub(super) fn count(&mut self, key: &'static str, report: &mut Report<'_>) -> Option<u16> {
-        self.read(
-            key,
-            "a whole number from 0 to 65535",
-            report,
-            |value| match value {
-                DeValue::Integer(number) => {
-                    u16::from_str_radix(number.as_str(), number.radix()).ok()
-                }
-                _ => None,
-            },
-        )
+        self.read(key, "a whole number from 0 to 65535", report, |value| match value {
+            DeValue::Integer(number) => u16::from_str_radix(number.as_str(), number.radix()).ok(),
+            _ => None,
+        })
     }
 
     pub(super) fn choice<T: Copy>(
@@ -178,22 +155,11 @@ impl<'t, 'i> Settings<'t, 'i> {
         choices: &[(&str, T)],
         report: &mut Report<'_>,
     ) -> Option<T> {
-        let names: Vec<String> = choices
-            .iter()
-            .map(|(name, _)| format!("`\"{name}\"`"))
-            .collect();
-        self.read(
-            key,
-            &format!("one of {}", names.join(", ")),
-            report,
-            |value| {
-                let word = text(value)?;
-                choices
-                    .iter()
-                    .find(|(name, _)| *name == word)
-                    .map(|&(_, choice)| choice)
-            },
-        )
+        let names: Vec<String> = choices.iter().map(|(name, _)| format!("`\"{name}\"`")).collect();
+        self.read(key, &format!("one of {}", names.join(", ")), report, |value| {
+            let word = text(value)?;
+            choices.iter().find(|(name, _)| *name == word).map(|&(_, choice)| choice)
+        })
     }
 
     /// A time between nothing and `most`, both left out and included respectively.
@@ -216,11 +182,8 @@ impl<'t, 'i> Settings<'t, 'i> {
     /// Reports every key that nobody asked for.
     pub(super) fn finish(self, report: &mut Report<'_>) {
         for (key, _) in self.entries {
-            let message = format!(
-                "`{}` is not a key of `{}`",
-                key.get_ref().escape_debug(),
-                self.name
-            );
+            let message =
+                format!("`{}` is not a key of `{}`", key.get_ref().escape_debug(), self.name);
             let help = match spelling::closest(key.get_ref(), self.known.iter().copied()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("its keys are {}", list(&self.known)),

@@ -30,11 +30,7 @@ pub struct Trusted {
 impl Trusted {
     /// The three together, as verification takes them.
     pub fn trust(&self) -> Trust<'_> {
-        Trust {
-            signers: &self.signers,
-            revoked: &self.revoked,
-            policy: &self.policy,
-        }
+        Trust { signers: &self.signers, revoked: &self.revoked, policy: &self.policy }
     }
 }
 
@@ -47,29 +43,17 @@ impl Trusted {
 pub fn read(project: &Project, name: &str, reference: Option<&str>) -> Result<Trusted, Refusal> {
     let environment = project.config.environment(name)?;
     let Some(reference) = reference.or(environment.trust_ref.as_deref()) else {
-        return trusted(
-            &project.config,
-            environment,
-            "the working tree".to_owned(),
-            |path| {
-                let path = project.root.join(path);
-                if path.exists() {
-                    read_bounded(&path, &path, MAX_BYTES).map(Some)
-                } else {
-                    Ok(None)
-                }
-            },
-        );
+        return trusted(&project.config, environment, "the working tree".to_owned(), |path| {
+            let path = project.root.join(path);
+            if path.exists() { read_bounded(&path, &path, MAX_BYTES).map(Some) } else { Ok(None) }
+        });
     };
     let commit = git::commit(&project.root, reference)?;
     let at = |path: &Utf8Path| git::file_at(&project.root, &commit, &project.root.join(path));
     let file = Utf8Path::new(&project.file);
     let bytes = at(file)?.ok_or_else(|| {
-        Refusal::new(
-            Code::ProjectMissing,
-            format!("`{file}` does not exist in `{reference}`"),
-        )
-        .help("the trusted ref must hold the policy and the signers")
+        Refusal::new(Code::ProjectMissing, format!("`{file}` does not exist in `{reference}`"))
+            .help("the trusted ref must hold the policy and the signers")
     })?;
     let config = Config::parse(&SourceFile::new(format!("{reference}:{file}"), bytes)?)?;
     let environment = config.environment(name)?.clone();
@@ -107,10 +91,5 @@ fn trusted(
         },
         None => Revoked::default(),
     };
-    Ok(Trusted {
-        signers,
-        revoked,
-        policy,
-        from,
-    })
+    Ok(Trusted { signers, revoked, policy, from })
 }

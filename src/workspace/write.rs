@@ -16,8 +16,7 @@ use crate::diagnostic::{Code, Refusal};
 pub fn create_new(path: &Utf8Path, bytes: &[u8]) -> Result<(), Refusal> {
     let refuse = |error: io::Error| unwritable(path, &error);
     let file = written(path, bytes).map_err(refuse)?;
-    file.persist_noclobber(path)
-        .map_err(|error| refuse(error.error))?;
+    file.persist_noclobber(path).map_err(|error| refuse(error.error))?;
     sync_folder(path).map_err(refuse)
 }
 
@@ -31,9 +30,7 @@ pub fn replace(path: &Utf8Path, bytes: &[u8]) -> Result<(), Refusal> {
     let before = fs::metadata(path).ok().map(|before| before.permissions());
     let file = written(path, bytes).map_err(refuse)?;
     if let Some(permissions) = before {
-        file.as_file()
-            .set_permissions(permissions)
-            .map_err(refuse)?;
+        file.as_file().set_permissions(permissions).map_err(refuse)?;
     }
     file.persist(path).map_err(|error| refuse(error.error))?;
     sync_folder(path).map_err(refuse)
@@ -43,7 +40,7 @@ pub fn replace(path: &Utf8Path, bytes: &[u8]) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// `file-exists`, `file-unwritable`.
-pub fn directory(path: &Utf8Path, files: &[(&str, &[u8])]) -> Result<(), Refusal> {
+pub(super) fn directory(path: &Utf8Path, files: &[(&str, &[u8])]) -> Result<(), Refusal> {
     let refuse = |error: io::Error| unwritable(path, &error);
     if path.exists() {
         return Err(refuse(ErrorKind::AlreadyExists.into()));
@@ -56,13 +53,9 @@ pub fn directory(path: &Utf8Path, files: &[(&str, &[u8])]) -> Result<(), Refusal
         .map_err(refuse)?;
     for (name, bytes) in files {
         let mut file = File::create(whole.path().join(name)).map_err(refuse)?;
-        file.write_all(bytes)
-            .and_then(|()| file.sync_all())
-            .map_err(refuse)?;
+        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(refuse)?;
     }
-    File::open(whole.path())
-        .and_then(|folder| folder.sync_all())
-        .map_err(refuse)?;
+    File::open(whole.path()).and_then(|folder| folder.sync_all()).map_err(refuse)?;
     fs::rename(whole.path(), path).map_err(refuse)?;
     // The folder has its name now; there is nothing left to remove.
     let _ = whole.keep();
@@ -88,9 +81,7 @@ fn sync_folder(path: &Utf8Path) -> io::Result<()> {
 }
 
 fn folder(path: &Utf8Path) -> &Utf8Path {
-    path.parent()
-        .filter(|parent| *parent != "")
-        .unwrap_or(Utf8Path::new("."))
+    path.parent().filter(|parent| *parent != "").unwrap_or(Utf8Path::new("."))
 }
 
 fn unwritable(path: &Utf8Path, error: &io::Error) -> Refusal {
@@ -107,9 +98,5 @@ fn unwritable(path: &Utf8Path, error: &io::Error) -> Refusal {
         ErrorKind::NotADirectory => "a part of the path is a file; nothing was changed",
         _ => "see that the folder can be written to; nothing was changed",
     };
-    Refusal::new(
-        Code::FileUnwritable,
-        format!("`{path}` cannot be written: {error}"),
-    )
-    .help(help)
+    Refusal::new(Code::FileUnwritable, format!("`{path}` cannot be written: {error}")).help(help)
 }

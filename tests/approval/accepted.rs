@@ -1,7 +1,6 @@
 //! What people do with plain `ssh-keygen` counts.
 
 use enact::approval::{Author, Policy, Revoked, Signers, Trust, verify};
-use enact::digest::Digest;
 use jiff::SignedDuration;
 
 use super::bench::{APPROVE, Bench, Case, PLAN};
@@ -31,11 +30,8 @@ fn every_kind_of_key_approves_and_ssh_keygen_agrees() {
 fn fingerprints_are_those_that_openssh_shows() {
     let bench = Bench::new();
     let key = bench.key("k", "ed25519");
-    let shown = std::process::Command::new("ssh-keygen")
-        .arg("-lf")
-        .arg(&key.path)
-        .output()
-        .unwrap();
+    let shown =
+        std::process::Command::new("ssh-keygen").arg("-lf").arg(&key.path).output().unwrap();
     let shown = String::from_utf8(shown.stdout).unwrap();
     let bytes = key.sign(PLAN);
     let case = Case::default().lists("alice", &key).signed("alice", bytes);
@@ -53,44 +49,26 @@ fn two_people_and_the_author_make_an_approved_plan() {
         .signed("bob", bob.sign(PLAN))
         .signed("alice@example.org", alice.sign(PLAN))
         .signed("author", nina.sign_with("enact-author-v1", PLAN, &[]));
-    case.list(
-        "nina@example.org",
-        &format!("enact-author-v1,{APPROVE}"),
-        &nina,
-    );
+    case.list("nina@example.org", &format!("enact-author-v1,{APPROVE}"), &nina);
     let signers = Signers::parse("approvers".into(), case.signers.into()).unwrap();
-    let policy = Policy {
-        approvals: 2,
-        author_signature: true,
-        plan_ttl: SignedDuration::from_hours(1),
-    };
+    let policy =
+        Policy { approvals: 2, author_signature: true, plan_ttl: SignedDuration::from_hours(1) };
     let verified = verify(
         PLAN,
         &Author::new(case.author),
         &case.files,
-        &Trust {
-            signers: &signers,
-            revoked: &Revoked::default(),
-            policy: &policy,
-        },
+        &Trust { signers: &signers, revoked: &Revoked::default(), policy: &policy },
         case.now,
     )
     .unwrap();
-    let people: Vec<_> = verified
-        .approvals
-        .iter()
-        .map(|a| a.person.as_str())
-        .collect();
+    let people: Vec<_> = verified.approvals.iter().map(|a| a.person.as_str()).collect();
     assert_eq!(people, ["alice@example.org", "bob"]);
     assert_eq!(verified.author.unwrap().person, "nina@example.org");
 }
 
 #[test]
 fn nothing_is_asked_for_and_nothing_is_needed() {
-    let case = Case {
-        approvals: 0,
-        ..Case::default()
-    };
+    let case = Case { approvals: 0, ..Case::default() };
     assert!(case.verdict().unwrap().approvals.is_empty());
     assert_eq!(Signers::default().digest(), None);
 }

@@ -25,9 +25,7 @@ pub(crate) struct Key {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-        }
+        Self { folder: tempfile::tempdir().unwrap() }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -47,10 +45,7 @@ impl Bench {
         assert!(status.success());
         let line = std::fs::read_to_string(self.path(&format!("{name}.pub"))).unwrap();
         let words: Vec<_> = line.split(' ').take(2).collect();
-        Key {
-            path,
-            public: words.join(" "),
-        }
+        Key { path, public: words.join(" ") }
     }
 
     /// What `ssh-keygen -Y verify` says about the same facts.
@@ -146,10 +141,7 @@ impl Case {
     }
 
     pub(crate) fn signed(mut self, person: &str, bytes: impl Into<Vec<u8>>) -> Self {
-        self.files.push(Signature {
-            file_stem: person.to_owned(),
-            bytes: bytes.into(),
-        });
+        self.files.push(Signature { file_stem: person.to_owned(), bytes: bytes.into() });
         self
     }
 

@@ -11,9 +11,7 @@ type Change = fn(&mut Fields);
 fn approved() -> (Bench, Key, Case) {
     let bench = Bench::new();
     let key = bench.key("alice", "ed25519");
-    let case = Case::default()
-        .lists("alice", &key)
-        .signed("alice", key.sign(PLAN));
+    let case = Case::default().lists("alice", &key).signed("alice", key.sign(PLAN));
     assert!(case.verdict().is_ok());
     (bench, key, case)
 }
@@ -28,10 +26,7 @@ fn first(case: &Case) -> (Code, String) {
 fn one_byte_of_the_plan_changed() {
     let (_bench, _key, mut case) = approved();
     case.message[3] ^= 1;
-    assert_eq!(
-        case.refusal().0,
-        [Code::SignatureMismatch, Code::ApprovalsMissing]
-    );
+    assert_eq!(case.refusal().0, [Code::SignatureMismatch, Code::ApprovalsMissing]);
     case.message = PLAN.to_vec();
     case.message.push(b'\n');
     assert_eq!(first(&case).0, Code::SignatureMismatch);
@@ -43,10 +38,7 @@ fn a_signature_for_something_else() {
     case.files[0].bytes = key.sign_with("git", PLAN, &[]);
     let (code, message) = first(&case);
     assert_eq!(code, Code::SignatureNamespace);
-    assert_eq!(
-        message,
-        "`alice.sig`: the signature is for `git`, not for `enact-approve-v1`"
-    );
+    assert_eq!(message, "`alice.sig`: the signature is for `git`, not for `enact-approve-v1`");
 }
 
 #[test]
@@ -74,16 +66,9 @@ fn a_key_out_of_its_time() {
     case.signers = with("valid-before=\"20260301115959Z\"");
     let (code, message) = first(&case);
     assert_eq!(code, Code::SignerExpired);
-    assert!(
-        message.contains("expired at 2026-03-01T11:59:59Z"),
-        "{message}"
-    );
+    assert!(message.contains("expired at 2026-03-01T11:59:59Z"), "{message}");
     case.signers = with("valid-before=\"202603011200Z\"");
-    assert_eq!(
-        first(&case).0,
-        Code::SignerExpired,
-        "the end does not count"
-    );
+    assert_eq!(first(&case).0, Code::SignerExpired, "the end does not count");
     case.signers = with("valid-after=\"20260301120001Z\"");
     let (code, message) = first(&case);
     assert_eq!(code, Code::SignerExpired);
@@ -106,10 +91,7 @@ fn another_persons_name_on_the_file() {
     case.files[0].file_stem = "bob".to_owned();
     let (code, message) = first(&case);
     assert_eq!(code, Code::SignerMisnamed);
-    assert_eq!(
-        message,
-        "`bob.sig`: the signature is `alice`'s, and the file is named for another"
-    );
+    assert_eq!(message, "`bob.sig`: the signature is `alice`'s, and the file is named for another");
 }
 
 #[test]
@@ -117,13 +99,8 @@ fn one_person_twice() {
     let (bench, key, mut case) = approved();
     let second = bench.key("second", "ecdsa");
     case.approvals = 2;
-    case = case
-        .lists("alice", &second)
-        .signed("alice", second.sign(PLAN));
-    assert_eq!(
-        case.refusal().0,
-        [Code::SignerRepeated, Code::ApprovalsMissing]
-    );
+    case = case.lists("alice", &second).signed("alice", second.sign(PLAN));
+    assert_eq!(case.refusal().0, [Code::SignerRepeated, Code::ApprovalsMissing]);
     case.files[1].bytes = key.sign(PLAN);
     assert_eq!(first(&case).0, Code::SignerRepeated, "with one key");
 }
@@ -139,10 +116,7 @@ fn one_key_under_two_names() {
 fn the_author_by_name_and_by_signature() {
     let (bench, key, mut case) = approved();
     case.author = "Alice <ALICE@example.org>".to_owned();
-    assert_eq!(
-        case.refusal().0,
-        [Code::SignerIsAuthor, Code::ApprovalsMissing]
-    );
+    assert_eq!(case.refusal().0, [Code::SignerIsAuthor, Code::ApprovalsMissing]);
     // With another key of the author's, too.
     let second = bench.key("second", "ed25519");
     case.signers = format!("alice namespaces=\"enact-author-v1\" {}\n", key.public);
@@ -164,18 +138,12 @@ fn the_authors_signature_is_missing_or_anothers() {
     case.list("oskar", "enact-author-v1", &other);
     let with = |bytes| case.clone().signed("author", bytes);
     let anothers = with(other.sign_with("enact-author-v1", PLAN, &[]));
-    assert_eq!(
-        anothers.refusal().0,
-        [Code::AuthorMismatch, Code::AuthorSignatureMissing]
-    );
+    assert_eq!(anothers.refusal().0, [Code::AuthorMismatch, Code::AuthorSignatureMissing]);
     case.author = "oskar@example.org".to_owned();
     let good = other.sign_with("enact-author-v1", PLAN, &[]);
     let once = case.clone().signed("author", good.clone());
     assert!(once.verdict().is_ok());
-    assert_eq!(
-        once.signed("author", good).refusal().0,
-        [Code::SignerRepeated]
-    );
+    assert_eq!(once.signed("author", good).refusal().0, [Code::SignerRepeated]);
     let approval = case.signed("author", key.sign(PLAN));
     assert_eq!(first(&approval).0, Code::SignatureNamespace);
 }
@@ -206,27 +174,12 @@ fn more_or_less_than_one_signature_in_a_file() {
         (format!("{good}{good}"), "it holds a second signature"),
         (format!("{good}\n"), "something follows the signature"),
         (format!("{good}ok"), "something follows the signature"),
-        (
-            format!("\n{good}"),
-            "it does not start with the line `-----BEGIN SSH SIGNATURE-----`",
-        ),
+        (format!("\n{good}"), "it does not start with the line `-----BEGIN SSH SIGNATURE-----`"),
         (good.replace('\n', "\r\n"), "its lines end with CRLF"),
-        (
-            good.replacen("\nU1NI", "\n\nU1NI", 1),
-            "it holds an empty line",
-        ),
-        (
-            good.replacen("U1NI", "U1N ", 1),
-            "its base64 is not canonical",
-        ),
-        (
-            good.trim_end().to_owned(),
-            "it has no line `-----END SSH SIGNATURE-----`",
-        ),
-        (
-            String::new(),
-            "it does not start with the line `-----BEGIN SSH SIGNATURE-----`",
-        ),
+        (good.replacen("\nU1NI", "\n\nU1NI", 1), "it holds an empty line"),
+        (good.replacen("U1NI", "U1N ", 1), "its base64 is not canonical"),
+        (good.trim_end().to_owned(), "it has no line `-----END SSH SIGNATURE-----`"),
+        (String::new(), "it does not start with the line `-----BEGIN SSH SIGNATURE-----`"),
         ("x".repeat(20_000), "it is too large"),
     ] {
         case.files[0].bytes = bytes.into_bytes();
@@ -270,15 +223,10 @@ fn rsa_with_sha1() {
     let parts = split(&fields.body);
     assert_eq!(parts[0], b"rsa-sha2-512");
     fields.body = strings(&[b"ssh-rsa", &parts[1]]);
-    let case = Case::default()
-        .lists("alice", &key)
-        .signed("alice", fields.armoured());
+    let case = Case::default().lists("alice", &key).signed("alice", fields.armoured());
     let (code, message) = first(&case);
     assert_eq!(code, Code::SignatureAlgorithm);
-    assert_eq!(
-        message,
-        "`alice.sig`: a `ssh-rsa` key signed with `ssh-rsa`"
-    );
+    assert_eq!(message, "`alice.sig`: a `ssh-rsa` key signed with `ssh-rsa`");
 }
 
 #[test]

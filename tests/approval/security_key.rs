@@ -38,12 +38,9 @@ impl Device {
             Self::Ed25519(pair) => {
                 strings(&[ED25519.as_bytes(), pair.public_key().as_ref(), application])
             }
-            Self::P256(pair, _) => strings(&[
-                P256.as_bytes(),
-                b"nistp256",
-                pair.public_key().as_ref(),
-                application,
-            ]),
+            Self::P256(pair, _) => {
+                strings(&[P256.as_bytes(), b"nistp256", pair.public_key().as_ref(), application])
+            }
         }
     }
 
@@ -79,22 +76,11 @@ impl Device {
                 (P256, [integer(r), integer(s)].concat())
             }
         };
-        let body = [
-            strings(&[name.as_bytes(), &raw]),
-            vec![flags],
-            counter.to_vec(),
-        ]
-        .concat();
+        let body = [strings(&[name.as_bytes(), &raw]), vec![flags], counter.to_vec()].concat();
         let blob = [
             b"SSHSIG".to_vec(),
             1_u32.to_be_bytes().to_vec(),
-            strings(&[
-                &self.blob(application),
-                APPROVE.as_bytes(),
-                b"",
-                b"sha256",
-                &body,
-            ]),
+            strings(&[&self.blob(application), APPROVE.as_bytes(), b"", b"sha256", &body]),
         ];
         armour(&blob.concat())
     }
@@ -141,9 +127,8 @@ fn a_flag_set_afterwards_does_not_help() {
         let at = fields.body.len() - 5;
         assert_eq!(fields.body[at], 0);
         fields.body[at] = 1;
-        let case = Case::default()
-            .lists("alice", &device.key("ssh:"))
-            .signed("alice", fields.armoured());
+        let case =
+            Case::default().lists("alice", &device.key("ssh:")).signed("alice", fields.armoured());
         assert_eq!(case.refusal().0[0], Code::SignatureMismatch);
     }
 }
@@ -154,9 +139,8 @@ fn nothing_follows_the_counter() {
         let good = device.sign("ssh:", 0x01, PLAN);
         let mut fields = super::wire::Fields::of(good.as_bytes());
         fields.body.push(0);
-        let case = Case::default()
-            .lists("alice", &device.key("ssh:"))
-            .signed("alice", fields.armoured());
+        let case =
+            Case::default().lists("alice", &device.key("ssh:")).signed("alice", fields.armoured());
         assert_eq!(case.refusal().0[0], Code::SignatureMalformed);
     }
 }

@@ -58,30 +58,19 @@ fn case() -> impl Strategy<Value = Case> {
     let tail = "| comment|\t# x|\nbob";
     let ending = "||||||\n|x";
     let revoked = prop::bool::weighted(0.1);
-    let parts = (
-        name,
-        gap,
-        options(),
-        tail,
-        ending,
-        revoked,
-        -1..=1_i64,
-        0..SIGNED.len(),
-    );
-    parts.prop_map(
-        |(name, gap, options, tail, ending, revoked, seconds, which)| {
-            let (key, bytes) = &SIGNED[which];
-            let mut case = Case {
-                signers: format!("{name}{gap}{options}{gap}{}{tail}\n", key.public),
-                ..Case::default()
-            };
-            case.now += SignedDuration::from_secs(seconds);
-            if revoked {
-                case.revoked = format!("{}\n", key.public);
-            }
-            case.signed("alice", [bytes, ending.as_bytes()].concat())
-        },
-    )
+    let parts = (name, gap, options(), tail, ending, revoked, -1..=1_i64, 0..SIGNED.len());
+    parts.prop_map(|(name, gap, options, tail, ending, revoked, seconds, which)| {
+        let (key, bytes) = &SIGNED[which];
+        let mut case = Case {
+            signers: format!("{name}{gap}{options}{gap}{}{tail}\n", key.public),
+            ..Case::default()
+        };
+        case.now += SignedDuration::from_secs(seconds);
+        if revoked {
+            case.revoked = format!("{}\n", key.public);
+        }
+        case.signed("alice", [bytes, ending.as_bytes()].concat())
+    })
 }
 
 #[test]

@@ -36,15 +36,9 @@ pub(crate) fn split(mut bytes: &[u8]) -> Vec<Vec<u8>> {
 
 pub(crate) fn armour(blob: &[u8]) -> String {
     let text = BASE64.encode(blob);
-    let lines: Vec<_> = text
-        .as_bytes()
-        .chunks(70)
-        .map(|line| std::str::from_utf8(line).unwrap())
-        .collect();
-    format!(
-        "-----BEGIN SSH SIGNATURE-----\n{}\n-----END SSH SIGNATURE-----\n",
-        lines.join("\n")
-    )
+    let lines: Vec<_> =
+        text.as_bytes().chunks(70).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!("-----BEGIN SSH SIGNATURE-----\n{}\n-----END SSH SIGNATURE-----\n", lines.join("\n"))
 }
 
 /// The bytes inside the armour.
@@ -58,33 +52,11 @@ impl Fields {
     pub(crate) fn of(armoured: &[u8]) -> Self {
         let blob = inside(armoured);
         let [key, namespace, reserved, hash, body] = split(&blob[10..]).try_into().unwrap();
-        Self {
-            version: 1,
-            key,
-            namespace,
-            reserved,
-            hash,
-            body,
-            after: Vec::new(),
-        }
+        Self { version: 1, key, namespace, reserved, hash, body, after: Vec::new() }
     }
 
     pub(crate) fn armoured(&self) -> String {
-        let fields = strings(&[
-            &self.key,
-            &self.namespace,
-            &self.reserved,
-            &self.hash,
-            &self.body,
-        ]);
-        armour(
-            &[
-                b"SSHSIG",
-                &self.version.to_be_bytes()[..],
-                &fields,
-                &self.after,
-            ]
-            .concat(),
-        )
+        let fields = strings(&[&self.key, &self.namespace, &self.reserved, &self.hash, &self.body]);
+        armour(&[b"SSHSIG", &self.version.to_be_bytes()[..], &fields, &self.after].concat())
     }
 }

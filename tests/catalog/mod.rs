@@ -10,7 +10,7 @@ use enact::catalog::{Catalog, CatalogDiff, Kind, ObjectId};
 use enact::database::{Session, read_catalog, read_catalog_in};
 use snapbox::Data;
 
-use crate::postgres::{Database, database};
+use crate::postgres::{TestDatabase as Database, database};
 
 async fn catalog(session: &Session) -> Catalog {
     read_catalog(session).await.unwrap()
@@ -59,10 +59,7 @@ async fn each_kind_is_described_and_its_changes_are_listed() {
         let database = database().await;
         database.run(&fixture_sql(*kind, "before.sql")).await;
         let before = catalog(database.session()).await;
-        assert!(
-            before.objects.keys().any(|id| id.kind() == *kind),
-            "no {kind} was read"
-        );
+        assert!(before.objects.keys().any(|id| id.kind() == *kind), "no {kind} was read");
         database.run(&fixture_sql(*kind, "after.sql")).await;
         let after = catalog(database.session()).await;
         snapbox::Assert::new().action_env("SNAPSHOTS").eq(
@@ -107,10 +104,7 @@ async fn the_way_to_a_schema_leaves_no_trace() {
     for statement in crooked.split(';') {
         database.run(statement).await;
     }
-    assert_same(
-        &catalog_of(straight).await,
-        &catalog(database.session()).await,
-    );
+    assert_same(&catalog_of(straight).await, &catalog(database.session()).await);
 }
 
 #[tokio::test]
@@ -119,19 +113,14 @@ async fn the_order_of_columns_counts() {
     let other = catalog_of("CREATE TABLE cats (name text, id int)").await;
     assert_ne!(one.fingerprint(), other.fingerprint());
     let diff = CatalogDiff::between(&one, &other).to_string();
-    assert_eq!(
-        diff,
-        "~ table public.cats\n    column order id, name → name, id\n"
-    );
+    assert_eq!(diff, "~ table public.cats\n    column order id, name → name, id\n");
 }
 
 #[tokio::test]
 async fn the_reader_and_the_settings_leave_no_trace() {
     let database = database().await;
     everything(&database).await;
-    database
-        .run("REVOKE ALL ON ALL TABLES IN SCHEMA \"fixture table\" FROM PUBLIC")
-        .await;
+    database.run("REVOKE ALL ON ALL TABLES IN SCHEMA \"fixture table\" FROM PUBLIC").await;
     let reference = catalog(database.session()).await;
     assert_same(&reference, &catalog(database.session()).await);
     database.run("CREATE ROLE nobody_in_particular LOGIN").await;
@@ -163,11 +152,7 @@ async fn an_open_transaction_is_read_as_it_is_and_keeps_its_settings() {
     let client = database.session().client();
     database.run("SET DateStyle = 'German'; BEGIN; SET LOCAL search_path = nowhere; CREATE TABLE public.cats ()").await;
     let inside = read_catalog_in(client).await.unwrap();
-    assert!(
-        inside
-            .objects
-            .contains_key(&ObjectId::table("public", "cats"))
-    );
+    assert!(inside.objects.contains_key(&ObjectId::table("public", "cats")));
     let row = client
         .query_one(
             "SELECT current_setting('search_path') || ', ' || current_setting('DateStyle')",
@@ -178,11 +163,7 @@ async fn an_open_transaction_is_read_as_it_is_and_keeps_its_settings() {
     assert_eq!(row.get::<_, String>(0), "nowhere, German, DMY");
     database.run("ROLLBACK").await;
     let outside = catalog(database.session()).await;
-    assert!(
-        !outside
-            .objects
-            .contains_key(&ObjectId::table("public", "cats"))
-    );
+    assert!(!outside.objects.contains_key(&ObjectId::table("public", "cats")));
 }
 
 #[tokio::test]
@@ -198,14 +179,7 @@ async fn what_an_extension_brings_belongs_to_it() {
         .filter(|id| !bare.objects.contains_key(id))
         .map(ObjectId::to_string)
         .collect();
-    assert_eq!(
-        new,
-        [
-            "extension cube",
-            "extension earthdistance",
-            "extension hstore"
-        ]
-    );
+    assert_eq!(new, ["extension cube", "extension earthdistance", "extension hstore"]);
     assert_eq!(with.unread, bare.unread);
 }
 
@@ -242,11 +216,8 @@ async fn kinds_that_are_not_read_are_counted() {
          REVOKE ALL ON FUNCTION plus FROM PUBLIC; GRANT CREATE ON SCHEMA public TO PUBLIC",
     )
     .await;
-    let counted: Vec<_> = catalog
-        .unread
-        .iter()
-        .map(|(kind, count)| format!("{kind} {count}"))
-        .collect();
+    let counted: Vec<_> =
+        catalog.unread.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
     let expected = [
         "aggregate 1",
         "cast 1",
@@ -284,11 +255,7 @@ async fn a_dump_restored_elsewhere_has_the_same_fingerprint() {
         .args(["--no-owner", "--no-acl", "--format=plain"])
         .output()
         .unwrap();
-    assert!(
-        dump.status.success(),
-        "{}",
-        String::from_utf8_lossy(&dump.stderr)
-    );
+    assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::write(file.path(), &dump.stdout).unwrap();
     let restored = copy
@@ -297,15 +264,8 @@ async fn a_dump_restored_elsewhere_has_the_same_fingerprint() {
         .arg(file.path())
         .output()
         .unwrap();
-    assert!(
-        restored.status.success(),
-        "{}",
-        String::from_utf8_lossy(&restored.stderr)
-    );
-    assert_same(
-        &catalog(original.session()).await,
-        &catalog(copy.session()).await,
-    );
+    assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
+    assert_same(&catalog(original.session()).await, &catalog(copy.session()).await);
 }
 
 #[tokio::test]

@@ -18,9 +18,7 @@ async fn the_one_who_blocks_is_named() {
     let hold = format!("BEGIN; LOCK TABLE cats /* \x1b{} */", "x".repeat(80));
     holder.client().batch_execute(&hold).await.unwrap();
 
-    let wait = waiter
-        .client()
-        .batch_execute("ALTER TABLE cats ADD COLUMN name text");
+    let wait = waiter.client().batch_execute("ALTER TABLE cats ADD COLUMN name text");
     let look = async {
         for _ in 0..500 {
             let found = blockers(&observer, waiter.backend_pid()).await.unwrap();
@@ -44,12 +42,7 @@ async fn the_one_who_blocks_is_named() {
     );
     let since = found[0].since.as_deref().unwrap();
     assert!(since.len() == 20 && since.ends_with('Z'), "{since}");
-    assert!(
-        blockers(&observer, waiter.backend_pid())
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(blockers(&observer, waiter.backend_pid()).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -57,11 +50,7 @@ async fn a_plain_role_sees_processes_but_not_their_work() {
     let server = server();
     let database = server.fresh_database().await;
     let holder = server.session(&database).await;
-    holder
-        .client()
-        .batch_execute("BEGIN; SELECT 'canary7'")
-        .await
-        .unwrap();
+    holder.client().batch_execute("BEGIN; SELECT 'canary7'").await.unwrap();
     let owner = server.session(&database).await;
     let longest = longest_transaction(&owner).await.unwrap().unwrap();
     assert_eq!(longest.pid, holder.backend_pid());
@@ -93,24 +82,13 @@ async fn sizes_of_tables_and_of_what_is_partitioned() {
     let names: Vec<_> = sizes.iter().map(|size| size.table.as_str()).collect();
     assert_eq!(
         names,
-        [
-            "Never analysed",
-            "cats",
-            "counted",
-            "empty",
-            "events",
-            "events_1",
-            "events_2"
-        ]
+        ["Never analysed", "cats", "counted", "empty", "events", "events_1", "events_2"]
     );
     let of = |name: &str| sizes.iter().find(|size| size.table == name).unwrap();
     assert_eq!(of("cats").rows_estimate, Some(5000));
     assert!(of("cats").bytes >= 5000 * 28);
     assert_eq!(of("Never analysed").rows_estimate, None);
     assert_eq!(of("events").rows_estimate, Some(200));
-    assert_eq!(
-        of("events").bytes,
-        of("events_1").bytes + of("events_2").bytes
-    );
+    assert_eq!(of("events").bytes, of("events_1").bytes + of("events_2").bytes);
     assert_eq!((of("empty").bytes, of("empty").rows_estimate), (0, None));
 }

@@ -59,14 +59,8 @@ async fn certificates_are_checked_as_the_mode_says() {
     let transport = async |more: String| over_tcp(&more).await.unwrap().transport();
 
     // A host elsewhere is verified in full without being asked to.
-    assert_eq!(
-        transport(format!("{BY_NAME} {authority}")).await,
-        Transport::Host
-    );
-    assert_eq!(
-        code(&format!("{BY_NAME} {stranger}")).await,
-        Code::TlsFailed
-    );
+    assert_eq!(transport(format!("{BY_NAME} {authority}")).await, Transport::Host);
+    assert_eq!(code(&format!("{BY_NAME} {stranger}")).await, Code::TlsFailed);
     assert_eq!(code(BY_NAME).await, Code::TlsFailed);
 
     let wrong_name = "host=127.0.0.1";
@@ -81,53 +75,26 @@ async fn certificates_are_checked_as_the_mode_says() {
     let unknown = format!("{wrong_name} {stranger} sslmode=verify-ca");
     let refusal = over_tcp(&unknown).await.unwrap_err();
     assert_eq!(refusal.code(), Code::TlsFailed);
-    assert!(
-        refusal.findings()[0]
-            .help
-            .as_ref()
-            .unwrap()
-            .contains("sslrootcert")
-    );
+    assert!(refusal.findings()[0].help.as_ref().unwrap().contains("sslrootcert"));
 
     let unchecked = format!("{wrong_name} sslmode=require");
     assert_eq!(transport(unchecked).await, Transport::Unverified);
     // As in libpq, a file of authorities at hand is used.
-    assert_eq!(
-        code(&format!("{wrong_name} {stranger} sslmode=require")).await,
-        Code::TlsFailed
-    );
+    assert_eq!(code(&format!("{wrong_name} {stranger} sslmode=require")).await, Code::TlsFailed);
 }
 
 #[tokio::test]
 async fn weaker_modes_fall_back_only_as_libpq_does() {
     let transport = async |more: &str| over_tcp(more).await.unwrap().transport();
     assert_eq!(transport("host=127.0.0.1").await, Transport::Unverified);
-    assert_eq!(
-        transport("host=127.0.0.1 sslmode=allow").await,
-        Transport::Plain
-    );
-    assert_eq!(
-        transport("host=127.0.0.1 sslmode=disable").await,
-        Transport::Plain
-    );
+    assert_eq!(transport("host=127.0.0.1 sslmode=allow").await, Transport::Plain);
+    assert_eq!(transport("host=127.0.0.1 sslmode=disable").await, Transport::Plain);
     let only_tls = "host=127.0.0.1 user=only_tls password=p";
-    assert_eq!(
-        transport(&format!("{only_tls} sslmode=allow")).await,
-        Transport::Unverified
-    );
-    assert_eq!(
-        code(&format!("{only_tls} sslmode=disable")).await,
-        Code::AuthenticationFailed
-    );
+    assert_eq!(transport(&format!("{only_tls} sslmode=allow")).await, Transport::Unverified);
+    assert_eq!(code(&format!("{only_tls} sslmode=disable")).await, Code::AuthenticationFailed);
     let only_clear = "host=127.0.0.1 user=only_clear password=p";
-    assert_eq!(
-        transport(&format!("{only_clear} sslmode=prefer")).await,
-        Transport::Plain
-    );
-    assert_eq!(
-        code(&format!("{only_clear} sslmode=require")).await,
-        Code::AuthenticationFailed
-    );
+    assert_eq!(transport(&format!("{only_clear} sslmode=prefer")).await, Transport::Plain);
+    assert_eq!(code(&format!("{only_clear} sslmode=require")).await, Code::AuthenticationFailed);
 }
 
 #[tokio::test]
@@ -139,47 +106,27 @@ async fn a_client_certificate_authenticates() {
             server.file("authority.crt")
         )
     };
-    let pair = format!(
-        "sslcert={} sslkey={}",
-        server.file("client.crt"),
-        server.file("client.key")
-    );
+    let pair =
+        format!("sslcert={} sslkey={}", server.file("client.crt"), server.file("client.key"));
     let session = over_tcp(&as_client(&pair)).await.unwrap();
-    let user: String = session
-        .client()
-        .query_one("SELECT current_user::text", &[])
-        .await
-        .unwrap()
-        .get(0);
+    let user: String =
+        session.client().query_one("SELECT current_user::text", &[]).await.unwrap().get(0);
     assert_eq!(user, "with_certificate");
     assert_eq!(code(&as_client("")).await, Code::AuthenticationFailed);
     // A key that others may read, a key that does not fit, a file that is none.
-    let crossed = format!(
-        "sslcert={} sslkey={}",
-        server.file("client.crt"),
-        server.file("server.key")
-    );
+    let crossed =
+        format!("sslcert={} sslkey={}", server.file("client.crt"), server.file("server.key"));
     assert_eq!(code(&as_client(&crossed)).await, Code::ConnectionInvalid);
-    let open = format!(
-        "sslcert={} sslkey={}",
-        server.file("client.crt"),
-        server.file("server.ext")
-    );
+    let open =
+        format!("sslcert={} sslkey={}", server.file("client.crt"), server.file("server.ext"));
     assert_eq!(code(&as_client(&open)).await, Code::ConnectionInvalid);
 }
 
 #[tokio::test]
 async fn channel_binding_fails_closed() {
     let required = "host=127.0.0.1 channel_binding=require";
-    assert!(
-        over_tcp(&format!("{required} sslmode=require"))
-            .await
-            .is_ok()
-    );
-    assert_eq!(
-        code(&format!("{required} sslmode=disable")).await,
-        Code::AuthenticationFailed
-    );
+    assert!(over_tcp(&format!("{required} sslmode=require")).await.is_ok());
+    assert_eq!(code(&format!("{required} sslmode=disable")).await, Code::AuthenticationFailed);
 }
 
 #[tokio::test]
@@ -187,38 +134,14 @@ async fn refusals_tell_the_cause_and_never_the_password() {
     let local = "host=127.0.0.1";
     for (more, expected, told) in [
         ("password=canary7", Code::AuthenticationFailed, "28P01"),
-        (
-            "password=''",
-            Code::AuthenticationFailed,
-            "asks for a password",
-        ),
-        (
-            "user=nobody password=canary7",
-            Code::AuthenticationFailed,
-            "28P01",
-        ),
+        ("password=''", Code::AuthenticationFailed, "asks for a password"),
+        ("user=nobody password=canary7", Code::AuthenticationFailed, "28P01"),
         ("dbname=canary_free", Code::DatabaseMissing, "canary_free"),
         ("dbname=closed", Code::PermissionDenied, "42501"),
-        (
-            "user=busy password=canary7",
-            Code::AuthenticationFailed,
-            "28",
-        ),
-        (
-            "port=1 password=canary7",
-            Code::Unreachable,
-            "127.0.0.1:1`: Connection refused",
-        ),
-        (
-            "host=nowhere.invalid password=canary7",
-            Code::Unreachable,
-            "nowhere.invalid",
-        ),
-        (
-            "host=/tmp/none password=canary7",
-            Code::Unreachable,
-            "No such file",
-        ),
+        ("user=busy password=canary7", Code::AuthenticationFailed, "28"),
+        ("port=1 password=canary7", Code::Unreachable, "127.0.0.1:1`: Connection refused"),
+        ("host=nowhere.invalid password=canary7", Code::Unreachable, "nowhere.invalid"),
+        ("host=/tmp/none password=canary7", Code::Unreachable, "No such file"),
     ] {
         let refusal = over_tcp(&format!("{local} {more}")).await.unwrap_err();
         assert_eq!(refusal.code(), expected, "{more}: {refusal}");
@@ -247,26 +170,18 @@ async fn the_first_host_that_will_do() {
     let server = server();
     let hosts = format!("host=127.0.0.1,127.0.0.1 port=1,{}", server.port);
     assert!(over_tcp(&hosts).await.is_ok());
-    assert!(
-        over_tcp(&format!("{hosts} target_session_attrs=prefer-standby"))
-            .await
-            .is_ok()
-    );
+    assert!(over_tcp(&format!("{hosts} target_session_attrs=prefer-standby")).await.is_ok());
     for fits in ["any", "read-write", "primary"] {
         let more = format!("{hosts} target_session_attrs={fits}");
         assert!(over_tcp(&more).await.is_ok(), "{fits}");
     }
-    let refusal = over_tcp(&format!("{hosts} target_session_attrs=standby"))
-        .await
-        .unwrap_err();
+    let refusal = over_tcp(&format!("{hosts} target_session_attrs=standby")).await.unwrap_err();
     assert_eq!(refusal.findings().len(), 2, "{refusal}");
     let read_only = "host=127.0.0.1 options='-c default_transaction_read_only=on'";
     let code = code(&format!("{read_only} target_session_attrs=read-write")).await;
     assert_eq!(code, Code::ReadOnlyServer);
     // A host that refuses us is not passed over for the next.
-    let refusal = over_tcp("host=127.0.0.1,127.0.0.1 password=wrong")
-        .await
-        .unwrap_err();
+    let refusal = over_tcp("host=127.0.0.1,127.0.0.1 password=wrong").await.unwrap_err();
     assert_eq!(refusal.findings().len(), 1, "{refusal}");
 }
 
@@ -330,29 +245,14 @@ async fn a_terminated_session_knows_that_it_is_closed() {
 async fn identity_is_read_by_a_plain_role() {
     let server = server();
     let database = server.fresh_database().await;
-    let identity = Identity::read(&server.session_as("plain_role", &database).await)
-        .await
-        .unwrap();
+    let identity = Identity::read(&server.session_as("plain_role", &database).await).await.unwrap();
     assert_eq!(identity.database, database);
     assert_eq!(identity.user, "plain_role");
-    assert!(
-        identity
-            .system_identifier
-            .as_ref()
-            .unwrap()
-            .parse::<u64>()
-            .is_ok()
-    );
-    assert!(
-        identity
-            .server_version
-            .starts_with(&identity.server_major.to_string())
-    );
+    assert!(identity.system_identifier.as_ref().unwrap().parse::<u64>().is_ok());
+    assert!(identity.server_version.starts_with(&identity.server_major.to_string()));
     assert!(!identity.in_recovery && !identity.read_only);
 
-    let other = Identity::read(&server.session("postgres").await)
-        .await
-        .unwrap();
+    let other = Identity::read(&server.session("postgres").await).await.unwrap();
     assert_eq!(other.system_identifier, identity.system_identifier);
     assert_ne!(other.database_oid, identity.database_oid);
 }

@@ -21,7 +21,7 @@ async fn append(session: &Session, sql: &str, seq: i64, prev: u8, hash: u8) -> R
     let (prev, hash) = (vec![prev; 32], vec![hash; 32]);
     let values: [&(dyn ToSql + Sync); 4] = [&seq, &prev, &b"payload".as_slice(), &hash];
     let typed: Vec<(&(dyn ToSql + Sync), Type)> =
-        values.into_iter().zip(ledger::ENTRY_TYPES).collect();
+        values.into_iter().zip(ledger::ENTRY_TYPES.iter().cloned()).collect();
     match session.client().execute_typed(sql, &typed).await {
         Ok(rows) => Ok(rows),
         Err(error) => Err(error.code().unwrap().code().to_owned()),
@@ -34,73 +34,38 @@ async fn without_the_schema_there_is_nothing() {
     let plan = Digest::of("plan");
     for session in [session, server().session_as("plain_role", &database).await] {
         assert_eq!(ledger::read_ledger(&session).await.unwrap(), None);
-        assert_eq!(ledger::head(&session).await.unwrap(), None);
-        assert!(ledger::markers(&session, &plan).await.unwrap().is_empty());
-        assert!(ledger::intents(&session, &plan).await.unwrap().is_empty());
+        assert!(ledger::markers(&session, plan).await.unwrap().is_empty());
+        assert!(ledger::intents(&session, plan).await.unwrap().is_empty());
     }
 }
 
 #[tokio::test]
 async fn entries_follow_one_another() {
     let (_, session) = with_ledger().await;
-    session.client().batch_execute(ledger::DDL).await.unwrap();
-    assert_eq!(
-        ledger::read_ledger(&session).await.unwrap(),
-        Some(Vec::new())
-    );
-    assert_eq!(ledger::head(&session).await.unwrap(), None);
+    session.client().batch_execute(enact::ledger::SCHEMA_SQL).await.unwrap();
+    assert_eq!(ledger::read_ledger(&session).await.unwrap(), Some(Vec::new()));
 
-    let (genesis, entry) = (ledger::INSERT_GENESIS, ledger::INSERT_ENTRY);
-    assert_eq!(
-        append(&session, entry, 1, 0, 1).await,
-        Ok(0),
-        "nothing before it"
-    );
-    assert_eq!(
-        append(&session, genesis, 5, 0, 1).await,
-        Ok(0),
-        "the first is 0"
-    );
-    assert_eq!(append(&session, genesis, 0, 0, 1).await, Ok(1));
-    assert_eq!(
-        append(&session, genesis, 0, 9, 2).await,
-        Ok(0),
-        "there is a first"
-    );
-    assert_eq!(
-        append(&session, entry, 1, 9, 2).await,
-        Ok(0),
-        "another hash before it"
-    );
+    let entry = ledger::INSERT_ENTRY;
+    assert_eq!(append(&session, entry, 1, 0, 1).await, Ok(0), "nothing before it");
+    assert_eq!(append(&session, entry, 0, 0, 1).await, Ok(1));
+    assert_eq!(append(&session, entry, 0, 9, 2).await, Err("23505".to_owned()), "there is a first");
+    assert_eq!(append(&session, entry, 1, 9, 2).await, Ok(0), "another hash before it");
     assert_eq!(append(&session, entry, 2, 1, 2).await, Ok(0), "a gap");
     assert_eq!(append(&session, entry, 1, 1, 2).await, Ok(1));
-    assert_eq!(
-        append(&session, entry, 1, 1, 3).await,
-        Err("23505".to_owned()),
-        "a fork"
-    );
+    assert_eq!(append(&session, entry, 1, 1, 3).await, Err("23505".to_owned()), "a fork");
 
     let entries = ledger::read_ledger(&session).await.unwrap().unwrap();
-    assert_eq!(
-        entries.iter().map(|entry| entry.seq).collect::<Vec<_>>(),
-        [0, 1]
-    );
+    assert_eq!(entries.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [0, 1]);
     assert_eq!(entries[1].prev, entries[0].hash);
     assert_eq!(entries[1].payload, b"payload");
-    assert_eq!(
-        ledger::head(&session).await.unwrap(),
-        Some((1, vec![2; 32]))
-    );
 }
 
 #[tokio::test]
 async fn the_past_is_not_rewritten_by_accident() {
     let (_, session) = with_ledger().await;
     let client = session.client();
-    client.batch_execute(ledger::DDL).await.unwrap();
-    append(&session, ledger::INSERT_GENESIS, 0, 0, 1)
-        .await
-        .unwrap();
+    client.batch_execute(enact::ledger::SCHEMA_SQL).await.unwrap();
+    append(&session, ledger::INSERT_ENTRY, 0, 0, 1).await.unwrap();
     for sql in [
         "UPDATE enact.ledger SET payload = 'x'",
         "DELETE FROM enact.ledger",
@@ -124,59 +89,38 @@ async fn the_past_is_not_rewritten_by_accident() {
 async fn markers_and_intents_belong_to_a_plan() {
     let (_, session) = with_ledger().await;
     let client = session.client();
-    client.batch_execute(ledger::DDL).await.unwrap();
+    client.batch_execute(enact::ledger::SCHEMA_SQL).await.unwrap();
     let (plan, other) = (Digest::of("plan"), Digest::of("other"));
     for (plan, stage) in [(plan, 0_i32), (plan, 2), (other, 1)] {
         let bytes = plan.as_bytes().as_slice();
-        let marker: [(&(dyn ToSql + Sync), Type); 2] = [
-            (&bytes, ledger::MARKER_TYPES[0].clone()),
-            (&stage, ledger::MARKER_TYPES[1].clone()),
-        ];
-        client
-            .execute_typed(ledger::INSERT_MARKER, &marker)
-            .await
-            .unwrap();
+        let marker: [(&(dyn ToSql + Sync), Type); 2] =
+            [(&bytes, ledger::MARKER_TYPES[0].clone()), (&stage, ledger::MARKER_TYPES[1].clone())];
+        client.execute_typed(ledger::INSERT_MARKER, &marker).await.unwrap();
         let again = client.execute_typed(ledger::INSERT_MARKER, &marker).await;
         assert_eq!(again.unwrap_err().code().unwrap().code(), "23505");
     }
     let (bytes, payload) = (plan.as_bytes().as_slice(), b"intent".as_slice());
     let values: [&(dyn ToSql + Sync); 3] = [&bytes, &3_i32, &payload];
-    let intent: Vec<_> = values.into_iter().zip(ledger::INTENT_TYPES).collect();
-    client
-        .execute_typed(ledger::INSERT_INTENT, &intent)
-        .await
-        .unwrap();
+    let intent: Vec<_> = values.into_iter().zip(ledger::INTENT_TYPES.iter().cloned()).collect();
+    client.execute_typed(ledger::INSERT_INTENT, &intent).await.unwrap();
 
-    assert_eq!(
-        ledger::markers(&session, &plan).await.unwrap(),
-        BTreeSet::from([0, 2])
-    );
-    assert_eq!(
-        ledger::markers(&session, &other).await.unwrap(),
-        BTreeSet::from([1])
-    );
-    let intents = ledger::intents(&session, &plan).await.unwrap();
+    assert_eq!(ledger::markers(&session, plan).await.unwrap(), BTreeSet::from([0, 2]));
+    assert_eq!(ledger::markers(&session, other).await.unwrap(), BTreeSet::from([1]));
+    let intents = ledger::intents(&session, plan).await.unwrap();
     assert_eq!(intents, BTreeMap::from([(3, b"intent".to_vec())]));
 }
 
 #[tokio::test]
 async fn a_reader_without_rights_is_told_which() {
     let (database, session) = with_ledger().await;
-    session.client().batch_execute(ledger::DDL).await.unwrap();
+    session.client().batch_execute(enact::ledger::SCHEMA_SQL).await.unwrap();
     let reader = server().session_as("plain_role", &database).await;
     let refusal = ledger::read_ledger(&reader).await.unwrap_err();
     assert_eq!(refusal.code(), Code::PermissionDenied);
     let help = refusal.findings()[0].help.clone().unwrap();
-    let grants = help
-        .split('`')
-        .nth(1)
-        .unwrap()
-        .replace("role", "plain_role");
+    let grants = help.split('`').nth(1).unwrap().replace("role", "plain_role");
     session.client().batch_execute(&grants).await.unwrap();
-    assert_eq!(
-        ledger::read_ledger(&reader).await.unwrap(),
-        Some(Vec::new())
-    );
+    assert_eq!(ledger::read_ledger(&reader).await.unwrap(), Some(Vec::new()));
     let error = reader
         .client()
         .batch_execute("INSERT INTO enact.marker VALUES (sha256('a'), 0)")

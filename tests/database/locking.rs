@@ -33,19 +33,14 @@ async fn one_runner_at_a_time_and_the_other_is_told_who() {
         .await
         .unwrap_err();
     assert_eq!(refusal.code(), Code::LockHeld);
-    assert!(
-        refusal.findings()[0].notes[0].contains("enact first"),
-        "{refusal:?}"
-    );
+    assert!(refusal.findings()[0].notes[0].contains("enact first"), "{refusal:?}");
     assert!(told.len() > 1);
     assert_eq!(told[0].pid, first.backend_pid());
     assert_eq!(told[0].state.as_deref(), Some("idle"));
 
     // Another database has its own lock.
     let elsewhere = server.session(&server.fresh_database().await).await;
-    let other = AdvisoryLock::acquire(&elsewhere, NOW, |_| ())
-        .await
-        .unwrap();
+    let other = AdvisoryLock::acquire(&elsewhere, NOW, |_| ()).await.unwrap();
     other.release(&elsewhere).await.unwrap();
 
     let waiting = AdvisoryLock::acquire(&second, Duration::from_secs(10), |_| ());
@@ -95,14 +90,9 @@ async fn a_pooler_of_transactions_is_detected() {
     let session = Session::connect(&settings).await.unwrap();
     // It speaks no TLS, so `prefer` has done without.
     assert_eq!(session.transport(), Transport::Plain);
-    let refusal = Session::connect(&resolve(&format!("{text} sslmode=require")))
-        .await
-        .unwrap_err();
+    let refusal = Session::connect(&resolve(&format!("{text} sslmode=require"))).await.unwrap_err();
     assert_eq!(refusal.code(), Code::TlsFailed);
-    assert!(
-        refusal.to_string().contains("does not support TLS"),
-        "{refusal}"
-    );
+    assert!(refusal.to_string().contains("does not support TLS"), "{refusal}");
 
     let lock = AdvisoryLock::acquire(&session, NOW, |_| ()).await.unwrap();
     // Another client gets the backend with our lock, and holds it in a transaction.
@@ -111,10 +101,7 @@ async fn a_pooler_of_transactions_is_detected() {
     loop {
         let occupier = Session::connect(&settings).await.unwrap();
         occupier.client().batch_execute("BEGIN").await.unwrap();
-        let row = occupier
-            .client()
-            .query_typed("SELECT pg_backend_pid()", &[])
-            .await;
+        let row = occupier.client().query_typed("SELECT pg_backend_pid()", &[]).await;
         let pid: i32 = row.unwrap()[0].get(0);
         occupied.push(occupier);
         if pid == lock.backend_pid() {
@@ -125,19 +112,13 @@ async fn a_pooler_of_transactions_is_detected() {
     session.client().batch_execute("BEGIN").await.unwrap();
     let refusal = lock.ensure_held(&session).await.unwrap_err();
     assert_eq!(refusal.code(), Code::PoolerDetected);
-    assert!(
-        refusal.to_string().contains("a pooler stands between"),
-        "{refusal}"
-    );
+    assert!(refusal.to_string().contains("a pooler stands between"), "{refusal}");
     session.client().batch_execute("ROLLBACK").await.unwrap();
     let orphan = lock.backend_pid();
     let refusal = lock.release(&session).await.unwrap_err();
     assert_eq!(refusal.code(), Code::PoolerDetected);
     let notes = &refusal.findings()[0].notes;
-    assert!(
-        notes[0].contains(&format!("pg_terminate_backend({orphan})")),
-        "{notes:?}"
-    );
+    assert!(notes[0].contains(&format!("pg_terminate_backend({orphan})")), "{notes:?}");
     drop(other);
 }
 
@@ -145,31 +126,20 @@ async fn a_pooler_of_transactions_is_detected() {
 async fn a_standby_is_refused_before_its_worthless_lock_is_taken() {
     let server = server();
     let (_keeper, folder) = standby();
-    let standby = format!(
-        "host={} port={} user=postgres",
-        folder.display(),
-        server.port
-    );
+    let standby = format!("host={} port={} user=postgres", folder.display(), server.port);
     let session = Session::connect(&resolve(&standby)).await.unwrap();
     let identity = Identity::read(&session).await.unwrap();
     assert!(identity.in_recovery);
     // All that tells it from its primary: the state of recovery.
-    let primary = Identity::read(&server.session("postgres").await)
-        .await
-        .unwrap();
+    let primary = Identity::read(&server.session("postgres").await).await.unwrap();
     assert_eq!(identity.system_identifier, primary.system_identifier);
     assert_eq!(identity.database_oid, primary.database_oid);
 
-    let refusal = AdvisoryLock::acquire(&session, NOW, |_| ())
-        .await
-        .unwrap_err();
+    let refusal = AdvisoryLock::acquire(&session, NOW, |_| ()).await.unwrap_err();
     assert_eq!(refusal.code(), Code::ReadOnlyServer);
     let row = session
         .client()
-        .query_one(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'",
-            &[],
-        )
+        .query_one("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'", &[])
         .await
         .unwrap();
     assert_eq!(row.get::<_, i64>(0), 0);

@@ -1,8 +1,5 @@
 //! Connecting to real servers, and enact's own rows in them.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "starts servers and looks at their files"
-)]
+#![expect(clippy::disallowed_methods, reason = "starts servers and looks at their files")]
 
 mod server;
 

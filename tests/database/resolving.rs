@@ -17,9 +17,7 @@ type Case<'a> = (Option<String>, &'a [(&'a str, &'a str)]);
 
 fn by_psql(connection: Option<&str>, environment: &Environment) -> String {
     let mut psql = Command::new(format!("{}/psql", bin_folder()));
-    psql.env_clear()
-        .envs(&environment.variables)
-        .args(["-X", "-A", "-t", "-w", "-c", WHERE]);
+    psql.env_clear().envs(&environment.variables).args(["-X", "-A", "-t", "-w", "-c", WHERE]);
     if let Some(connection) = connection {
         psql.args(["-d", connection]);
     }
@@ -41,11 +39,7 @@ async fn enact_and_psql_arrive_at_the_same_place() {
     let database = server.fresh_database().await;
     let home = tempfile::tempdir().unwrap();
     let pgpass = home.path().join(".pgpass");
-    fs::write(
-        &pgpass,
-        "127.0.0.1:*:*:alice:wonder land\\:1\n*:*:*:only_clear:p\n",
-    )
-    .unwrap();
+    fs::write(&pgpass, "127.0.0.1:*:*:alice:wonder land\\:1\n*:*:*:only_clear:p\n").unwrap();
     fs::set_permissions(&pgpass, fs::Permissions::from_mode(0o600)).unwrap();
     let services = home.path().join(".pg_service.conf");
     let port = server.port.to_string();
@@ -58,14 +52,7 @@ async fn enact_and_psql_arrive_at_the_same_place() {
     let escaped = folder.replace('/', "%2F");
 
     let cases: &[Case<'_>] = &[
-        (
-            None,
-            &[
-                ("PGHOST", folder),
-                ("PGPORT", &port),
-                ("PGUSER", "postgres"),
-            ],
-        ),
+        (None, &[("PGHOST", folder), ("PGPORT", &port), ("PGUSER", "postgres")]),
         (
             None,
             &[
@@ -76,32 +63,12 @@ async fn enact_and_psql_arrive_at_the_same_place() {
             ],
         ),
         (None, &[("PGSERVICE", "cats")]),
+        (None, &[("PGSERVICE", "cats"), ("PGUSER", "postgres"), ("PGOPTIONS", "-c work_mem=5MB")]),
+        (Some("service=cats user=postgres".to_owned()), &[("PGDATABASE", "ignored")]),
+        (Some(format!("postgresql:///{database}?service=cats&user=postgres")), &[]),
+        (Some(format!("postgresql://alice@127.0.0.1:{port}/postgres")), &[("PGAPPNAME", "x y")]),
         (
-            None,
-            &[
-                ("PGSERVICE", "cats"),
-                ("PGUSER", "postgres"),
-                ("PGOPTIONS", "-c work_mem=5MB"),
-            ],
-        ),
-        (
-            Some("service=cats user=postgres".to_owned()),
-            &[("PGDATABASE", "ignored")],
-        ),
-        (
-            Some(format!(
-                "postgresql:///{database}?service=cats&user=postgres"
-            )),
-            &[],
-        ),
-        (
-            Some(format!("postgresql://alice@127.0.0.1:{port}/postgres")),
-            &[("PGAPPNAME", "x y")],
-        ),
-        (
-            Some(format!(
-                "postgresql://alice:wonder%20land%3a1@127.0.0.1:{port}/{database}"
-            )),
+            Some(format!("postgresql://alice:wonder%20land%3a1@127.0.0.1:{port}/{database}")),
             &[("PGPASSWORD", "wrong")],
         ),
         (
@@ -110,45 +77,20 @@ async fn enact_and_psql_arrive_at_the_same_place() {
             )),
             &[],
         ),
+        (Some(format!("postgresql://only_clear@/postgres?host=127.0.0.1&port={port}")), &[]),
         (
-            Some(format!(
-                "postgresql://only_clear@/postgres?host=127.0.0.1&port={port}"
-            )),
-            &[],
-        ),
-        (
-            Some(format!(
-                "host = '{folder}' port={port} user=postgres dbname={database}"
-            )),
+            Some(format!("host = '{folder}' port={port} user=postgres dbname={database}")),
             &[("PGHOST", "ignored")],
         ),
-        (
-            Some(format!(
-                "host=127.0.0.1,{folder} port=1,{port} user=postgres"
-            )),
-            &[],
-        ),
-        (
-            Some(format!(
-                "hostaddr=127.0.0.1 port={port} user=alice dbname=postgres"
-            )),
-            &[],
-        ),
+        (Some(format!("host=127.0.0.1,{folder} port=1,{port} user=postgres")), &[]),
+        (Some(format!("hostaddr=127.0.0.1 port={port} user=alice dbname=postgres")), &[]),
     ];
     for (connection, given) in cases {
-        let mut variables: BTreeMap<String, String> = given
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
+        let mut variables: BTreeMap<String, String> =
+            given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         variables.insert("HOME".to_owned(), home.path().to_str().unwrap().to_owned());
-        variables
-            .entry("PGAPPNAME".to_owned())
-            .or_insert_with(|| "same".to_owned());
-        let environment = Environment {
-            variables,
-            home: Some(home.path().to_owned()),
-            user: None,
-        };
+        variables.entry("PGAPPNAME".to_owned()).or_insert_with(|| "same".to_owned());
+        let environment = Environment { variables, home: Some(home.path().to_owned()), user: None };
         let connection = connection.as_deref();
         assert_eq!(
             by_enact(connection, &environment).await,

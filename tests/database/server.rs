@@ -23,15 +23,9 @@ pub(crate) fn server() -> &'static Server {
     SERVER.get_or_init(|| {
         let folder = scratch("server");
         let port = free_port();
-        let keeper = start(
-            "server.sh",
-            &[folder.to_str().unwrap(), &port.to_string(), &bin_folder()],
-        );
-        Server {
-            folder,
-            port,
-            _keeper: keeper,
-        }
+        let keeper =
+            start("server.sh", &[folder.to_str().unwrap(), &port.to_string(), &bin_folder()]);
+        Server { folder, port, _keeper: keeper }
     })
 }
 
@@ -130,9 +124,7 @@ fn free_port() -> u16 {
 }
 
 fn start(script: &str, arguments: &[&str]) -> Child {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/database")
-        .join(script);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/database").join(script);
     let mut keeper = Command::new("sh")
         .arg(&script)
         .args(arguments)

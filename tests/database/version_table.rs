@@ -29,10 +29,7 @@ async fn the_statements_do_what_they_say() {
     let database = server.fresh_database().await;
     let session = server.session(&database).await;
     let client = session.client();
-    client
-        .batch_execute("CREATE SCHEMA \"My app\"")
-        .await
-        .unwrap();
+    client.batch_execute("CREATE SCHEMA \"My app\"").await.unwrap();
     let table = VersionTable::in_schema("My app");
     client.batch_execute(&table.create_sql()).await.unwrap();
     for (sql, expected) in [
@@ -47,9 +44,7 @@ async fn the_statements_do_what_they_say() {
     }
     let heads = table.heads(&session).await.unwrap().unwrap();
     assert_eq!(heads, BTreeSet::from(["c".to_owned()]));
-    let too_long = client
-        .execute(&table.insert_sql(&"x".repeat(33)), &[])
-        .await;
+    let too_long = client.execute(&table.insert_sql(&"x".repeat(33)), &[]).await;
     assert_eq!(too_long.unwrap_err().code().unwrap().code(), "22001");
 }
 
@@ -67,10 +62,7 @@ async fn a_wider_column_is_as_good() {
 #[tokio::test]
 async fn another_shape_is_refused_with_the_fault() {
     for (setup, fault) in [
-        (
-            "CREATE TABLE alembic_version (version_num varchar(32) NOT NULL)",
-            "no primary key",
-        ),
+        ("CREATE TABLE alembic_version (version_num varchar(32) NOT NULL)", "no primary key"),
         (
             "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY, at timestamptz)",
             "its columns are `version_num`, `at`",
@@ -79,14 +71,8 @@ async fn another_shape_is_refused_with_the_fault() {
             "CREATE TABLE alembic_version (version varchar(32) PRIMARY KEY)",
             "its columns are `version`",
         ),
-        (
-            "CREATE TABLE alembic_version (version_num varchar(16) PRIMARY KEY)",
-            "16 characters",
-        ),
-        (
-            "CREATE TABLE alembic_version (version_num integer PRIMARY KEY)",
-            "not of type `varchar`",
-        ),
+        ("CREATE TABLE alembic_version (version_num varchar(16) PRIMARY KEY)", "16 characters"),
+        ("CREATE TABLE alembic_version (version_num integer PRIMARY KEY)", "not of type `varchar`"),
         (
             "CREATE VIEW alembic_version AS SELECT 'a'::varchar AS version_num",
             "not an ordinary table",
@@ -147,11 +133,7 @@ async fn without_the_right_to_read_it_says_so() {
     let database = server.fresh_database().await;
     let owner = server.session(&database).await;
     let table = VersionTable::in_schema("public");
-    owner
-        .client()
-        .batch_execute(&table.create_sql())
-        .await
-        .unwrap();
+    owner.client().batch_execute(&table.create_sql()).await.unwrap();
     let reader = server.session_as("plain_role", &database).await;
     let refusal = table.heads(&reader).await.unwrap_err();
     assert_eq!(refusal.code(), Code::PermissionDenied);

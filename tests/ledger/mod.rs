@@ -42,14 +42,8 @@ fn plan(plan: &str) -> Record {
         from: vec!["001".to_owned()],
         to: vec!["002".to_owned()],
         author: "Nina <nina@example.org>".to_owned(),
-        approvals: vec![Approver {
-            person: "alice".to_owned(),
-            key: "SHA256:abc".to_owned(),
-        }],
-        policy: RecordedPolicy {
-            approvals: 1,
-            author_signature: false,
-        },
+        approvals: vec![Approver { person: "alice".to_owned(), key: "SHA256:abc".to_owned() }],
+        policy: RecordedPolicy { approvals: 1, author_signature: false },
         signers: Some(Digest::of("signers")),
         runner: "ci".to_owned(),
         run: "r1".to_owned(),
@@ -130,10 +124,7 @@ fn payloads_are_a_stable_format() {
         .iter()
         .map(|entry| String::from_utf8(entry.payload.clone()).unwrap())
         .collect();
-    snapbox::assert_data_eq!(
-        payloads.join("\n") + "\n",
-        snapbox::file!["payloads.jsonl"].raw()
-    );
+    snapbox::assert_data_eq!(payloads.join("\n") + "\n", snapbox::file!["payloads.jsonl"].raw());
 }
 
 #[test]
@@ -146,12 +137,9 @@ fn each_kind_of_change_is_named() {
         ("the ledger is broken: entry 3 is missing", |entries| {
             entries.remove(3);
         }),
-        (
-            "the ledger is broken: entries 0 to 1 are missing",
-            |entries| {
-                entries.drain(..2);
-            },
-        ),
+        ("the ledger is broken: entries 0 to 1 are missing", |entries| {
+            entries.drain(..2);
+        }),
         (
             "the ledger is broken at entry 3: it does not follow the entry before it: one of them was replaced, or some between them removed",
             |entries| {
@@ -162,10 +150,9 @@ fn each_kind_of_change_is_named() {
         ("the ledger is broken: entry 2 is missing", |entries| {
             entries.swap(2, 3);
         }),
-        (
-            "the ledger is broken at entry 3: it stands twice, or out of order",
-            |entries| entries.insert(4, entries[3].clone()),
-        ),
+        ("the ledger is broken at entry 3: it stands twice, or out of order", |entries| {
+            entries.insert(4, entries[3].clone())
+        }),
         (
             "the ledger is broken at entry 0: something stood before it: the ledger's beginning was cut off",
             |entries| {
@@ -199,18 +186,12 @@ fn each_kind_of_change_is_named() {
 fn stories_that_cannot_be_are_told_even_with_good_hashes() {
     let up = |at| stage("a", at, Direction::Up, "002", "text");
     for (records, why) in [
-        (
-            vec![genesis(TARGET), genesis(TARGET)],
-            "it begins the ledger a second time",
-        ),
+        (vec![genesis(TARGET), genesis(TARGET)], "it begins the ledger a second time"),
         (
             vec![genesis(TARGET), plan("a"), plan("a")],
             "it tells of a plan that was recorded before",
         ),
-        (
-            vec![genesis(TARGET), up(0)],
-            "it tells of a stage whose plan was not recorded",
-        ),
+        (vec![genesis(TARGET), up(0)], "it tells of a stage whose plan was not recorded"),
         (
             vec![genesis(TARGET), plan("a"), up(0), up(0)],
             "it tells of a stage that was recorded before",
@@ -258,10 +239,8 @@ fn a_payload_of_a_later_enact_is_not_called_broken() {
 #[test]
 fn witnesses_tell_what_the_chain_cannot() {
     let entries = ledger();
-    let witness = |at: usize| Witness {
-        plan: format!("production/{at}"),
-        head: entries[at].head(),
-    };
+    let witness =
+        |at: usize| Witness { plan: format!("production/{at}"), head: entries[at].head() };
     let witnesses = [witness(1), witness(4)];
     let verdict = |entries: &[Entry]| {
         let chain = Chain::verify(entries, Some(TARGET)).unwrap();
@@ -274,10 +253,7 @@ fn witnesses_tell_what_the_chain_cannot() {
     assert_eq!(verdict(&entries[..5]), Ok(()), "cut after the last witness");
     assert_eq!(verdict(&entries[..4]), Err(1), "cut before it");
     assert_eq!(verdict(&[]), Err(2), "dropped");
-    let anew = chain(
-        TARGET,
-        &[genesis(TARGET), plan("x"), plan("a"), plan("b"), plan("c")],
-    );
+    let anew = chain(TARGET, &[genesis(TARGET), plan("x"), plan("a"), plan("b"), plan("c")]);
     assert_eq!(verdict(&anew), Err(2), "written anew");
 }
 
@@ -285,11 +261,7 @@ fn witnesses_tell_what_the_chain_cannot() {
 fn the_last_state_of_each_revision_is_known() {
     let chain = Chain::verify(&ledger(), None).unwrap();
     let applied = chain.applied_revisions();
-    assert_eq!(
-        applied.keys().collect::<Vec<_>>(),
-        ["002"],
-        "003 was taken back"
-    );
+    assert_eq!(applied.keys().collect::<Vec<_>>(), ["002"], "003 was taken back");
     assert_eq!(applied["002"].text, Digest::of("text of 002"));
     assert_eq!(applied["002"].plan, Digest::of("a"));
 }

@@ -27,19 +27,7 @@ impl Server {
         let data = server.data();
         server.run("initdb", &["-A", "trust", "-N", "-U", "enact", "-D", &data]);
         let options = format!("-F -c listen_addresses='' -k {}", server.path().display());
-        server.run(
-            "pg_ctl",
-            &[
-                "-D",
-                &data,
-                "-w",
-                "-o",
-                &options,
-                "-l",
-                "/dev/null",
-                "start",
-            ],
-        );
+        server.run("pg_ctl", &["-D", &data, "-w", "-o", &options, "-l", "/dev/null", "start"]);
         server
     }
 
@@ -82,19 +70,14 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.run(
-            "pg_ctl",
-            &["-D", &self.data(), "-m", "immediate", "-w", "stop"],
-        );
+        self.run("pg_ctl", &["-D", &self.data(), "-m", "immediate", "-w", "stop"]);
     }
 }
 
 /// The folder of `initdb`: what `pg_config` says, or the newest where Debian puts them.
 fn programs() -> PathBuf {
     let told = Command::new("pg_config").arg("--bindir").output();
-    let told = told
-        .ok()
-        .and_then(|output| String::from_utf8(output.stdout).ok());
+    let told = told.ok().and_then(|output| String::from_utf8(output.stdout).ok());
     let debian = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()
@@ -104,9 +87,7 @@ fn programs() -> PathBuf {
         .filter(|folder| folder.join("initdb").exists())
         .collect();
     found.sort();
-    found
-        .pop()
-        .expect("install PostgreSQL, for instance with `apt-get install postgresql`")
+    found.pop().expect("install PostgreSQL, for instance with `apt-get install postgresql`")
 }
 
 #[test]

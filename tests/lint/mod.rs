@@ -12,9 +12,7 @@ use snapbox::Data;
 use crate::statement::refusals::shown;
 
 fn folder(rule: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/lint")
-        .join(rule)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lint").join(rule)
 }
 
 fn findings(rule: &str, name: &str) -> Vec<Finding> {
@@ -29,10 +27,7 @@ fn findings(rule: &str, name: &str) -> Vec<Finding> {
 fn every_rule_finds_what_is_bad() {
     for rule in RULES {
         let findings = findings(rule.id, "bad.sql");
-        assert!(
-            findings.iter().any(|finding| finding.rule == Some(rule.id)),
-            "{rule:?}"
-        );
+        assert!(findings.iter().any(|finding| finding.rule == Some(rule.id)), "{rule:?}");
         let expected = Data::read_from(&folder(rule.id).join("bad.out"), None);
         snapbox::assert_data_eq!(shown(&findings), expected.raw());
     }

@@ -26,14 +26,8 @@ fn told(observation: &Observation) -> String {
     let mut out = String::new();
     for lock in &observation.locks {
         let kind = serde_json::to_value(lock.kind).unwrap();
-        writeln!(
-            out,
-            "    lock      {} ({}) {}",
-            lock.relation,
-            kind.as_str().unwrap(),
-            lock.mode
-        )
-        .unwrap();
+        writeln!(out, "    lock      {} ({}) {}", lock.relation, kind.as_str().unwrap(), lock.mode)
+            .unwrap();
     }
     let lists = [
         ("rewritten", &observation.rewritten),
@@ -96,9 +90,7 @@ async fn a_replaced_object_is_not_new_and_a_new_one_is() {
     let sql = "CREATE OR REPLACE VIEW v AS SELECT 1 AS a";
     let changes = |observation: Observation| {
         let objects = observation.objects.into_iter();
-        objects
-            .map(|object| (object.change, object.name))
-            .collect::<Vec<_>>()
+        objects.map(|object| (object.change, object.name)).collect::<Vec<_>>()
     };
     let view = "public.v".to_owned();
     let first = observer.alone(sql).await.unwrap();
@@ -110,11 +102,7 @@ async fn a_replaced_object_is_not_new_and_a_new_one_is() {
 #[tokio::test]
 async fn the_effects_of_opaque_code_are_seen() {
     let (mut observer, session) = observer("opaque").await;
-    prepare(
-        &session,
-        "CREATE TABLE cat (id int); CREATE TABLE dog (id int)",
-    )
-    .await;
+    prepare(&session, "CREATE TABLE cat (id int); CREATE TABLE dog (id int)").await;
     let observation = observer
         .alone("DO $$ BEGIN EXECUTE 'ALTER TABLE cat ALTER id TYPE ' || 'bigint'; PERFORM 1 FROM dog; DROP TABLE dog; END $$")
         .await
@@ -134,30 +122,19 @@ async fn nothing_of_ours_is_in_the_catalog_between_statements() {
     observer.alone("CREATE TABLE cat (id int)").await.unwrap();
     observer.outside("VACUUM cat").await.unwrap();
     observer.alone("nonsense").await.unwrap_err();
-    observer
-        .outside("DROP INDEX CONCURRENTLY none")
-        .await
-        .unwrap_err();
+    observer.outside("DROP INDEX CONCURRENTLY none").await.unwrap_err();
     let traces = "SELECT (SELECT count(*) FROM pg_event_trigger)
                        + (SELECT count(*) FROM pg_namespace WHERE nspname = 'enact')
                        + (SELECT count(*) FROM pg_proc WHERE proname ~ 'enact'
                             AND pronamespace::regnamespace::text !~ '^pg_temp_')";
-    let count: i64 = session
-        .client()
-        .query_one(traces, &[])
-        .await
-        .unwrap()
-        .get(0);
+    let count: i64 = session.client().query_one(traces, &[]).await.unwrap().get(0);
     assert_eq!(count, 0);
 }
 
 #[tokio::test]
 async fn a_failing_statement_is_rolled_back_and_named() {
     let (mut observer, _) = observer("failing").await;
-    let error = observer
-        .together(&["CREATE TABLE cat ()", "DROP TABLE dog"])
-        .await
-        .unwrap_err();
+    let error = observer.together(&["CREATE TABLE cat ()", "DROP TABLE dog"]).await.unwrap_err();
     let ObserveError::Statement { index, error } = error else {
         panic!("{error:?}");
     };
@@ -173,10 +150,7 @@ async fn a_violation_that_shows_at_commit_is_the_statements() {
         "CREATE TABLE a (id int PRIMARY KEY, a int REFERENCES a DEFERRABLE INITIALLY DEFERRED)",
     )
     .await;
-    let error = observer
-        .alone("INSERT INTO a VALUES (1, 2)")
-        .await
-        .unwrap_err();
+    let error = observer.alone("INSERT INTO a VALUES (1, 2)").await.unwrap_err();
     let ObserveError::Statement { index, error } = error else {
         panic!("{error:?}");
     };
@@ -206,51 +180,17 @@ async fn statements_together_give_their_union() {
 async fn scans_of_earlier_statements_are_not_counted_again() {
     let (mut observer, session) = observer("again").await;
     prepare(&session, "CREATE TABLE cat (id int)").await;
-    assert_eq!(
-        observer
-            .alone("CREATE INDEX ON cat (id)")
-            .await
-            .unwrap()
-            .scanned,
-        ["public.cat"]
-    );
+    assert_eq!(observer.alone("CREATE INDEX ON cat (id)").await.unwrap().scanned, ["public.cat"]);
     for _ in 0..3 {
-        let observation = observer
-            .alone("ALTER TABLE cat ADD note text")
-            .await
-            .unwrap();
+        let observation = observer.alone("ALTER TABLE cat ADD note text").await.unwrap();
         assert_eq!(observation.scanned, [""; 0]);
         observer.alone("ALTER TABLE cat DROP note").await.unwrap();
     }
-    observer
-        .outside("CREATE INDEX CONCURRENTLY i ON cat (id)")
-        .await
-        .unwrap();
-    assert_eq!(
-        observer
-            .alone("ALTER TABLE cat ADD note text")
-            .await
-            .unwrap()
-            .scanned,
-        [""; 0]
-    );
-    observer
-        .alone("SELECT 1 / count(*) FROM cat")
-        .await
-        .unwrap_err();
-    assert_eq!(
-        observer
-            .alone("ALTER TABLE cat DROP note")
-            .await
-            .unwrap()
-            .scanned,
-        [""; 0]
-    );
-    let scanned = observer
-        .alone("UPDATE cat SET id = 1")
-        .await
-        .unwrap()
-        .scanned;
+    observer.outside("CREATE INDEX CONCURRENTLY i ON cat (id)").await.unwrap();
+    assert_eq!(observer.alone("ALTER TABLE cat ADD note text").await.unwrap().scanned, [""; 0]);
+    observer.alone("SELECT 1 / count(*) FROM cat").await.unwrap_err();
+    assert_eq!(observer.alone("ALTER TABLE cat DROP note").await.unwrap().scanned, [""; 0]);
+    let scanned = observer.alone("UPDATE cat SET id = 1").await.unwrap().scanned;
     assert_eq!(scanned, ["public.cat"]);
 }
 
@@ -268,26 +208,14 @@ async fn a_session_that_was_discarded_is_watched_again() {
 
 /// The whole of a large project is observed in seconds. The bound is loose: the machine is shared.
 #[tokio::test]
-#[expect(
-    clippy::print_stdout,
-    reason = "the time is of interest with --nocapture"
-)]
+#[expect(clippy::print_stdout, reason = "the time is of interest with --nocapture")]
 async fn observing_is_cheap() {
     let (mut observer, _) = observer("cheap").await;
     let start = Instant::now();
     for table in 0..100 {
-        observer
-            .alone(&format!("CREATE TABLE t{table} (id int PRIMARY KEY)"))
-            .await
-            .unwrap();
-        observer
-            .alone(&format!("ALTER TABLE t{table} ADD note text"))
-            .await
-            .unwrap();
-        observer
-            .alone(&format!("CREATE INDEX ON t{table} (note)"))
-            .await
-            .unwrap();
+        observer.alone(&format!("CREATE TABLE t{table} (id int PRIMARY KEY)")).await.unwrap();
+        observer.alone(&format!("ALTER TABLE t{table} ADD note text")).await.unwrap();
+        observer.alone(&format!("CREATE INDEX ON t{table} (note)")).await.unwrap();
     }
     let each = start.elapsed() / 300;
     println!("{each:?} a statement");

@@ -25,17 +25,8 @@ async fn seen_behind(
 ) -> BTreeMap<String, LockMode> {
     let session = || async { server().await.session(&database.name).await.unwrap() };
     let (worker, third) = (session().await, session().await);
-    third
-        .client()
-        .batch_execute(&format!("BEGIN; {blocker}"))
-        .await
-        .unwrap();
-    let pid: i32 = worker
-        .client()
-        .query_one("SELECT pg_backend_pid()", &[])
-        .await
-        .unwrap()
-        .get(0);
+    third.client().batch_execute(&format!("BEGIN; {blocker}")).await.unwrap();
+    let pid: i32 = worker.client().query_one("SELECT pg_backend_pid()", &[]).await.unwrap().get(0);
     let mut seen = BTreeMap::new();
     let watch = async {
         let start = Instant::now();
@@ -77,31 +68,15 @@ async fn every_rule_says_what_is_seen() {
     let writer = "LOCK TABLE cat IN ROW EXCLUSIVE MODE";
     let reader = "LOCK TABLE cat IN ACCESS SHARE MODE";
     let cases = [
-        (
-            "CREATE INDEX CONCURRENTLY cat_both ON cat (id, name)",
-            writer,
-            vec![("cat", SUX)],
-        ),
-        (
-            "DROP INDEX CONCURRENTLY cat_name",
-            writer,
-            vec![("cat", SUX), ("cat_name", SUX)],
-        ),
-        (
-            "REINDEX INDEX CONCURRENTLY cat_name",
-            writer,
-            vec![("cat", SUX), ("cat_name", SUX)],
-        ),
+        ("CREATE INDEX CONCURRENTLY cat_both ON cat (id, name)", writer, vec![("cat", SUX)]),
+        ("DROP INDEX CONCURRENTLY cat_name", writer, vec![("cat", SUX), ("cat_name", SUX)]),
+        ("REINDEX INDEX CONCURRENTLY cat_name", writer, vec![("cat", SUX), ("cat_name", SUX)]),
         (
             "REINDEX (CONCURRENTLY) TABLE public.cat",
             writer,
             vec![("cat", SUX), ("cat_name", SUX), ("cat_pkey", SUX)],
         ),
-        (
-            "VACUUM cat",
-            "LOCK TABLE cat IN SHARE UPDATE EXCLUSIVE MODE",
-            vec![("cat", SUX)],
-        ),
+        ("VACUUM cat", "LOCK TABLE cat IN SHARE UPDATE EXCLUSIVE MODE", vec![("cat", SUX)]),
         ("VACUUM (FULL) cat", reader, vec![("cat", AX)]),
         ("CLUSTER cat USING cat_name", reader, vec![("cat", AX)]),
         (
@@ -113,30 +88,13 @@ async fn every_rule_says_what_is_seen() {
     let database = fresh_database("rules").await;
     let mut observer = Observer::new(server().await, &database.name).await.unwrap();
     for (sql, blocker, expected) in cases {
-        database
-            .session
-            .client()
-            .batch_execute(SETUP)
-            .await
-            .unwrap();
+        database.session.client().batch_execute(SETUP).await.unwrap();
         let seen = seen_behind(&database, blocker, sql).await;
-        database
-            .session
-            .client()
-            .batch_execute(SETUP)
-            .await
-            .unwrap();
+        database.session.client().batch_execute(SETUP).await.unwrap();
         let told = observer.outside(sql).await.unwrap();
-        assert!(
-            matches!(told.known, Known::Derived(_)),
-            "{sql}: {}",
-            told.known
-        );
-        let told: BTreeMap<_, _> = told
-            .locks
-            .into_iter()
-            .map(|lock| (lock.relation, lock.mode))
-            .collect();
+        assert!(matches!(told.known, Known::Derived(_)), "{sql}: {}", told.known);
+        let told: BTreeMap<_, _> =
+            told.locks.into_iter().map(|lock| (lock.relation, lock.mode)).collect();
         for (relation, mode) in expected {
             let relation = format!("public.{relation}");
             assert_eq!(seen.get(&relation), Some(&mode), "{sql}: {relation} seen");
@@ -153,28 +111,14 @@ async fn every_rule_says_what_is_seen() {
 #[tokio::test]
 async fn effects_outside_a_transaction_are_told() {
     let database = fresh_database("effects").await;
-    database
-        .session
-        .client()
-        .batch_execute(SETUP)
-        .await
-        .unwrap();
+    database.session.client().batch_execute(SETUP).await.unwrap();
     let mut observer = Observer::new(server().await, &database.name).await.unwrap();
 
-    let built = observer
-        .outside("CREATE INDEX CONCURRENTLY i ON cat (id)")
-        .await
-        .unwrap();
-    assert_eq!(
-        built.known,
-        Known::Derived("CREATE INDEX CONCURRENTLY".to_owned())
-    );
+    let built = observer.outside("CREATE INDEX CONCURRENTLY i ON cat (id)").await.unwrap();
+    assert_eq!(built.known, Known::Derived("CREATE INDEX CONCURRENTLY".to_owned()));
     assert_eq!(built.scanned, ["public.cat"]);
     let created = &built.objects[0];
-    assert_eq!(
-        (created.change, created.name.as_str()),
-        (Change::Created, "public.i")
-    );
+    assert_eq!((created.change, created.name.as_str()), (Change::Created, "public.i"));
 
     let dropped = observer.outside("DROP INDEX CONCURRENTLY i").await.unwrap();
     assert_eq!(dropped.objects[0].change, Change::Dropped);
@@ -182,29 +126,16 @@ async fn effects_outside_a_transaction_are_told() {
 
     let full = observer.outside("VACUUM FULL cat").await.unwrap();
     assert_eq!(full.refilled, ["public.cat"]);
-    let indexes = observer
-        .outside("REINDEX TABLE CONCURRENTLY cat")
-        .await
-        .unwrap();
+    let indexes = observer.outside("REINDEX TABLE CONCURRENTLY cat").await.unwrap();
     assert_eq!(indexes.refilled, ["public.cat_name", "public.cat_pkey"]);
 }
 
 #[tokio::test]
 async fn what_no_rule_covers_is_unknown() {
     let database = fresh_database("unknown").await;
-    database
-        .session
-        .client()
-        .batch_execute(SETUP)
-        .await
-        .unwrap();
+    database.session.client().batch_execute(SETUP).await.unwrap();
     let mut observer = Observer::new(server().await, &database.name).await.unwrap();
-    for sql in [
-        "VACUUM",
-        "REINDEX SCHEMA CONCURRENTLY public",
-        "VACUUM event",
-        "CLUSTER",
-    ] {
+    for sql in ["VACUUM", "REINDEX SCHEMA CONCURRENTLY public", "VACUUM event", "CLUSTER"] {
         let observation = observer.outside(sql).await.unwrap();
         assert_eq!(observation.known, Known::Unknown, "{sql}");
         assert_eq!(observation.locks, [], "{sql}");

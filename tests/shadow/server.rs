@@ -32,10 +32,7 @@ fn postmaster(data: &Path) -> String {
 }
 
 fn is_alive(pid: &str) -> bool {
-    let kill = Command::new("kill")
-        .args(["-0", pid])
-        .stderr(Stdio::null())
-        .status();
+    let kill = Command::new("kill").args(["-0", pid]).stderr(Stdio::null()).status();
     kill.unwrap().success()
 }
 
@@ -45,10 +42,7 @@ async fn a_stopped_server_leaves_nothing() {
     let session = server.session("postgres").await.unwrap();
     let version = one(&session, "SHOW server_version").await;
     assert!(server.version().contains(&version), "{version}");
-    let (folder, pid) = (
-        server.socket_folder().to_owned(),
-        postmaster(&server.data_folder()),
-    );
+    let (folder, pid) = (server.socket_folder().to_owned(), postmaster(&server.data_folder()));
     assert!(is_alive(&pid));
     server.stop();
     assert!(!folder.exists());
@@ -61,64 +55,30 @@ async fn a_fork_is_two_equal_servers_that_go_their_own_ways() {
     server.create_role("mia").await.unwrap();
     server.create_database("cats").await.unwrap();
     let session = server.session("cats").await.unwrap();
-    session
-        .client()
-        .batch_execute("CREATE TABLE cat AS SELECT 7 AS lives")
-        .await
-        .unwrap();
+    session.client().batch_execute("CREATE TABLE cat AS SELECT 7 AS lives").await.unwrap();
     let (one_side, other) = server.fork().await.unwrap();
-    let sessions = [
-        one_side.session("cats").await.unwrap(),
-        other.session("cats").await.unwrap(),
-    ];
+    let sessions = [one_side.session("cats").await.unwrap(), other.session("cats").await.unwrap()];
     let state = "SELECT lives || (SELECT oid::text FROM pg_roles WHERE rolname = 'mia')
                  || 'cat'::regclass::oid || pg_relation_filenode('cat') FROM cat";
-    assert_eq!(
-        one(&sessions[0], state).await,
-        one(&sessions[1], state).await
-    );
-    sessions[0]
-        .client()
-        .batch_execute("DROP TABLE cat")
-        .await
-        .unwrap();
-    sessions[1]
-        .client()
-        .batch_execute("TABLE cat")
-        .await
-        .unwrap();
+    assert_eq!(one(&sessions[0], state).await, one(&sessions[1], state).await);
+    sessions[0].client().batch_execute("DROP TABLE cat").await.unwrap();
+    sessions[1].client().batch_execute("TABLE cat").await.unwrap();
     drop(one_side);
-    sessions[1]
-        .client()
-        .batch_execute("TABLE cat")
-        .await
-        .unwrap();
+    sessions[1].client().batch_execute("TABLE cat").await.unwrap();
 }
 
 #[tokio::test]
 async fn what_was_committed_survives_a_crash() {
     let options = ServerOptions {
-        settings: [
-            ("fsync", "on"),
-            ("synchronous_commit", "on"),
-            ("full_page_writes", "on"),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into(),
+        settings: [("fsync", "on"), ("synchronous_commit", "on"), ("full_page_writes", "on")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
         ..ServerOptions::default()
     };
     let server = Server::start_with(&installation(), options).await.unwrap();
     let session = server.session("postgres").await.unwrap();
-    session
-        .client()
-        .batch_execute("CREATE TABLE kept ()")
-        .await
-        .unwrap();
-    session
-        .client()
-        .batch_execute("BEGIN; CREATE TABLE lost ()")
-        .await
-        .unwrap();
+    session.client().batch_execute("CREATE TABLE kept ()").await.unwrap();
+    session.client().batch_execute("BEGIN; CREATE TABLE lost ()").await.unwrap();
     let server = server.crash().await.unwrap();
     let session = server.session("postgres").await.unwrap();
     session.client().batch_execute("TABLE kept").await.unwrap();
@@ -134,28 +94,13 @@ async fn a_target_asks_for_passwords_over_tcp() {
         ..ServerOptions::default()
     };
     let server = Server::start_with(&installation(), options).await.unwrap();
-    assert_eq!(
-        std::fs::read(server.data_folder().join("note.txt")).unwrap(),
-        b"x"
-    );
+    assert_eq!(std::fs::read(server.data_folder().join("note.txt")).unwrap(), b"x");
     server.create_role("mia").await.unwrap();
     let session = server.session("postgres").await.unwrap();
-    session
-        .client()
-        .batch_execute("ALTER ROLE mia PASSWORD 'purr'")
-        .await
-        .unwrap();
+    session.client().batch_execute("ALTER ROLE mia PASSWORD 'purr'").await.unwrap();
     let mut config = tokio_postgres::Config::new();
-    config
-        .host("127.0.0.1")
-        .port(server.port())
-        .user("mia")
-        .dbname("postgres")
-        .password("hiss");
-    assert_eq!(
-        Session::plain(&config).await.unwrap_err().code(),
-        Code::Unreachable
-    );
+    config.host("127.0.0.1").port(server.port()).user("mia").dbname("postgres").password("hiss");
+    assert_eq!(Session::plain(&config).await.unwrap_err().code(), Code::Unreachable);
     config.password("purr");
     let session = Session::plain(&config).await.unwrap();
     assert_eq!(one(&session, "SELECT current_user::text").await, "mia");
@@ -167,9 +112,7 @@ async fn a_server_that_does_not_start_shows_its_log() {
         settings: vec![("shared_buffers".to_owned(), "many".to_owned())],
         ..ServerOptions::default()
     };
-    let refusal = Server::start_with(&installation(), options)
-        .await
-        .unwrap_err();
+    let refusal = Server::start_with(&installation(), options).await.unwrap_err();
     assert_eq!(refusal.code(), Code::ShadowFailed);
     let notes = refusal.findings()[0].notes.join("\n");
     assert!(notes.contains("shared_buffers"), "{notes}");
@@ -191,11 +134,7 @@ async fn child_that_is_killed() {
 fn a_server_is_gone_after_we_are_killed() {
     use std::io::{BufRead as _, BufReader};
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "shadow::server::child_that_is_killed",
-            "--exact",
-            "--nocapture",
-        ])
+        .args(["shadow::server::child_that_is_killed", "--exact", "--nocapture"])
         .env("ENACT_TEST_CHILD", "1")
         .stdout(Stdio::piped())
         .spawn()

@@ -53,9 +53,8 @@ const WHOLE: &[&str] = &[
 ];
 
 /// … and fragments that open what others close.
-const OPEN: &[&str] = &[
-    "'", "\"", "$$", "$a$", "/*", "*/", "--", "\\", "E'", ":x", "[", "]", "{", "$", "\u{7f}",
-];
+const OPEN: &[&str] =
+    &["'", "\"", "$$", "$a$", "/*", "*/", "--", "\\", "E'", ":x", "[", "]", "{", "$", "\u{7f}"];
 
 fn soup(fragments: Vec<&'static str>) -> impl Strategy<Value = String> {
     prop::collection::vec((select(fragments), select(vec!["", " ", "\n"])), 0..40)
@@ -69,9 +68,7 @@ fn statements(text: &str) -> Option<Vec<Statement>> {
 
 /// Where each statement starts, by sqlparser's tokens cut at `;` outside parentheses.
 fn second_opinion(text: &str) -> Option<Vec<(u64, u64)>> {
-    let tokens = Tokenizer::new(&PostgreSqlDialect {}, text)
-        .tokenize_with_location()
-        .ok()?;
+    let tokens = Tokenizer::new(&PostgreSqlDialect {}, text).tokenize_with_location().ok()?;
     let (mut starts, mut fresh, mut depth) = (Vec::new(), true, 0_usize);
     for token in tokens {
         match token.token {

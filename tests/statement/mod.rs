@@ -1,8 +1,5 @@
 //! Statements: the laws of splitting, against a second splitter and against PostgreSQL itself.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "reads its fixtures and runs a server"
-)]
+#![expect(clippy::disallowed_methods, reason = "reads its fixtures and runs a server")]
 
 mod laws;
 pub(crate) mod refusals;
@@ -41,12 +38,7 @@ fn the_corpus_is_wide() {
     assert!(corpus.len() >= 180, "{} statements", corpus.len());
     assert!(kinds.len() >= 110, "{} kinds", kinds.len());
     for statement in &corpus {
-        assert_ne!(
-            statement.action(),
-            &Action::Unrecognised,
-            "{}",
-            statement.sql()
-        );
+        assert_ne!(statement.action(), &Action::Unrecognised, "{}", statement.sql());
         assert_eq!(statement.allows(), []);
     }
 }
@@ -69,20 +61,14 @@ async fn every_piece_is_one_statement_to_the_server() {
         client.batch_execute("BEGIN").await.unwrap();
         let inside = run(&client, sql).await;
         if statement.transaction() == TransactionRule::Outside {
-            assert!(
-                inside.is_err_and(|error| error.starts_with("25001 ")),
-                "{sql}"
-            );
+            assert!(inside.is_err_and(|error| error.starts_with("25001 ")), "{sql}");
             client.batch_execute("ROLLBACK").await.unwrap();
             assert_eq!(run(&client, sql).await, Ok(()), "{sql}");
         } else {
             assert_eq!(inside, Ok(()), "{sql}");
             client.batch_execute("COMMIT").await.unwrap();
         }
-        let rows = witness
-            .query("DELETE FROM test.tags RETURNING tag", &[])
-            .await
-            .unwrap();
+        let rows = witness.query("DELETE FROM test.tags RETURNING tag", &[]).await.unwrap();
         let tags: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
         let name = statement.kind().name().replace(" CONCURRENTLY", "");
         let agrees = |tag: &String| match tag.as_str() {
@@ -91,10 +77,7 @@ async fn every_piece_is_one_statement_to_the_server() {
             "REINDEX" => name.starts_with("REINDEX"),
             tag => name == tag,
         };
-        assert!(
-            tags.is_empty() || tags.iter().any(agrees),
-            "{name} is {tags:?}: {sql}"
-        );
+        assert!(tags.is_empty() || tags.iter().any(agrees), "{name} is {tags:?}: {sql}");
         tagged += usize::from(!tags.is_empty());
     }
     assert!(tagged >= 120, "only {tagged} statements were tagged");
@@ -105,11 +88,7 @@ async fn every_piece_is_one_statement_to_the_server() {
 async fn a_new_enum_label_needs_the_commit_that_its_rule_asks_for() {
     let server = Server::start();
     let client = server.connect().await;
-    for sql in [
-        "CREATE TYPE mood AS ENUM ('a')",
-        "BEGIN",
-        "ALTER TYPE mood ADD VALUE 'b'",
-    ] {
+    for sql in ["CREATE TYPE mood AS ENUM ('a')", "BEGIN", "ALTER TYPE mood ADD VALUE 'b'"] {
         client.batch_execute(sql).await.unwrap();
     }
     let used = "SELECT 'b'::mood::text";
@@ -131,11 +110,7 @@ async fn reserved_words_are_quoted_as_names() {
     assert!(words.len() > 90);
     for word in words {
         let name: String = word.get(0);
-        let shown = QualifiedName {
-            schema: None,
-            name: name.clone(),
-        }
-        .to_string();
+        let shown = QualifiedName { schema: None, name: name.clone() }.to_string();
         assert_eq!(shown, format!("\"{name}\""));
     }
 }

@@ -15,22 +15,12 @@ pub(super) struct Server {
 impl Server {
     /// Starts one, with the installation that `pg_config` names, or the newest of Debian's.
     pub(super) fn start() -> Self {
-        let home = tempfile::Builder::new()
-            .prefix("enact-test-")
-            .tempdir_in("/tmp")
-            .unwrap();
+        let home = tempfile::Builder::new().prefix("enact-test-").tempdir_in("/tmp").unwrap();
         let server = Self { bin: bin(), home };
         if is_root() {
             // PostgreSQL refuses to run as root; the folder goes to the user that it runs as.
-            let id = Command::new("id")
-                .args(["-u", "postgres"])
-                .output()
-                .unwrap();
-            let id = String::from_utf8(id.stdout)
-                .unwrap()
-                .trim()
-                .parse()
-                .unwrap();
+            let id = Command::new("id").args(["-u", "postgres"]).output().unwrap();
+            let id = String::from_utf8(id.stdout).unwrap().trim().parse().unwrap();
             chown(server.home.path(), Some(id), None).unwrap();
         }
         let access = std::fs::Permissions::from_mode(0o755);
@@ -39,18 +29,7 @@ impl Server {
         let data = data.to_str().unwrap();
         server.run(
             "initdb",
-            &[
-                "-D",
-                data,
-                "-U",
-                "postgres",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--locale=C",
-                "-N",
-            ],
+            &["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
         );
         let options = format!(
             "-c listen_addresses= -c unix_socket_directories={} -c fsync=off -c max_prepared_transactions=2",
@@ -59,16 +38,7 @@ impl Server {
         let log = server.home.path().join("log");
         server.run(
             "pg_ctl",
-            &[
-                "-D",
-                data,
-                "-l",
-                log.to_str().unwrap(),
-                "-o",
-                &options,
-                "-w",
-                "start",
-            ],
+            &["-D", data, "-l", log.to_str().unwrap(), "-o", &options, "-w", "start"],
         );
         server
     }
@@ -104,28 +74,19 @@ impl Server {
 
     fn run(&self, program: &str, arguments: &[&str]) {
         let output = self.output(program, arguments);
-        assert!(
-            output.status.success(),
-            "{program}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         let data = self.data();
-        self.output(
-            "pg_ctl",
-            &["-D", data.to_str().unwrap(), "-m", "immediate", "stop"],
-        );
+        self.output("pg_ctl", &["-D", data.to_str().unwrap(), "-m", "immediate", "stop"]);
     }
 }
 
 fn is_root() -> bool {
-    Path::new("/proc/self")
-        .metadata()
-        .is_ok_and(|me| me.uid() == 0)
+    Path::new("/proc/self").metadata().is_ok_and(|me| me.uid() == 0)
 }
 
 /// Where the server's programs are. `initdb` missing is a failure, not a reason to skip.

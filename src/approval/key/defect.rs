@@ -47,11 +47,9 @@ impl fmt::Display for KeyDefect {
                 f,
                 "the RSA key has {bits} bits, not {RSA_MINIMUM_BITS} to {RSA_MAXIMUM_BITS}"
             ),
-            Self::Application(name) => write!(
-                f,
-                "the security key was made for `{}`, not for `ssh:`",
-                name.escape_debug()
-            ),
+            Self::Application(name) => {
+                write!(f, "the security key was made for `{}`, not for `ssh:`", name.escape_debug())
+            }
         }
     }
 }

@@ -75,10 +75,7 @@ impl PublicKey {
         let mut reader = Reader::new(blob);
         let kind = Kind::read(&mut reader)?;
         reader.end()?;
-        Ok(Self {
-            blob: blob.to_vec(),
-            kind,
-        })
+        Ok(Self { blob: blob.to_vec(), kind })
     }
 
     /// The key's wire bytes.
@@ -134,12 +131,9 @@ impl PublicKey {
                     "rsa-sha2-256" => &RSA_PKCS1_2048_8192_SHA256,
                     _ => &RSA_PKCS1_2048_8192_SHA512,
                 };
-                RsaPublicKeyComponents {
-                    n: modulus,
-                    e: exponent,
-                }
-                .verify(parameters, message, body)
-                .map_err(|_| Failure::Mismatch)
+                RsaPublicKeyComponents { n: modulus, e: exponent }
+                    .verify(parameters, message, body)
+                    .map_err(|_| Failure::Mismatch)
             }
             Kind::SkEd25519 { point, application } => {
                 let signed = touched(&mut reader, application, message)?;
@@ -180,10 +174,9 @@ impl Kind {
                     bits => return Err(KeyDefect::Size(bits)),
                 }
             }
-            "sk-ssh-ed25519@openssh.com" => Self::SkEd25519 {
-                point: ed25519_point(reader)?,
-                application: application(reader)?,
-            },
+            "sk-ssh-ed25519@openssh.com" => {
+                Self::SkEd25519 { point: ed25519_point(reader)?, application: application(reader)? }
+            }
             "sk-ecdsa-sha2-nistp256@openssh.com" => Self::SkP256 {
                 point: curve_point(reader, "nistp256", 65)?,
                 application: application(reader)?,
@@ -257,9 +250,7 @@ fn check(
 
 /// The wire bytes of a key written as `said text`, of any type.
 pub(super) fn blob_of(said: &str, text: &str) -> Result<Vec<u8>, KeyDefect> {
-    let blob = BASE64
-        .decode(text.as_bytes())
-        .map_err(|_| KeyDefect::NotBase64)?;
+    let blob = BASE64.decode(text.as_bytes()).map_err(|_| KeyDefect::NotBase64)?;
     // A key of any type is a sequence of counted strings, the type first.
     let mut reader = Reader::new(&blob);
     let found = reader.text()?.to_owned();
@@ -267,10 +258,7 @@ pub(super) fn blob_of(said: &str, text: &str) -> Result<Vec<u8>, KeyDefect> {
         reader.string()?;
     }
     if found != said {
-        return Err(KeyDefect::TypeDiffers {
-            said: said.to_owned(),
-            found,
-        });
+        return Err(KeyDefect::TypeDiffers { said: said.to_owned(), found });
     }
     Ok(blob)
 }
@@ -326,13 +314,7 @@ mod tests {
         let text = "AAAAC3NzaC1lZDI1NTE5AAAAIHmVJ+4/Oz6S1/xOUeXRg8Z7km7d4Vb5uZi/zUZurPxR";
         assert!(PublicKey::parse(&format!("ssh-ed25519 {text} comment")).is_ok());
         let defect = PublicKey::parse(&format!("ssh-rsa {text}")).unwrap_err();
-        assert_eq!(
-            defect.to_string(),
-            "the line says `ssh-rsa`, and the key is `ssh-ed25519`"
-        );
-        assert_eq!(
-            PublicKey::parse(&format!("ssh-ed25519 {text}=")),
-            Err(KeyDefect::NotBase64)
-        );
+        assert_eq!(defect.to_string(), "the line says `ssh-rsa`, and the key is `ssh-ed25519`");
+        assert_eq!(PublicKey::parse(&format!("ssh-ed25519 {text}=")), Err(KeyDefect::NotBase64));
     }
 }

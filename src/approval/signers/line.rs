@@ -44,13 +44,7 @@ impl Word<'_> {
             })
             .unwrap_or(text.len());
         let (word, rest) = text.split_at(end);
-        (
-            Self { text: word, start },
-            Self {
-                text: rest,
-                start: start + end,
-            },
-        )
+        (Self { text: word, start }, Self { text: rest, start: start + end })
     }
 }
 
@@ -59,19 +53,14 @@ const BLANKS: [char; 2] = [' ', '\t'];
 impl<'a> Words<'a> {
     /// Splits a line that starts at `start`; `None` for blank lines and comments.
     pub(super) fn split(line: &'a str, start: usize) -> Option<Self> {
-        let line = Word {
-            text: line.trim_end_matches('\n'),
-            start,
-        };
+        let line = Word { text: line.trim_end_matches('\n'), start };
         let (name, rest) = line.next(false);
         if name.text.is_empty() || name.text.starts_with('#') {
             return None;
         }
         let (second, after) = rest.next(true);
         let is_key = second.text.is_empty()
-            || ["ssh-", "ecdsa-", "sk-"]
-                .iter()
-                .any(|family| second.text.starts_with(family));
+            || ["ssh-", "ecdsa-", "sk-"].iter().any(|family| second.text.starts_with(family));
         Some(Self {
             name,
             options: (!is_key).then_some(second),
@@ -147,11 +136,7 @@ pub(super) fn time(text: &str) -> Option<Timestamp> {
         return None;
     }
     let year = digits[..4].parse().ok()?;
-    let pair = |at: usize| {
-        digits
-            .get(at..at + 2)
-            .map_or(Some(0), |two| two.parse().ok())
-    };
+    let pair = |at: usize| digits.get(at..at + 2).map_or(Some(0), |two| two.parse().ok());
     let time = DateTime::new(year, pair(4)?, pair(6)?, pair(8)?, pair(10)?, pair(12)?, 0).ok()?;
     let time = time.to_zoned(TimeZone::UTC).ok()?.timestamp();
     // OpenSSH takes the epoch itself for "no limit".
@@ -201,9 +186,6 @@ mod tests {
         ] {
             assert_eq!(time(text), None, "{text}");
         }
-        assert_eq!(
-            time("20240229235959Z").unwrap().to_string(),
-            "2024-02-29T23:59:59Z"
-        );
+        assert_eq!(time("20240229235959Z").unwrap().to_string(), "2024-02-29T23:59:59Z");
     }
 }

@@ -50,10 +50,7 @@ impl Signers {
     /// `signers-invalid`, once for every defect, or the encoding's codes.
     pub fn parse(name: &Utf8Path, bytes: Vec<u8>) -> Result<Self, Refusal> {
         let file = SourceFile::new(name, bytes)?;
-        let mut reading = Reading {
-            file: &file,
-            findings: Vec::new(),
-        };
+        let mut reading = Reading { file: &file, findings: Vec::new() };
         let mut by_key: BTreeMap<PublicKey, Signer> = BTreeMap::new();
         let mut spellings: BTreeMap<String, String> = BTreeMap::new();
         let mut start = 0;
@@ -88,10 +85,7 @@ impl Signers {
             }
         }
         Refusal::unless_empty(reading.findings)?;
-        Ok(Self {
-            digest: Some(Digest::of(file.text())),
-            by_key,
-        })
+        Ok(Self { digest: Some(Digest::of(file.text())), by_key })
     }
 
     /// The digest of the file's bytes, for the record; none without a file.
@@ -126,9 +120,7 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn defect(&mut self, range: Range<usize>, message: impl Into<String>, help: &str) {
         self.findings.push(
-            Finding::error(Code::SignersInvalid, message)
-                .at(self.file.place(range))
-                .help(help),
+            Finding::error(Code::SignersInvalid, message).at(self.file.place(range)).help(help),
         );
     }
 
@@ -285,14 +277,8 @@ mod tests {
         let signer = signers.iter().next().unwrap();
         assert_eq!(signer.person, "alice@example.org");
         assert_eq!(signer.namespaces, ["enact-approve-v1", "git"]);
-        assert_eq!(
-            signer.valid_after.unwrap().to_string(),
-            "2024-01-01T00:00:00Z"
-        );
-        assert_eq!(
-            signer.valid_before.unwrap().to_string(),
-            "2025-01-02T23:59:00Z"
-        );
+        assert_eq!(signer.valid_after.unwrap().to_string(), "2024-01-01T00:00:00Z");
+        assert_eq!(signer.valid_before.unwrap().to_string(), "2025-01-02T23:59:00Z");
         assert_eq!(signers.owner(&signer.key), Some(signer));
         assert_eq!(signer.key.to_string(), KEY);
     }

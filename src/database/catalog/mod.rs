@@ -102,25 +102,14 @@ async fn read(client: &Client, open: &str, close: &[&str]) -> Result<Catalog, Re
     statements.extend(QUERIES.iter().map(|query| query.sql));
     statements.push(UNREAD);
     statements.extend(close);
-    let replies = in_order(
-        statements
-            .into_iter()
-            .map(|sql| client.query_typed(sql, &[])),
-    )
-    .await;
+    let replies = in_order(statements.into_iter().map(|sql| client.query_typed(sql, &[]))).await;
     // The first error is the cause; those after it only say that the transaction is aborted.
-    let replies: Vec<Vec<Row>> = replies
-        .into_iter()
-        .collect::<Result<_, _>>()
-        .map_err(failed)?;
+    let replies: Vec<Vec<Row>> = replies.into_iter().collect::<Result<_, _>>().map_err(failed)?;
     let mut catalog = Catalog::default();
     for row in replies[2..].iter().take(QUERIES.len()).flatten() {
         let (id, object) = decode(row)?;
         if catalog.objects.insert(id, object).is_some() {
-            return Err(Refusal::new(
-                Code::Bug,
-                "two objects of the catalog have one name",
-            ));
+            return Err(Refusal::new(Code::Bug, "two objects of the catalog have one name"));
         }
     }
     catalog.unread = counts(&replies[2 + QUERIES.len()])?;
@@ -136,19 +125,11 @@ async fn in_order<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output>
         for future in &mut futures {
             pending |= future.as_mut().poll(context).is_pending();
         }
-        if pending {
-            Poll::Pending
-        } else {
-            Poll::Ready(())
-        }
+        if pending { Poll::Pending } else { Poll::Ready(()) }
     })
     .await;
-    let outputs = futures
-        .iter_mut()
-        .map(|future| future.as_mut().take_output());
-    outputs
-        .map(|output| output.expect("every future is done"))
-        .collect()
+    let outputs = futures.iter_mut().map(|future| future.as_mut().take_output());
+    outputs.map(|output| output.expect("every future is done")).collect()
 }
 
 /// The identity and description in one row of a query.
@@ -162,10 +143,7 @@ fn decode(row: &Row) -> Result<(ObjectId, Object), Refusal> {
         .zip(name)
         .and_then(|(kind, name)| ObjectId::from_parts(kind, schema, table, name, arguments))
         .ok_or_else(|| {
-            Refusal::new(
-                Code::Bug,
-                "a catalog query names an object that has no such name",
-            )
+            Refusal::new(Code::Bug, "a catalog query names an object that has no such name")
         })?;
     let object =
         Object::from_json(id.kind(), body.as_deref().unwrap_or_default()).map_err(|error| {
@@ -184,10 +162,7 @@ fn counts(rows: &[Row]) -> Result<BTreeMap<String, u64>, Refusal> {
         let (kind, count): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
         Ok((kind, u64::try_from(count).unwrap_or_default()))
     };
-    rows.iter()
-        .map(count)
-        .collect::<Result<_, _>>()
-        .map_err(failed)
+    rows.iter().map(count).collect::<Result<_, _>>().map_err(failed)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "fits map_err")]
@@ -201,11 +176,7 @@ mod tests {
 
     #[test]
     fn every_kind_is_read_by_one_query() {
-        let mut read: Vec<Kind> = QUERIES
-            .iter()
-            .flat_map(|query| query.kinds)
-            .copied()
-            .collect();
+        let mut read: Vec<Kind> = QUERIES.iter().flat_map(|query| query.kinds).copied().collect();
         read.sort_unstable();
         assert_eq!(read, Kind::ALL);
     }

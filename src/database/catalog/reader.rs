@@ -43,9 +43,7 @@ impl ObjectReader {
         let needed = |query: &&Query| query.kinds.iter().any(|kind| kinds.contains(kind));
         let queries: Vec<&Query> = QUERIES.iter().filter(needed).collect();
         let fixed = [OPEN, SETTINGS, UNDO, CLOSE].map(|sql| (sql.to_owned(), &[][..]));
-        let texts = fixed
-            .into_iter()
-            .chain(queries.iter().map(|query| (scoped(query), NAMES)));
+        let texts = fixed.into_iter().chain(queries.iter().map(|query| (scoped(query), NAMES)));
         let prepare = |(sql, types): (String, &'static [Type])| async move {
             client.prepare_typed(&sql, types).await.map_err(failed)
         };
@@ -63,10 +61,7 @@ impl ObjectReader {
         };
         // Run once for nothing, so that the plans are made now and kept.
         let nothing = Names::default();
-        let runs = reader
-            .queries
-            .iter()
-            .map(|(_, query)| run(client, query, Some(&nothing)));
+        let runs = reader.queries.iter().map(|(_, query)| run(client, query, Some(&nothing)));
         for reply in in_order(runs).await {
             reply?;
         }
@@ -102,23 +97,13 @@ impl ObjectReader {
     ) -> Result<BTreeMap<ObjectId, Object>, Refusal> {
         let mut named: Vec<Names> = self.queries.iter().map(|_| Names::default()).collect();
         for id in wanted {
-            let at = self
-                .queries
-                .iter()
-                .position(|(query, _)| query.kinds.contains(&id.kind()));
+            let at = self.queries.iter().position(|(query, _)| query.kinds.contains(&id.kind()));
             let at = at.ok_or_else(|| {
-                Refusal::new(
-                    Code::Bug,
-                    format!("{id} is of a kind that was not prepared for"),
-                )
+                Refusal::new(Code::Bug, format!("{id} is of a kind that was not prepared for"))
             })?;
             named[at].add(id);
         }
-        let scoped = self
-            .queries
-            .iter()
-            .zip(&named)
-            .filter(|(_, names)| !names.anchors.is_empty());
+        let scoped = self.queries.iter().zip(&named).filter(|(_, names)| !names.anchors.is_empty());
         let scoped = scoped.map(|((_, query), names)| (query, Some(names)));
         let before = [&self.open, &self.settings].map(|statement| (statement, None));
         let after = [&self.undo, &self.close].map(|statement| (statement, None));
@@ -165,11 +150,7 @@ async fn run(
     names: Option<&Names<'_>>,
 ) -> Result<Vec<Row>, Refusal> {
     let reply = match names {
-        Some(names) => {
-            client
-                .query(statement, &[&names.schemas, &names.anchors])
-                .await
-        }
+        Some(names) => client.query(statement, &[&names.schemas, &names.anchors]).await,
         None => client.query(statement, &[]).await,
     };
     reply.map_err(failed)
@@ -178,8 +159,5 @@ async fn run(
 /// The text of `query` for the objects in `wanted`.
 fn scoped(query: &Query) -> String {
     let sql = query.sql.replace("\n-- scoped: ", "\n");
-    format!(
-        "WITH wanted (oid) AS MATERIALIZED (\n{})\n{sql}",
-        query.wanted
-    )
+    format!("WITH wanted (oid) AS MATERIALIZED (\n{})\n{sql}", query.wanted)
 }

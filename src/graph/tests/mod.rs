@@ -54,18 +54,11 @@ fn traced() -> RevisionGraph {
 }
 
 fn heads(ids: &str) -> Heads {
-    ids.split(' ')
-        .filter(|id| !id.is_empty())
-        .map(|id| id.parse().unwrap())
-        .collect()
+    ids.split(' ').filter(|id| !id.is_empty()).map(|id| id.parse().unwrap()).collect()
 }
 
 fn names(revisions: &[&Revision]) -> String {
-    revisions
-        .iter()
-        .map(|revision| revision.id.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
+    revisions.iter().map(|revision| revision.id.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn said(refusal: &crate::diagnostic::Refusal) -> String {
@@ -128,10 +121,7 @@ fn a_label_holds_below_and_above_up_to_a_fork() {
 fn applied_pending_and_current_follow_from_the_rows() {
     let graph = traced();
     let rows = heads("n002");
-    assert_eq!(
-        names(&graph.applied(&rows).unwrap()),
-        "a001 b001 c001 m001 n001 n002"
-    );
+    assert_eq!(names(&graph.applied(&rows).unwrap()), "a001 b001 c001 m001 n001 n002");
     assert_eq!(names(&graph.pending(&rows).unwrap()), "d001");
     // As Alembic's `current`: the dependency has no row, and yet is a tip of what is applied.
     assert_eq!(names(&graph.current(&rows).unwrap()), "m001 n002");

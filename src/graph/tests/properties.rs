@@ -58,12 +58,8 @@ fn pick(ids: &[String], at: Index) -> &str {
 /// Follows a transition by its row operations alone, and checks each of them.
 fn follow(graph: &RevisionGraph, transition: &Transition) {
     let mut rows = transition.from.clone();
-    let mut applied: Heads = graph
-        .applied(&rows)
-        .unwrap()
-        .iter()
-        .map(|revision| revision.id.clone())
-        .collect();
+    let mut applied: Heads =
+        graph.applied(&rows).unwrap().iter().map(|revision| revision.id.clone()).collect();
     for step in &transition.moves {
         for change in &step.rows {
             match change {
@@ -186,10 +182,6 @@ fn ten_thousand_revisions_are_no_effort() {
         let last = graph.upgrade(&Heads::new(), "09999").unwrap();
         assert!(!graph.downgrade(&last.to, "base").unwrap().moves.is_empty());
         // Generous for an unoptimised build on a busy machine; quadratic work takes minutes.
-        assert!(
-            start.elapsed().as_secs() < 20,
-            "{built:?}, {:?}",
-            start.elapsed()
-        );
+        assert!(start.elapsed().as_secs() < 20, "{built:?}, {:?}", start.elapsed());
     }
 }

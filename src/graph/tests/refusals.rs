@@ -10,10 +10,7 @@ fn refused(lines: &[&str]) -> Vec<String> {
             let place = finding.place.as_ref().unwrap();
             let (line, column) = (place.line, place.column);
             let help = finding.help.as_ref().unwrap();
-            format!(
-                "{}:{line}:{column} {} | {help}",
-                place.file, finding.message
-            )
+            format!("{}:{line}:{column} {} | {help}", place.file, finding.message)
         })
         .collect()
 }
@@ -51,12 +48,7 @@ fn all_defects_are_told_at_once() {
 #[test]
 fn a_slip_gets_a_suggestion_and_a_beginning_is_completed() {
     assert_eq!(
-        refused(&[
-            "initial_schema",
-            "cats < initial_shema",
-            "dogs < init",
-            "owls < x"
-        ]),
+        refused(&["initial_schema", "cats < initial_shema", "dogs < init", "owls < x"]),
         [
             "cats.sql:4:13 the parent `initial_shema` of `cats` is not there | did you mean `initial_schema`?",
             "dogs.sql:4:13 the parent `init` of `dogs` is not there | did you mean `initial_schema`?",
@@ -98,25 +90,7 @@ fn a_downgrade_to_what_is_not_applied_is_refused() {
         "`d001` is not applied, so nothing leads down to it [target-not-applied]"
     );
     // Applied as a dependency, and nothing above it along parents: done already.
-    assert!(
-        graph
-            .downgrade(&heads("n002"), "m001")
-            .unwrap()
-            .moves
-            .is_empty()
-    );
-    assert!(
-        graph
-            .downgrade(&heads("d001"), "d001")
-            .unwrap()
-            .moves
-            .is_empty()
-    );
-    assert!(
-        graph
-            .downgrade(&Heads::new(), "base")
-            .unwrap()
-            .moves
-            .is_empty()
-    );
+    assert!(graph.downgrade(&heads("n002"), "m001").unwrap().moves.is_empty());
+    assert!(graph.downgrade(&heads("d001"), "d001").unwrap().moves.is_empty());
+    assert!(graph.downgrade(&Heads::new(), "base").unwrap().moves.is_empty());
 }

@@ -67,98 +67,34 @@ fn relative_forms() {
 #[test]
 fn what_cannot_be_resolved_says_why() {
     for (selector, rows, expected) in [
-        (
-            "",
-            "",
-            "`` is not a revision: a part of it is empty [selector-invalid]",
-        ),
-        (
-            "@head",
-            "",
-            "`@head` is not a revision: a part of it is empty [selector-invalid]",
-        ),
-        (
-            "a@b@c",
-            "",
-            "`a@b@c` is not a revision: it has two `@` [selector-invalid]",
-        ),
+        ("", "", "`` is not a revision: a part of it is empty [selector-invalid]"),
+        ("@head", "", "`@head` is not a revision: a part of it is empty [selector-invalid]"),
+        ("a@b@c", "", "`a@b@c` is not a revision: it has two `@` [selector-invalid]"),
         (
             "a+x",
             "",
             "`a+x` is not a revision: what follows `+` or `-` is not a number [selector-invalid]",
         ),
-        (
-            "+0",
-            "",
-            "`+0` is not a revision: a step of 0 goes nowhere [selector-invalid]",
-        ),
+        ("+0", "", "`+0` is not a revision: a step of 0 goes nowhere [selector-invalid]"),
         (
             "a:b",
             "",
             "`a:b` is not a revision: a range `A:B` is for `enact history` only [selector-invalid]",
         ),
-        (
-            "zz",
-            "",
-            "no revision or label is called `zz` [revision-unknown]",
-        ),
-        (
-            "nobody@head",
-            "",
-            "no revision or label is called `nobody` [revision-unknown]",
-        ),
-        (
-            "n",
-            "",
-            "`n` begins several ids: `n001`, `n002` [revision-ambiguous]",
-        ),
-        (
-            "head",
-            "",
-            "`head` is one of several heads: `d001`, `n002` [several-heads]",
-        ),
-        (
-            "heads-1",
-            "",
-            "`heads-1` is one of several heads: `d001`, `n002` [several-heads]",
-        ),
-        (
-            "left@n001",
-            "",
-            "`n001` is not in the lineage of `left` [revision-unknown]",
-        ),
-        (
-            "+1",
-            "",
-            "`+1` meets a fork at `base`: `a001`, `n001` [relative-walk]",
-        ),
-        (
-            "+1",
-            "a001",
-            "`+1` meets a fork at `a001`: `b001`, `c001` [relative-walk]",
-        ),
-        (
-            "+1",
-            "b001 c001",
-            "`+1` could start from `b001`, `c001`, all current [relative-walk]",
-        ),
-        (
-            "-1",
-            "b001 c001",
-            "`-1` could start from `b001`, `c001`, all current [relative-walk]",
-        ),
+        ("zz", "", "no revision or label is called `zz` [revision-unknown]"),
+        ("nobody@head", "", "no revision or label is called `nobody` [revision-unknown]"),
+        ("n", "", "`n` begins several ids: `n001`, `n002` [revision-ambiguous]"),
+        ("head", "", "`head` is one of several heads: `d001`, `n002` [several-heads]"),
+        ("heads-1", "", "`heads-1` is one of several heads: `d001`, `n002` [several-heads]"),
+        ("left@n001", "", "`n001` is not in the lineage of `left` [revision-unknown]"),
+        ("+1", "", "`+1` meets a fork at `base`: `a001`, `n001` [relative-walk]"),
+        ("+1", "a001", "`+1` meets a fork at `a001`: `b001`, `c001` [relative-walk]"),
+        ("+1", "b001 c001", "`+1` could start from `b001`, `c001`, all current [relative-walk]"),
+        ("-1", "b001 c001", "`-1` could start from `b001`, `c001`, all current [relative-walk]"),
         ("+1", "d001", "`+1` leaves the graph [relative-walk]"),
         ("-2", "a001", "`-2` leaves the graph [relative-walk]"),
-        (
-            "-1",
-            "",
-            "`-1` starts where nothing is applied [relative-walk]",
-        ),
-        (
-            "-1",
-            "m001",
-            "`-1` meets a fork at `m001`: `b001`, `c001` [relative-walk]",
-        ),
+        ("-1", "", "`-1` starts where nothing is applied [relative-walk]"),
+        ("-1", "m001", "`-1` meets a fork at `m001`: `b001`, `c001` [relative-walk]"),
         (
             "+99999999999",
             "",
@@ -173,21 +109,12 @@ fn what_cannot_be_resolved_says_why() {
 fn up_and_down_go_their_own_way_only() {
     let graph = traced();
     let up = graph.upgrade(&heads("d001"), "-1").unwrap_err();
-    assert_eq!(
-        said(&up),
-        "`-1` goes down from the database's revision [relative-walk]"
-    );
+    assert_eq!(said(&up), "`-1` goes down from the database's revision [relative-walk]");
     let down = graph.downgrade(&heads("a001"), "+1").unwrap_err();
-    assert_eq!(
-        said(&down),
-        "`+1` goes up from the database's revision [relative-walk]"
-    );
+    assert_eq!(said(&down), "`+1` goes up from the database's revision [relative-walk]");
     let several = graph.downgrade(&heads("d001 n002"), "-1").unwrap_err();
     assert!(said(&several).contains("`d001`, `n002`"));
-    assert_eq!(
-        graph.downgrade(&heads("d001 n002"), "other@-1").unwrap().to,
-        heads("d001 n001")
-    );
+    assert_eq!(graph.downgrade(&heads("d001 n002"), "other@-1").unwrap().to, heads("d001 n001"));
 }
 
 #[test]
@@ -207,23 +134,14 @@ fn ranges_include_both_ends_newest_first() {
 #[test]
 fn a_range_the_wrong_way_round_is_refused() {
     let refusal = traced().range("d001:b001", &Heads::new()).unwrap_err();
-    assert_eq!(
-        said(&refusal),
-        "`d001` is not an ancestor of `b001` [selector-invalid]"
-    );
+    assert_eq!(said(&refusal), "`d001` is not an ancestor of `b001` [selector-invalid]");
 }
 
 #[test]
 fn an_empty_graph_has_only_its_ends() {
     let graph = graph(&[]);
     assert!(graph.resolve("head", &Heads::new()).unwrap().is_empty());
-    assert!(
-        graph
-            .upgrade(&Heads::new(), "heads")
-            .unwrap()
-            .moves
-            .is_empty()
-    );
+    assert!(graph.upgrade(&Heads::new(), "heads").unwrap().moves.is_empty());
     assert!(graph.range(":", &Heads::new()).unwrap().is_empty());
     assert!(graph.resolve("+1", &Heads::new()).is_err());
 }

@@ -41,15 +41,9 @@ fn upgrades() {
     assert_eq!(up("", "b001"), end("+a001; a001>b001", "b001"));
     assert_eq!(
         up("b001", "heads"),
-        end(
-            "+c001; -b001 c001>m001; m001>d001; +n001; n001>n002",
-            "d001 n002"
-        )
+        end("+c001; -b001 c001>m001; m001>d001; +n001; n001>n002", "d001 n002")
     );
-    assert_eq!(
-        up("m001", "other@head"),
-        end("+n001; -n001 m001>n002", "n002")
-    );
+    assert_eq!(up("m001", "other@head"), end("+n001; -n001 m001>n002", "n002"));
     assert_eq!(
         up("a001", "left@head"),
         end("a001>b001; +c001; -b001 c001>m001; m001>d001", "d001")
@@ -66,21 +60,12 @@ fn downgrades() {
     assert_eq!(down("d001 n002", "n002-1"), end("n002>n001", "d001 n001"));
     assert_eq!(
         down("d001 n001", "base"),
-        end(
-            "-n001; d001>m001; +b001 m001>c001; -c001; b001>a001; -a001",
-            ""
-        )
+        end("-n001; d001>m001; +b001 m001>c001; -c001; b001>a001; -a001", "")
     );
     assert_eq!(down("d001 n002", "m001"), end("-d001", "n002"));
     assert_eq!(down("n002", "n001"), end("+n001 n002>m001", "m001 n001"));
-    assert_eq!(
-        down("n002", "other@base"),
-        end("+n001 n002>m001; -n001", "m001")
-    );
-    assert_eq!(
-        down("d001", "left@a001"),
-        end("d001>m001; +b001 m001>c001; -b001", "c001")
-    );
+    assert_eq!(down("n002", "other@base"), end("+n001 n002>m001; -n001", "m001"));
+    assert_eq!(down("d001", "left@a001"), end("d001>m001; +b001 m001>c001; -b001", "c001"));
 }
 
 #[test]
@@ -88,45 +73,22 @@ fn stamps() {
     assert_eq!(stamp("", &["n002"], false), end("+n002", "n002"));
     assert_eq!(stamp("n002", &["b001"], false), end("n002>b001", "b001"));
     assert_eq!(stamp("b001", &["c001"], false), end("+c001", "b001 c001"));
-    assert_eq!(
-        stamp("b001 c001", &["heads"], false),
-        end("-b001 c001>d001; +n002", "d001 n002")
-    );
-    assert_eq!(
-        stamp("d001 n002", &["base"], false),
-        end("-d001; -n002", "")
-    );
-    assert_eq!(
-        stamp("zz", &["b001", "c001"], true),
-        end("-zz; +b001; +c001", "b001 c001")
-    );
-    assert_eq!(
-        stamp("d001 n001", &["other@base"], false),
-        end("-n001", "d001")
-    );
+    assert_eq!(stamp("b001 c001", &["heads"], false), end("-b001 c001>d001; +n002", "d001 n002"));
+    assert_eq!(stamp("d001 n002", &["base"], false), end("-d001; -n002", ""));
+    assert_eq!(stamp("zz", &["b001", "c001"], true), end("-zz; +b001; +c001", "b001 c001"));
+    assert_eq!(stamp("d001 n001", &["other@base"], false), end("-n001", "d001"));
     assert_eq!(stamp("b001", &["b001"], false), end("", "b001"));
     // Where Alembic's several steps for several revisions get in one another's way.
-    assert_eq!(
-        stamp("d001", &["b001", "c001"], false),
-        end("d001>b001; +c001", "b001 c001")
-    );
+    assert_eq!(stamp("d001", &["b001", "c001"], false), end("d001>b001; +c001", "b001 c001"));
     assert_eq!(stamp("a001 b001", &["b001"], false), end("-a001", "b001"));
     // A row that is selected already stays, and so does a row that only the label is related to.
-    assert_eq!(
-        stamp("c001 n001", &["n001", "b001"], false),
-        end("+b001", "b001 c001 n001")
-    );
-    assert_eq!(
-        stamp("d001 n002", &["left@head"], false),
-        end("", "d001 n002")
-    );
+    assert_eq!(stamp("c001 n001", &["n001", "b001"], false), end("+b001", "b001 c001 n001"));
+    assert_eq!(stamp("d001 n002", &["left@head"], false), end("", "d001 n002"));
 }
 
 #[test]
 fn a_stamp_on_both_a_revision_and_its_ancestor_is_refused() {
-    let refusal = traced()
-        .stamp(&Heads::new(), &["a001", "b001"], false)
-        .unwrap_err();
+    let refusal = traced().stamp(&Heads::new(), &["a001", "b001"], false).unwrap_err();
     assert_eq!(
         said(&refusal),
         "`a001` is implied by another of the selected revisions [selector-invalid]"

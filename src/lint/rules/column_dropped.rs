@@ -17,14 +17,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Vec<String> {
     subject.each_change(|table, change| match change {
         TableChange::DropColumn { column, cascade } => {
-            let and = if *cascade {
-                ", and whatever depends on it"
-            } else {
-                ""
-            };
-            Some(format!(
-                "`{column}` of `{table}` is dropped with its values{and}"
-            ))
+            let and = if *cascade { ", and whatever depends on it" } else { "" };
+            Some(format!("`{column}` of `{table}` is dropped with its values{and}"))
         }
         _ => None,
     })
@@ -38,19 +32,13 @@ mod tests {
     #[test]
     fn finds_each_column_but_not_those_of_a_table_made_here() {
         assert_eq!(
-            messages(
-                &RULE,
-                "ALTER TABLE t DROP a, DROP COLUMN IF EXISTS b CASCADE"
-            ),
+            messages(&RULE, "ALTER TABLE t DROP a, DROP COLUMN IF EXISTS b CASCADE"),
             [
                 "`a` of `t` is dropped with its values",
                 "`b` of `t` is dropped with its values, and whatever depends on it"
             ]
         );
-        assert_eq!(
-            messages(&RULE, "CREATE TABLE t (a int); ALTER TABLE t DROP a"),
-            [""; 0]
-        );
+        assert_eq!(messages(&RULE, "CREATE TABLE t (a int); ALTER TABLE t DROP a"), [""; 0]);
         assert_eq!(messages(&RULE, "ALTER TABLE t DROP CONSTRAINT c"), [""; 0]);
     }
 }

@@ -34,9 +34,6 @@ mod tests {
             messages(&RULE, "ALTER TABLE t RENAME COLUMN a TO \"B\""),
             ["`a` of `t` becomes `B`: clients that use the old name fail"]
         );
-        assert_eq!(
-            messages(&RULE, "ALTER TABLE t RENAME CONSTRAINT a TO b"),
-            [""; 0]
-        );
+        assert_eq!(messages(&RULE, "ALTER TABLE t RENAME CONSTRAINT a TO b"), [""; 0]);
     }
 }

@@ -40,9 +40,6 @@ mod tests {
                 "`t` may be written anew for the type of `b`, while reads and writes wait"
             ]
         );
-        assert_eq!(
-            messages(&RULE, "ALTER TABLE t ALTER a SET DEFAULT 1"),
-            [""; 0]
-        );
+        assert_eq!(messages(&RULE, "ALTER TABLE t ALTER a SET DEFAULT 1"), [""; 0]);
     }
 }

@@ -30,15 +30,9 @@ fn check(subject: &Subject<'_>) -> Vec<String> {
 /// The constraints that `change` checks at once.
 fn checked(change: &TableChange) -> Vec<ConstraintKind> {
     match change {
-        TableChange::AddConstraint {
-            kind,
-            start: ConstraintStart::AtOnce,
-            ..
-        } => vec![*kind],
+        TableChange::AddConstraint { kind, start: ConstraintStart::AtOnce, .. } => vec![*kind],
         // A new column that is NULL everywhere refers to nothing, and PostgreSQL knows it.
-        TableChange::AddColumn {
-            constraints, fill, ..
-        } => constraints
+        TableChange::AddColumn { constraints, fill, .. } => constraints
             .iter()
             .copied()
             .filter(|kind| *kind != ConstraintKind::ForeignKey || *fill != Fill::Null)
@@ -81,10 +75,7 @@ mod tests {
                 "UNIQUE builds an index on `t` while reads and writes wait",
             ]
         );
-        assert_eq!(
-            messages(&RULE, "ALTER TABLE t ADD a int REFERENCES u DEFAULT 1").len(),
-            1
-        );
+        assert_eq!(messages(&RULE, "ALTER TABLE t ADD a int REFERENCES u DEFAULT 1").len(), 1);
     }
 
     #[test]

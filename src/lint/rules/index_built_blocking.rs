@@ -16,18 +16,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<String> {
     match subject.action() {
-        Action::CreateIndex {
-            table,
-            concurrently: false,
-            ..
-        } if !subject.is_new(table) => {
+        Action::CreateIndex { table, concurrently: false, .. } if !subject.is_new(table) => {
             vec![format!("writes to `{table}` wait until the index is built")]
         }
-        Action::Reindex {
-            index,
-            table,
-            concurrently: false,
-        } => {
+        Action::Reindex { index, table, concurrently: false } => {
             let what = match (index, table) {
                 (Some(index), _) => format!("to the table of `{index}`"),
                 (_, Some(table)) if subject.is_new(table) => return Vec::new(),
@@ -48,10 +40,7 @@ mod tests {
     #[test]
     fn finds_builds_that_block_on_tables_that_were_there() {
         assert_eq!(
-            messages(
-                &RULE,
-                "CREATE UNIQUE INDEX i ON ONLY t (a); REINDEX TABLE u"
-            ),
+            messages(&RULE, "CREATE UNIQUE INDEX i ON ONLY t (a); REINDEX TABLE u"),
             [
                 "writes to `t` wait until the index is built",
                 "writes to `u` wait until the index is rebuilt"

@@ -15,12 +15,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<String> {
-    let Action::DropIndex {
-        names,
-        concurrently: false,
-        ..
-    } = subject.action()
-    else {
+    let Action::DropIndex { names, concurrently: false, .. } = subject.action() else {
         return Vec::new();
     };
     names

@@ -27,18 +27,15 @@ fn check(subject: &Subject<'_>) -> Vec<String> {
 /// Whether a constraint of the table is validated before: then the author knows the way, and the
 /// shadow sees whether it is the right constraint.
 fn may_be_proved(subject: &Subject<'_>, table: &QualifiedName) -> bool {
-    subject
-        .before()
-        .iter()
-        .any(|statement| match statement.action() {
-            Action::AlterTable { name, changes } => {
-                same(name, table)
-                    && changes
-                        .iter()
-                        .any(|change| matches!(change, TableChange::ValidateConstraint { .. }))
-            }
-            _ => false,
-        })
+    subject.before().iter().any(|statement| match statement.action() {
+        Action::AlterTable { name, changes } => {
+            same(name, table)
+                && changes
+                    .iter()
+                    .any(|change| matches!(change, TableChange::ValidateConstraint { .. }))
+        }
+        _ => false,
+    })
 }
 
 #[cfg(test)]

@@ -18,9 +18,9 @@ fn check(subject: &Subject<'_>) -> Vec<String> {
     let kind = subject.statement().kind();
     match subject.action() {
         Action::Opaque => vec![format!("what `{kind}` does is seen only on the shadow")],
-        Action::Unrecognised => vec![format!(
-            "this {kind} could not be read: what it does is seen only on the shadow"
-        )],
+        Action::Unrecognised => {
+            vec![format!("this {kind} could not be read: what it does is seen only on the shadow")]
+        }
         Action::AlterTable { name, changes } if changes.contains(&TableChange::Unrecognised) => {
             if subject.is_new(name) {
                 return Vec::new();
@@ -40,19 +40,12 @@ mod tests {
 
     #[test]
     fn finds_code_and_what_cannot_be_read() {
-        for sql in [
-            "DO $$ BEGIN END $$",
-            "CALL p()",
-            "ALTER TABLE t FROBNICATE",
-            "FROBNICATE t",
-        ] {
+        for sql in ["DO $$ BEGIN END $$", "CALL p()", "ALTER TABLE t FROBNICATE", "FROBNICATE t"] {
             assert_eq!(messages(&RULE, sql).len(), 1, "{sql}");
         }
-        for sql in [
-            "SELECT 1",
-            "CREATE RULE r AS ON INSERT TO t DO NOTHING",
-            "ALTER TABLE t ADD a int",
-        ] {
+        for sql in
+            ["SELECT 1", "CREATE RULE r AS ON INSERT TO t DO NOTHING", "ALTER TABLE t ADD a int"]
+        {
             assert_eq!(messages(&RULE, sql), [""; 0], "{sql}");
         }
     }

@@ -18,11 +18,7 @@ fn check(subject: &Subject<'_>) -> Vec<String> {
     let Action::DropTable { names, cascade, .. } = subject.action() else {
         return Vec::new();
     };
-    let and = if *cascade {
-        ", and whatever depends on it"
-    } else {
-        ""
-    };
+    let and = if *cascade { ", and whatever depends on it" } else { "" };
     names
         .iter()
         .filter(|name| !subject.is_new(name))

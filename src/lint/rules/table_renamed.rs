@@ -16,9 +16,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<String> {
     subject.each_change(|table, change| match change {
-        TableChange::RenameTable { to } => Some(format!(
-            "`{table}` becomes `{to}`: clients that use the old name fail"
-        )),
+        TableChange::RenameTable { to } => {
+            Some(format!("`{table}` becomes `{to}`: clients that use the old name fail"))
+        }
         _ => None,
     })
 }
@@ -34,9 +34,6 @@ mod tests {
             messages(&RULE, "ALTER TABLE s.t RENAME TO u"),
             ["`s.t` becomes `u`: clients that use the old name fail"]
         );
-        assert_eq!(
-            messages(&RULE, "CREATE TABLE t (); ALTER TABLE t RENAME TO u"),
-            [""; 0]
-        );
+        assert_eq!(messages(&RULE, "CREATE TABLE t (); ALTER TABLE t RENAME TO u"), [""; 0]);
     }
 }

@@ -18,11 +18,7 @@ fn check(subject: &Subject<'_>) -> Vec<String> {
     let Action::Truncate { tables, cascade } = subject.action() else {
         return Vec::new();
     };
-    let and = if *cascade {
-        ", and every table that refers to it"
-    } else {
-        ""
-    };
+    let and = if *cascade { ", and every table that refers to it" } else { "" };
     tables
         .iter()
         .filter(|table| !subject.is_new(table))

@@ -82,9 +82,8 @@ fn check(subject: &Subject<'_>) -> Vec<String> {
                 if let Some(name) = known(VOLATILE) {
                     (true, format!("`{name}` is volatile"))
                 } else {
-                    let name = names
-                        .iter()
-                        .find(|name| !EVALUATED_ONCE.contains(&name.as_str()))?;
+                    let name =
+                        names.iter().find(|name| !EVALUATED_ONCE.contains(&name.as_str()))?;
                     (false, format!("`{name}` may be volatile"))
                 }
             }
