@@ -5,11 +5,12 @@
 //! locks: parsing, planning, and filling the backend's caches.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
 
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, Statement};
 
-use super::{CLOSE, OPEN, QUERIES, Query, SETTINGS, UNDO, decode, failed, in_order};
+use super::{BY_RELATION, CLOSE, OPEN, QUERIES, Query, SETTINGS, UNDO, decode, failed, in_order};
 use crate::catalog::{Kind, Object, ObjectId};
 use crate::diagnostic::{Code, Refusal};
 use crate::digest::Digest;
@@ -29,14 +30,7 @@ impl ObjectReader {
     /// # Errors
     /// `connection-lost`, `database-failed`.
     pub async fn prepare(client: &Client, kinds: &BTreeSet<Kind>) -> Result<Self, Refusal> {
-        // Under the settings, for a name is bound to its object where a statement is parsed.
-        client
-            .batch_execute(&format!("BEGIN READ ONLY; {SETTINGS}; {PLANNING}"))
-            .await
-            .map_err(failed)?;
-        let prepared = Self::prepare_in(client, kinds).await;
-        client.batch_execute("ROLLBACK").await.map_err(failed)?;
-        prepared
+        planned(client, Self::prepare_in(client, kinds)).await
     }
 
     async fn prepare_in(client: &Client, kinds: &BTreeSet<Kind>) -> Result<Self, Refusal> {
@@ -118,6 +112,88 @@ impl ObjectReader {
     }
 }
 
+/// Reads everything that stands on given relations: for a rehearsal, which is told object
+/// identifiers, and wants to know what is there rather than whether it is as foretold. It belongs
+/// to one connection.
+pub struct RelationReader {
+    settings: Statement,
+    queries: Vec<Statement>,
+}
+
+impl RelationReader {
+    /// Prepares. The connection must not be in a transaction.
+    ///
+    /// # Errors
+    /// `connection-lost`, `database-failed`.
+    pub async fn prepare(client: &Client) -> Result<Self, Refusal> {
+        planned(client, Self::prepare_in(client)).await
+    }
+
+    async fn prepare_in(client: &Client) -> Result<Self, Refusal> {
+        let queries = QUERIES.iter().filter(|query| query.wanted == BY_RELATION);
+        let queries = queries.map(|query| with_wanted(query, "SELECT unnest($1)"));
+        let texts = std::iter::once(SETTINGS.to_owned()).chain(queries).zip(0..);
+        let prepare = |(sql, at): (String, usize)| async move {
+            let types = if at == 0 { &[] } else { RELATIONS };
+            client.prepare_typed(&sql, types).await.map_err(failed)
+        };
+        let mut statements = in_order(texts.map(prepare)).await.into_iter();
+        let settings = statements.next().expect("one reply for each statement")?;
+        let reader = Self { settings, queries: statements.collect::<Result<_, _>>()? };
+        // Run once for nothing, so that the plans are made now and kept.
+        for query in &reader.queries {
+            client.query(query, &[&Vec::<u32>::new()]).await.map_err(failed)?;
+        }
+        Ok(reader)
+    }
+
+    /// Tables, views, sequences and indexes with these object identifiers, and what stands on
+    /// them, in a transaction of its own. Those that are gone are left out.
+    ///
+    /// # Errors
+    /// `connection-lost`, `database-failed`.
+    pub async fn read(
+        &self,
+        client: &Client,
+        relations: &[u32],
+    ) -> Result<BTreeMap<ObjectId, Object>, Refusal> {
+        client
+            .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            .await
+            .map_err(failed)?;
+        let objects = self.objects(client, relations).await;
+        client.batch_execute("COMMIT").await.map_err(failed)?;
+        objects
+    }
+
+    async fn objects(
+        &self,
+        client: &Client,
+        relations: &[u32],
+    ) -> Result<BTreeMap<ObjectId, Object>, Refusal> {
+        client.query(&self.settings, &[]).await.map_err(failed)?;
+        let read = |query| async move { client.query(query, &[&relations]).await.map_err(failed) };
+        let replies = in_order(self.queries.iter().map(read)).await;
+        let replies: Vec<Vec<Row>> = replies.into_iter().collect::<Result<_, _>>()?;
+        replies.iter().flatten().map(decode).collect()
+    }
+}
+
+/// Prepares statements with `preparing`, under the settings, for a name is bound to its object
+/// where a statement is parsed, and with plans that suit few objects.
+async fn planned<T>(
+    client: &Client,
+    preparing: impl Future<Output = Result<T, Refusal>>,
+) -> Result<T, Refusal> {
+    client
+        .batch_execute(&format!("BEGIN READ ONLY; {SETTINGS}; {PLANNING}"))
+        .await
+        .map_err(failed)?;
+    let prepared = preparing.await;
+    client.batch_execute("ROLLBACK").await.map_err(failed)?;
+    prepared
+}
+
 /// For the planner, which does not know how few objects are wanted: index look-ups only, so that a
 /// reading costs the same whatever else the database holds. The plans outlive these settings.
 const PLANNING: &str = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
@@ -125,6 +201,9 @@ const PLANNING: &str = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergej
 
 /// The types of a scoped query's parameters: schemas, and names in them.
 const NAMES: &[Type] = &[Type::TEXT_ARRAY, Type::TEXT_ARRAY];
+
+/// The type of their parameter where relations are wanted by object identifier.
+const RELATIONS: &[Type] = &[Type::OID_ARRAY];
 
 /// What a scoped query looks for: the object itself, or the table that it stands on.
 #[derive(Default)]
@@ -158,6 +237,10 @@ async fn run(
 
 /// The text of `query` for the objects in `wanted`.
 fn scoped(query: &Query) -> String {
+    with_wanted(query, query.wanted)
+}
+
+fn with_wanted(query: &Query, wanted: &str) -> String {
     let sql = query.sql.replace("\n-- scoped: ", "\n");
-    format!("WITH wanted (oid) AS MATERIALIZED (\n{})\n{sql}", query.wanted)
+    format!("WITH wanted (oid) AS MATERIALIZED (\n{wanted})\n{sql}")
 }
