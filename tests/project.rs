@@ -216,7 +216,7 @@ async fn a_project_goes_the_whole_way() {
     project.commit("cats");
 
     let plan = project.plan();
-    assert!(project.read(plan.join("plan.md")).contains("CREATE TABLE cats ();"));
+    assert!(project.read(plan.join("plan.md")).contains("CREATE TABLE cats ()"));
     project.enact(&["apply"]).exits(5);
     for person in ["alice", "bob"] {
         let key = project.key(person);
