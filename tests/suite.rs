@@ -8,6 +8,7 @@ mod database;
 mod ledger;
 mod lint;
 mod postgres;
+mod project;
 mod shadow;
 mod signing;
 mod statement;
