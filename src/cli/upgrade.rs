@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::approval::ApprovedPlan;
-use crate::digest::Digest;
 use crate::diagnostic::{Code, Exit, Refusal};
+use crate::digest::Digest;
 use crate::graph::Direction;
 use crate::plan::file::PlanFile;
 use crate::workspace::{git, trust};
