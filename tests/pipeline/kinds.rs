@@ -53,7 +53,10 @@ fn approved_and_applied(project: &Project, plan: &Utf8Path) -> serde_json::Value
     project.approve(plan, "bob");
     let verified = project.enact(&["verify", "--recompile", plan.as_str()]).success();
     assert!(verified.stderr.contains("alice approved") && verified.stderr.contains("bob approved"));
-    project.enact(&["apply", "--env", "production", plan.as_str(), "--format", "json"]).success().json()
+    project
+        .enact(&["apply", "--env", "production", plan.as_str(), "--format", "json"])
+        .success()
+        .json()
 }
 
 async fn roles(database: &TestDatabase) {
