@@ -12,7 +12,7 @@ use enact::diagnostic::{Code, Refusal};
 use enact::graph::Heads;
 use enact::source::{MAX_BYTES, SourceFile};
 use enact::workspace::{
-    Config, NewRevision, Online, Project, create, create_new, init, read_revisions, replace,
+    Config, NewRevision, Project, create, create_new, init, read_revisions, replace,
 };
 use tempfile::TempDir;
 
@@ -104,16 +104,15 @@ fn without_a_project_the_way_to_one_is_told() {
 #[test]
 fn a_whole_configuration_is_read() {
     let config = config(
-        "[project]\nrevisions = \"r\"\nplans = \"p\"\nschema = \"s.sql\"\ntemplates = \"t\"\n\
-         [approvals]\nsigners = \"who\"\n[shadow]\nroles = [\"app\", \"ro\"]\n\
+        "[project]\nrevisions = \"r\"\nplans = \"p\"\ntemplates = \"t\"\n\
+         [approvals]\nsigners = \"who\"\nrevoked = \"gone\"\n[shadow]\nroles = [\"app\", \"ro\"]\n\
          [env.dev]\n\
          [env.production]\nurl_env = \"P_URL\"\napprovals = 2\nauthor_signature = true\ntrust_ref = \"origin/main\"\n\
-         plan_ttl = \"36h\"\nlock_timeout = \"50ms\"\nlock_wait = \"1h\"\nstatement_timeout = \"30s\"\nonline = \"rewrite\"\nprove = false\n",
+         plan_ttl = \"36h\"\nlock_timeout = \"50ms\"\nlock_wait = \"1h\"\nstatement_timeout = \"30s\"\n",
     )
     .unwrap();
     assert_eq!((config.revisions.as_str(), config.plans.as_str()), ("r", "p"));
-    assert_eq!(config.signers, "who");
-    assert_eq!(config.schema, Some("s.sql".into()));
+    assert_eq!((config.signers.as_str(), config.revoked.as_deref()), ("who", Some("gone".into())));
     assert_eq!(config.templates, Some("t".into()));
     assert_eq!(config.shadow_roles, ["app", "ro"]);
     let production = config.environment("production").unwrap();
@@ -124,9 +123,8 @@ fn a_whole_configuration_is_read() {
     assert_eq!(production.lock_timeout, Duration::from_millis(50));
     assert_eq!(production.lock_wait, Duration::from_hours(1));
     assert_eq!(production.statement_timeout, Duration::from_secs(30));
-    assert_eq!((production.online, production.prove), (Online::Rewrite, false));
     let dev = config.environment("dev").unwrap();
-    assert_eq!((dev.approvals, dev.online, dev.prove), (0, Online::Off, true));
+    assert_eq!(dev.approvals, 0);
     assert_eq!(dev.plan_ttl, Duration::from_hours(168));
 }
 
@@ -134,7 +132,7 @@ fn a_whole_configuration_is_read() {
 fn every_fault_of_a_configuration_is_told_with_its_place() {
     let refusal = config(
         "wat = 1\n[project]\nrevision = \"r\"\nplans = \"\"\n[shadow]\nroles = [1]\n[env]\n\"../x\" = {}\nflat = 3\n\
-         [env.production]\napprovals = -1\nprove = \"yes\"\nonline = \"on\"\nlock_timeout = \"5m\"\nstatement_timeout = \"25d\"\nplan_ttl = \"0s\"\ntrust_ref = 7\n",
+         [env.production]\napprovals = -1\nauthor_signature = \"yes\"\nlock_timeout = \"5m\"\nstatement_timeout = \"25d\"\nplan_ttl = \"0s\"\ntrust_ref = 7\n",
     )
     .unwrap_err();
     assert_eq!(
@@ -144,20 +142,19 @@ fn every_fault_of_a_configuration_is_told_with_its_place() {
             "enact.toml:6:9: `roles` in `[shadow]` is not a list of names, like `[\"app\"]` [config-invalid]",
             "enact.toml:8:1: `../x` is no name for an environment [config-invalid]",
             "enact.toml:9:1: `flat` in `[env]` is not a table [config-invalid]",
-            "enact.toml:16:12: `plan_ttl` in `[env.production]` is not a time, like `\"30min\"`, `\"12h\"` or `\"7d\"` [config-invalid]",
-            "enact.toml:14:16: `lock_timeout` in `[env.production]` is not a time up to 24 days, like `\"100ms\"`, `\"30s\"`, `\"5min\"` or `\"1h\"` [config-invalid]",
-            "enact.toml:15:21: `statement_timeout` in `[env.production]` is not a time up to 24 days, like `\"100ms\"`, `\"30s\"`, `\"5min\"` or `\"1h\"` [config-invalid]",
+            "enact.toml:15:12: `plan_ttl` in `[env.production]` is not a time, like `\"30min\"`, `\"12h\"` or `\"7d\"` [config-invalid]",
+            "enact.toml:13:16: `lock_timeout` in `[env.production]` is not a time up to 24 days, like `\"100ms\"`, `\"30s\"`, `\"5min\"` or `\"1h\"` [config-invalid]",
+            "enact.toml:14:21: `statement_timeout` in `[env.production]` is not a time up to 24 days, like `\"100ms\"`, `\"30s\"`, `\"5min\"` or `\"1h\"` [config-invalid]",
             "enact.toml:11:13: `approvals` in `[env.production]` is not a whole number from 0 to 65535 [config-invalid]",
-            "enact.toml:17:13: `trust_ref` in `[env.production]` is not a name in quotes [config-invalid]",
-            "enact.toml:13:10: `online` in `[env.production]` is not one of `\"off\"`, `\"warn\"`, `\"rewrite\"` [config-invalid]",
-            "enact.toml:12:9: `prove` in `[env.production]` is not `true` or `false` [config-invalid]",
+            "enact.toml:12:20: `author_signature` in `[env.production]` is not `true` or `false` [config-invalid]",
+            "enact.toml:16:13: `trust_ref` in `[env.production]` is not a name in quotes [config-invalid]",
             "enact.toml:3:1: `revision` is not a key of `[project]` [config-invalid]",
             "enact.toml:1:1: `wat` is not a key of `enact.toml` [config-invalid]",
         ]
     );
     let helps: Vec<&str> =
         refusal.findings().iter().filter_map(|finding| finding.help.as_deref()).collect();
-    assert_eq!(helps[11], "did you mean `revisions`?");
+    assert_eq!(helps[10], "did you mean `revisions`?");
 }
 
 #[test]
@@ -176,7 +173,7 @@ fn a_secret_in_the_configuration_is_never_repeated() {
         "approvals = \"postgres://u:canary@h/d\"",
         "url = postgres://u:canary@h/d",
         "password = \"canary\"",
-        "prove = \"postgres://u:canary@h/d",
+        "plan_ttl = \"postgres://u:canary@h/d",
     ] {
         let refusal = config(&format!("[env.dev]\n{line}\n")).unwrap_err();
         assert_eq!(refusal.code(), Code::ConfigInvalid);

@@ -57,7 +57,10 @@ pub async fn observe(session: &Session) -> Result<ObservedTarget, Refusal> {
     let search_path: String =
         client.query_one("SHOW search_path", &[]).await.map_err(failed)?.get(0);
     client
-        .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        // Measuring a table waits behind ACCESS EXCLUSIVE locks; looking must not hang.
+        .batch_execute(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL lock_timeout = '10s'",
+        )
         .await
         .map_err(failed)?;
     let looked = look(session, search_path).await;

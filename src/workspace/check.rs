@@ -79,7 +79,7 @@ pub fn edited_since(
     let commit = git::commit(&project.root, reference)?;
     let folder = project.path(&project.config.revisions);
     let mut findings = Vec::new();
-    for path in git::files_at(&project.root, &commit, &folder)? {
+    for path in git::changed_since(&project.root, &commit, &folder)? {
         if path.extension() != Some("sql") {
             continue;
         }
@@ -102,7 +102,7 @@ pub fn edited_since(
         let finding = Finding::error(Code::RevisionEdited, message)
             .help("others may have applied it: restore it, and make the change in a new revision");
         findings.push(match graph.get(former.id.as_str()) {
-            Some(now) => finding.at(now.source().place(now.up())),
+            Some(now) => finding.at(now.source().place(0..0)),
             None => finding,
         });
     }

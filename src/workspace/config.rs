@@ -22,8 +22,6 @@ pub struct Config {
     pub revisions: Utf8PathBuf,
     /// The folder of plans; by default `plans`.
     pub plans: Utf8PathBuf,
-    /// The file with the desired schema, if the project keeps one.
-    pub schema: Option<Utf8PathBuf>,
     /// The folder of the project's own templates, if it has any.
     pub templates: Option<Utf8PathBuf>,
     /// The file of people who may approve, in OpenSSH's `allowed_signers` format; by default
@@ -56,22 +54,6 @@ pub struct Environment {
     pub lock_wait: Duration,
     /// How long a statement may run; by default 5 min.
     pub statement_timeout: Duration,
-    /// What to do with statements that block others; by default nothing.
-    pub online: Online,
-    /// Whether plans are tried on a shadow; by default yes.
-    pub prove: bool,
-}
-
-/// What to do with a statement that would block others and has an online form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Online {
-    /// Nothing.
-    #[default]
-    Off,
-    /// Say so.
-    Warn,
-    /// Rewrite it, with proof.
-    Rewrite,
 }
 
 impl Environment {
@@ -108,8 +90,6 @@ impl Default for Environment {
             lock_timeout: Duration::from_millis(100),
             lock_wait: Duration::from_mins(5),
             statement_timeout: Duration::from_mins(5),
-            online: Online::Off,
-            prove: true,
         }
     }
 }
@@ -147,7 +127,6 @@ impl Config {
         let config = Self {
             revisions: project.path("revisions", report).unwrap_or("revisions".into()),
             plans: project.path("plans", report).unwrap_or("plans".into()),
-            schema: project.path("schema", report),
             templates: project.path("templates", report),
             signers: approvals.path("signers", report).unwrap_or("approvers".into()),
             revoked: approvals.path("revoked", report),
@@ -238,8 +217,6 @@ fn environments(table: &DeTable<'_>, report: &mut Report<'_>) -> BTreeMap<String
 }
 
 fn environment(name: &str, table: &DeTable<'_>, report: &mut Report<'_>) -> Environment {
-    const ONLINE: [(&str, Online); 3] =
-        [("off", Online::Off), ("warn", Online::Warn), ("rewrite", Online::Rewrite)];
     /// No plan is good for longer than this.
     const YEAR: Duration = Duration::from_hours(366 * 24);
     let mut settings = Settings::new(format!("[env.{name}]"), table);
@@ -260,8 +237,6 @@ fn environment(name: &str, table: &DeTable<'_>, report: &mut Report<'_>) -> Envi
         lock_timeout,
         lock_wait,
         statement_timeout,
-        online: settings.choice("online", &ONLINE, report).unwrap_or_default(),
-        prove: settings.flag("prove", report).unwrap_or(usual.prove),
     };
     settings.finish(report);
     environment

@@ -49,24 +49,30 @@ pub fn file_at(
     output(folder, &["cat-file", "blob", &format!("{commit}:{inside}")]).map(Some)
 }
 
-/// The files below `path` (absolute) in `reference`, absolute.
+/// The files below `path` (absolute) that `reference` has, and that are not the same here.
 ///
 /// # Errors
 /// As [`file_at`].
-pub fn files_at(
+pub fn changed_since(
     folder: &Utf8Path,
     reference: &str,
     path: &Utf8Path,
 ) -> Result<Vec<Utf8PathBuf>, Refusal> {
     let top = top_level(folder)?;
     let commit = commit(folder, reference)?;
-    let canonical = canonical(path);
-    let inside = canonical.strip_prefix(&top).map_err(|_| {
-        Refusal::new(Code::GitFailed, format!("`{path}` is not inside the git work tree `{top}`"))
-    })?;
-    let spec = if inside.as_str().is_empty() { ".".to_owned() } else { format!("{inside}/") };
-    let listed =
-        output(folder, &["ls-tree", "-r", "-z", "--full-tree", "--name-only", &commit, &spec])?;
+    let listed = output(
+        folder,
+        &[
+            "diff",
+            "--name-only",
+            "-z",
+            "--no-renames",
+            "--diff-filter=DMT",
+            &commit,
+            "--",
+            path.as_str(),
+        ],
+    )?;
     Ok(String::from_utf8_lossy(&listed)
         .split('\0')
         .filter(|name| !name.is_empty())

@@ -12,7 +12,7 @@ pub mod trust;
 pub mod plans;
 
 pub use check::{Checked, check, edited_since};
-pub use config::{Config, Environment, Online};
+pub use config::{Config, Environment};
 pub use create::{Initialised, NewRevision, create, init};
 pub use project::{CONFIG_FILE, Project};
 pub use revisions::read_revisions;

@@ -149,19 +149,6 @@ impl<'t, 'i> Settings<'t, 'i> {
         })
     }
 
-    pub(super) fn choice<T: Copy>(
-        &mut self,
-        key: &'static str,
-        choices: &[(&str, T)],
-        report: &mut Report<'_>,
-    ) -> Option<T> {
-        let names: Vec<String> = choices.iter().map(|(name, _)| format!("`\"{name}\"`")).collect();
-        self.read(key, &format!("one of {}", names.join(", ")), report, |value| {
-            let word = text(value)?;
-            choices.iter().find(|(name, _)| *name == word).map(|&(_, choice)| choice)
-        })
-    }
-
     /// A time between nothing and `most`, both left out and included respectively.
     pub(super) fn duration(
         &mut self,
