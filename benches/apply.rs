@@ -17,10 +17,9 @@ const REVISIONS: usize = 1_000;
 pub(crate) async fn run(rounds: usize) -> Outcome {
     let durable = ["fsync", "full_page_writes", "synchronous_commit"];
     let on = durable.map(|name| (name.to_owned(), "on".to_owned())).to_vec();
-    for (title, settings) in [
-        ("apply 1,000 revisions, fsync off", Vec::new()),
-        ("apply 1,000 revisions, fsync on", on),
-    ] {
+    for (title, settings) in
+        [("apply 1,000 revisions, fsync off", Vec::new()), ("apply 1,000 revisions, fsync on", on)]
+    {
         let options = ServerOptions { settings, ..ServerOptions::default() };
         let installation = Installation::find(None)?;
         let server = Server::start_with(&installation, options).await?;

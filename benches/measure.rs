@@ -45,7 +45,8 @@ pub(crate) fn report(title: &str, contenders: &[Contender]) {
     for contender in contenders {
         let ratio = contender.median().as_secs_f64() / baseline.as_secs_f64();
         let target = contender.target.map_or(String::new(), |target| format!("{target:.2}"));
-        let memory = contender.memory.map_or(String::new(), |held| format!("{:.0}", held as f64 / 1024.0));
+        let memory =
+            contender.memory.map_or(String::new(), |held| format!("{:.0}", held as f64 / 1024.0));
         let missed = contender.target.is_some_and(|target| ratio > target);
         println!(
             "  {:<52} {:>9.3} {ratio:>7.2} {target:>7} {memory:>7}{}",
@@ -71,7 +72,8 @@ pub(crate) fn timed(command: &mut Command) -> Outcome<Duration> {
 /// Runs a command and looks at it all the time; gives the most memory that it held, in kilobytes.
 /// Nothing, where there is no `/proc`.
 pub(crate) fn peak_memory(command: &mut Command) -> Outcome<Option<u64>> {
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     let status = format!("/proc/{}/status", child.id());
     let mut peak = None;
     while child.try_wait()?.is_none() {

@@ -66,10 +66,13 @@ impl Own {
 pub(super) struct Statements {
     pub(super) fence: Own,
     pub(super) set_search_path: Own,
+    /// With the fence in its answer.
     pub(super) insert_marker: Own,
     pub(super) read_marker: Own,
     pub(super) insert_intent: Own,
     pub(super) insert_entry: Own,
+    /// With the fence in its answer.
+    pub(super) insert_last_entry: Own,
     pub(super) insert_version: Own,
     pub(super) update_version: Own,
     pub(super) delete_version: Own,
@@ -79,23 +82,29 @@ impl Statements {
     /// The statements for a version table, not prepared yet.
     pub(super) fn new(version: &VersionTable) -> Self {
         let table = version.qualified();
+        let fence = format!(
+            "pg_catalog.pg_current_xact_id()::pg_catalog.text, \
+             current_user::pg_catalog.text, session_user::pg_catalog.text, ({})",
+            advisory_lock::HELD_BY_US
+        );
+        let fenced = |sql: &str| format!("{sql} RETURNING {fence}");
         Self {
-            fence: Own::new(
-                format!(
-                    "SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text, \
-                     current_user::pg_catalog.text, session_user::pg_catalog.text, ({})",
-                    advisory_lock::HELD_BY_US
-                ),
-                &[],
-            ),
+            fence: Own::new(format!("SELECT {fence}"), &[]),
             set_search_path: Own::new(
                 "SELECT pg_catalog.set_config('search_path', $1, true)",
                 &[Type::TEXT],
             ),
-            insert_marker: Own::new(ledger_table::INSERT_MARKER, ledger_table::MARKER_TYPES),
+            insert_marker: Own::new(
+                fenced(ledger_table::INSERT_MARKER),
+                ledger_table::MARKER_TYPES,
+            ),
             read_marker: Own::new(ledger_table::READ_MARKER, ledger_table::MARKER_TYPES),
             insert_intent: Own::new(ledger_table::INSERT_INTENT, ledger_table::INTENT_TYPES),
             insert_entry: Own::new(ledger_table::INSERT_ENTRY, ledger_table::ENTRY_TYPES),
+            insert_last_entry: Own::new(
+                fenced(ledger_table::INSERT_ENTRY),
+                ledger_table::ENTRY_TYPES,
+            ),
             insert_version: Own::new(
                 format!("INSERT INTO {table} (version_num) VALUES ($1)"),
                 &[Type::VARCHAR],
@@ -126,6 +135,7 @@ impl Statements {
             &mut self.read_marker,
             &mut self.insert_intent,
             &mut self.insert_entry,
+            &mut self.insert_last_entry,
             &mut self.insert_version,
             &mut self.update_version,
             &mut self.delete_version,

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 use crate::catalog::ObjectId;
@@ -80,6 +81,8 @@ enum Asked {
     Fence,
     /// Exactly one row must be affected; what it says if not.
     OneRow(&'static str),
+    /// The same, and the row is the fence.
+    FencedRow(&'static str),
     Step(usize),
     Objects,
 }
@@ -152,7 +155,7 @@ impl Transaction<'_> {
     /// As [`Transaction::run`].
     pub(super) async fn done(&self, stage: &Stage) -> Result<Try, Refusal> {
         let begin = self.begin_sql(stage);
-        let mut requests = vec![self.simple(&begin), self.fence(), self.marker(stage)];
+        let mut requests = vec![self.simple(&begin), self.marker(stage)];
         requests.extend(self.record(stage));
         match self.ask(stage, requests).await? {
             Some(failure) => Ok(Try::RolledBack(failure)),
@@ -191,7 +194,7 @@ impl Transaction<'_> {
         touched: &'b BTreeSet<ObjectId>,
     ) -> Vec<Asking<'b>> {
         let client = self.session.client();
-        let mut requests = vec![self.simple(begin), self.fence(), self.marker(stage)];
+        let mut requests = vec![self.simple(begin), self.marker(stage)];
         if !steps.is_empty() {
             requests.push((
                 Asked::Own,
@@ -213,7 +216,7 @@ impl Transaction<'_> {
                 Asked::Objects,
                 Box::pin(async move {
                     self.reader
-                        .digests(client, touched)
+                        .last_digests(client, touched)
                         .await
                         .map(Answer::Objects)
                         .map_err(Refused::Other)
@@ -228,8 +231,10 @@ impl Transaction<'_> {
     fn record<'b>(&'b self, stage: &'b Stage) -> Vec<Asking<'b>> {
         let mut requests: Vec<Asking<'b>> =
             stage.version_rows.iter().map(|row| self.version_row(row)).collect();
-        requests.extend(self.entries.iter().map(|entry| self.ledger_entry(entry)));
-        requests.push(self.fence());
+        if let Some((last, earlier)) = self.entries.split_last() {
+            requests.extend(earlier.iter().map(|entry| self.ledger_entry(entry)));
+            requests.push(self.last_ledger_entry(last));
+        }
         requests
     }
 
@@ -245,12 +250,12 @@ impl Transaction<'_> {
 
     fn marker<'b>(&'b self, stage: &'b Stage) -> Asking<'b> {
         (
-            Asked::OneRow("the stage's marker"),
+            Asked::FencedRow("the stage's marker"),
             Box::pin(async move {
                 let number = stage.number.cast_signed();
                 let plan = self.plan.as_bytes().as_slice();
                 let client = self.session.client();
-                Ok(Answer::Rows(self.own.insert_marker.execute(client, &[&plan, &number]).await?))
+                Ok(fence_in(&self.own.insert_marker.query(client, &[&plan, &number]).await?))
             }),
         )
     }
@@ -259,15 +264,7 @@ impl Transaction<'_> {
         (
             Asked::Fence,
             Box::pin(async move {
-                let rows = self.own.fence.query(self.session.client(), &[]).await?;
-                Ok(rows.first().map_or(Answer::Nothing, |row| {
-                    Answer::Fence(Fence {
-                        transaction: row.get(0),
-                        current_user: row.get(1),
-                        session_user: row.get(2),
-                        lock_held: row.get(3),
-                    })
-                }))
+                Ok(fence_in(&self.own.fence.query(self.session.client(), &[]).await?))
             }),
         )
     }
@@ -296,11 +293,23 @@ impl Transaction<'_> {
 
     fn ledger_entry<'b>(&'b self, entry: &'b Entry) -> Asking<'b> {
         (
-            Asked::OneRow("the ledger's newest entry"),
+            Asked::OneRow(NEWEST_ENTRY),
             Box::pin(async move {
                 let client = self.session.client();
                 let parameters = EntryParameters::of(entry);
                 Ok(Answer::Rows(self.own.insert_entry.execute(client, &parameters.list()).await?))
+            }),
+        )
+    }
+
+    fn last_ledger_entry<'b>(&'b self, entry: &'b Entry) -> Asking<'b> {
+        (
+            Asked::FencedRow(NEWEST_ENTRY),
+            Box::pin(async move {
+                let client = self.session.client();
+                let parameters = EntryParameters::of(entry);
+                let own = &self.own.insert_last_entry;
+                Ok(fence_in(&own.query(client, &parameters.list()).await?))
             }),
         )
     }
@@ -328,10 +337,10 @@ impl Transaction<'_> {
                 }
             };
             let failure = match (asked, answer) {
-                (Asked::OneRow(what), Answer::Rows(rows)) if rows != 1 => {
+                (Asked::OneRow(what) | Asked::FencedRow(what), Answer::Rows(rows)) if rows != 1 => {
                     Some(one_row(what, rows, stage))
                 }
-                (Asked::Fence, Answer::Fence(now)) => {
+                (Asked::Fence | Asked::FencedRow(_), Answer::Fence(now)) => {
                     broken_fence(fence.replace(now.clone()), &now)
                 }
                 (Asked::Objects, Answer::Objects(objects)) => unexpected_effects(stage, &objects),
@@ -380,6 +389,21 @@ impl Transaction<'_> {
             .await
             .map_err(|error| refusal(&error, "roll a stage back"))
     }
+}
+
+const NEWEST_ENTRY: &str = "the ledger's newest entry";
+
+/// The fence, if there is exactly one row; otherwise how many rows there are.
+fn fence_in(rows: &[Row]) -> Answer {
+    let [row] = rows else {
+        return Answer::Rows(rows.len() as u64);
+    };
+    Answer::Fence(Fence {
+        transaction: row.get(0),
+        current_user: row.get(1),
+        session_user: row.get(2),
+        lock_held: row.get(3),
+    })
 }
 
 fn one_row(what: &str, rows: u64, stage: &Stage) -> Refusal {

@@ -208,7 +208,8 @@ impl Rehearsal {
     /// A statement could not run without its neighbours, so the second shadow went a way of its
     /// own: it is made anew from the first.
     async fn made_equal(self) -> Result<Self, Refusal> {
-        let Self { whole, apart, database, search_path, reading, exact, pieced, inventory, .. } = self;
+        let Self { whole, apart, database, search_path, reading, exact, pieced, inventory, .. } =
+            self;
         let Shadow { server, observer, reader } = whole;
         drop((observer, reader));
         drop(apart);

@@ -73,11 +73,22 @@ impl ObjectReader {
         client: &Client,
         wanted: &BTreeSet<ObjectId>,
     ) -> Result<BTreeMap<ObjectId, Digest>, Refusal> {
-        let objects = self.objects(client, wanted).await?.into_iter();
-        Ok(objects
-            .map(|(id, object)| (object.digest(&id), id))
-            .map(|(digest, id)| (id, digest))
-            .collect())
+        let objects = self.objects(client, wanted).await?;
+        Ok(objects.into_iter().map(digested).collect())
+    }
+
+    /// As [`ObjectReader::digests`], for a transaction that runs nothing but enact's own statements
+    /// any more: the reading's settings stay until its end, which spares a savepoint.
+    ///
+    /// # Errors
+    /// `connection-lost`, `database-failed`; the transaction is aborted after the latter.
+    pub async fn last_digests(
+        &self,
+        client: &Client,
+        wanted: &BTreeSet<ObjectId>,
+    ) -> Result<BTreeMap<ObjectId, Digest>, Refusal> {
+        let objects = self.run_between(client, wanted, &[&self.settings], &[]).await?;
+        Ok(objects.into_iter().map(digested).collect())
     }
 
     /// As [`ObjectReader::digests`], with the whole descriptions.
@@ -89,6 +100,17 @@ impl ObjectReader {
         client: &Client,
         wanted: &BTreeSet<ObjectId>,
     ) -> Result<BTreeMap<ObjectId, Object>, Refusal> {
+        let (before, after) = ([&self.open, &self.settings], [&self.undo, &self.close]);
+        self.run_between(client, wanted, &before, &after).await
+    }
+
+    async fn run_between(
+        &self,
+        client: &Client,
+        wanted: &BTreeSet<ObjectId>,
+        before: &[&Statement],
+        after: &[&Statement],
+    ) -> Result<BTreeMap<ObjectId, Object>, Refusal> {
         let mut named: Vec<Names> = self.queries.iter().map(|_| Names::default()).collect();
         for id in wanted {
             let at = self.queries.iter().position(|(query, _)| query.kinds.contains(&id.kind()));
@@ -99,12 +121,13 @@ impl ObjectReader {
         }
         let scoped = self.queries.iter().zip(&named).filter(|(_, names)| !names.anchors.is_empty());
         let scoped = scoped.map(|((_, query), names)| (query, Some(names)));
-        let before = [&self.open, &self.settings].map(|statement| (statement, None));
-        let after = [&self.undo, &self.close].map(|statement| (statement, None));
-        let runs = before.into_iter().chain(scoped).chain(after);
+        let before_it = before.iter().map(|statement| (*statement, None));
+        let after_it = after.iter().map(|statement| (*statement, None));
+        let runs = before_it.chain(scoped).chain(after_it);
         let replies = in_order(runs.map(|(statement, names)| run(client, statement, names))).await;
         let replies: Vec<Vec<Row>> = replies.into_iter().collect::<Result<_, _>>()?;
-        let objects = replies[2..replies.len() - 2].iter().flatten().map(decode);
+        let objects =
+            replies[before.len()..replies.len() - after.len()].iter().flatten().map(decode);
         // The answer covers a table's every trigger and a name's every overload.
         objects
             .filter(|object| object.as_ref().map_or(true, |(id, _)| wanted.contains(id)))
@@ -221,6 +244,11 @@ impl<'a> Names<'a> {
             self.anchors.push(anchor);
         }
     }
+}
+
+fn digested((id, object): (ObjectId, Object)) -> (ObjectId, Digest) {
+    let digest = object.digest(&id);
+    (id, digest)
 }
 
 async fn run(
