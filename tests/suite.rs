@@ -4,6 +4,7 @@
 mod architecture;
 mod approval;
 mod catalog;
+mod compile;
 mod database;
 mod ledger;
 mod lint;
