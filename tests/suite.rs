@@ -2,12 +2,14 @@
 #![allow(clippy::disallowed_methods, reason = "tests touch what the pure rooms must not")]
 
 mod architecture;
+mod apply;
 mod approval;
 mod catalog;
 mod database;
 mod ledger;
 mod lint;
 mod postgres;
+mod project;
 mod shadow;
 mod signing;
 mod statement;

@@ -5,13 +5,19 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row, Statement};
 
 use crate::database::version_table::VersionTable;
-use crate::database::{advisory_lock, ledger_table};
+use crate::database::ledger_table;
 use crate::ledger::Entry;
+
+use super::fence;
 
 /// Sent before COMMIT: deferred constraints speak while a timeout still bounds them, names are
 /// ours again, and the commit is durable whatever the revision set.
 pub(super) const BEFORE_COMMIT: &str = "SET CONSTRAINTS ALL IMMEDIATE; \
      SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL synchronous_commit = on";
+
+/// Makes the server look, while a statement runs, whether its client is still there, and roll back if
+/// not: a killed run's locks go soon. Only for transactions; a concurrent build may finish alone.
+pub(super) const NOTICE_A_LOST_CLIENT: &str = "SET LOCAL client_connection_check_interval = '1s'; ";
 
 /// One of enact's own statements, with its parameters' types.
 pub(super) struct Own {
@@ -65,6 +71,7 @@ impl Own {
 /// The statements.
 pub(super) struct Statements {
     pub(super) fence: Own,
+    pub(super) closing_fence: Own,
     pub(super) set_search_path: Own,
     pub(super) insert_marker: Own,
     pub(super) read_marker: Own,
@@ -80,14 +87,8 @@ impl Statements {
     pub(super) fn new(version: &VersionTable) -> Self {
         let table = version.qualified();
         Self {
-            fence: Own::new(
-                format!(
-                    "SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text, \
-                     current_user::pg_catalog.text, session_user::pg_catalog.text, ({})",
-                    advisory_lock::HELD_BY_US
-                ),
-                &[],
-            ),
+            fence: Own::new(fence::opening_sql(), &[]),
+            closing_fence: Own::new(fence::closing_sql(), ledger_table::MARKER_TYPES),
             set_search_path: Own::new(
                 "SELECT pg_catalog.set_config('search_path', $1, true)",
                 &[Type::TEXT],
@@ -117,10 +118,14 @@ impl Statements {
         }
     }
 
-    /// Prepares them all; the tables must be there.
+    /// Prepares them all, once; the tables must be there.
     pub(super) async fn prepare(&mut self, client: &Client) -> Result<(), tokio_postgres::Error> {
+        if self.delete_version.prepared.is_some() {
+            return Ok(());
+        }
         for own in [
             &mut self.fence,
+            &mut self.closing_fence,
             &mut self.set_search_path,
             &mut self.insert_marker,
             &mut self.read_marker,
@@ -163,7 +168,7 @@ impl<'a> EntryParameters<'a> {
 /// `search_path` is set. What an earlier stage has SET is undone first.
 pub(super) fn begin_sql(lock_timeout_ms: u64, statement_timeout_ms: u64) -> String {
     format!(
-        "RESET ALL; BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; \
+        "RESET ALL; SET idle_session_timeout = 0; BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; \
          SET LOCAL search_path = pg_catalog, pg_temp; \
          SET LOCAL lock_timeout = {lock_timeout_ms}; \
          SET LOCAL statement_timeout = {statement_timeout_ms}; \

@@ -47,15 +47,23 @@ pub struct ApprovedPlan {
 
 impl ApprovedPlan {
     /// Verifies `signatures` over the file's bytes, which are kept for execution: they are read once.
+    /// What the plan says that it answers to must not be weaker than the policy that is trusted now.
     ///
     /// # Errors
-    /// Those of [`verify`].
+    /// `policy-changed`; those of [`verify`].
     pub fn approve(
         file: PlanFile,
         signatures: &[Signature],
         trust: &Trust<'_>,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
+        let plan = file.plan();
+        let stated = Policy {
+            approvals: plan.policy.approvals,
+            author_signature: plan.policy.author_signature,
+            plan_ttl: plan.not_after.duration_since(plan.created),
+        };
+        stated.satisfies(trust.policy)?;
         let author = Author::new(file.plan().author.as_str());
         let verified = verify(file.bytes(), &author, signatures, trust, now)?;
         Ok(Self { file, verified, signers: trust.signers.digest() })
