@@ -63,9 +63,17 @@ impl ApprovedPlan {
             author_signature: plan.policy.author_signature,
             plan_ttl: plan.not_after.duration_since(plan.created),
         };
-        stated.satisfies(trust.policy)?;
-        let author = Author::new(file.plan().author.as_str());
-        let verified = verify(file.bytes(), &author, signatures, trust, now)?;
+        let author = Author::new(plan.author.as_str());
+        let mut findings = Vec::new();
+        let verified = verify(file.bytes(), &author, signatures, trust, now)
+            .map_err(|refusal| findings.extend(refusal.into_findings()));
+        // Told together: nobody should collect signatures for a plan that must be made again.
+        if let Err(refusal) = stated.satisfies(trust.policy) {
+            findings.extend(refusal.into_findings());
+        }
+        let (Ok(verified), true) = (verified, findings.is_empty()) else {
+            return Err(Refusal::of(findings).expect("whoever failed said why"));
+        };
         Ok(Self { file, verified, signers: trust.signers.digest() })
     }
 
