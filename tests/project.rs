@@ -1,75 +1,55 @@
-//! A project on disk and the real binary in it: a temporary folder with `enact.toml`, a git
-//! repository, revisions, and a home of its own. Nothing of the machine's environment reaches it.
+//! A project in a folder of its own, and the real `enact` run in it with a clean environment.
 
 use std::fs;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use enact::revision::{Draft, RevisionId, file_name, template};
+use jiff::Timestamp;
 use tempfile::TempDir;
 
 use crate::postgres::TestDatabase;
 
-/// An environment that asks for nothing.
-const CONFIG: &str = "[env.dev]\nurl_env = \"DATABASE_URL\"\n";
+/// What every test person may sign.
+const NAMESPACES: &str = "namespaces=\"enact-approve-v1,enact-author-v1\"";
 
-/// A project for one database.
+/// A folder with `enact.toml`, a git repository and revisions; it goes away with the value.
 pub(crate) struct Project {
     folder: TempDir,
+    /// What `DATABASE_URL` says.
     url: String,
 }
 
-/// How a run of the binary ended.
+/// What one run of the binary printed, and its exit status.
 #[derive(Debug)]
 pub(crate) struct Run {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
-}
-
-impl Run {
-    fn of(output: Output) -> Self {
-        Self {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-
-    /// Checks that it succeeded.
-    #[track_caller]
-    pub(crate) fn done(self) -> Self {
-        assert_eq!(self.code, 0, "{}\n{}", self.stdout, self.stderr);
-        self
-    }
-
-    /// Checks that it was refused with this code and exit status.
-    #[track_caller]
-    pub(crate) fn refused(self, code: &str, exit: i32) -> Self {
-        let (stdout, stderr) = (&self.stdout, &self.stderr);
-        assert!(stderr.contains(&format!("[{code}]")), "no `{code}` in:\n{stdout}\n{stderr}");
-        assert_eq!(self.code, exit, "{stdout}\n{stderr}");
-        self
-    }
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Project {
-    /// A project whose `DATABASE_URL` is the database's.
+    /// A project whose only environment, `dev`, is `database`.
     pub(crate) fn new(database: &TestDatabase) -> Self {
-        let project = Self { folder: TempDir::new().unwrap(), url: database.url.clone() };
-        project.config(CONFIG);
+        Self::at(&database.url)
+    }
+
+    /// A project whose only environment, `dev`, is the database at `url`.
+    pub(crate) fn at(url: &str) -> Self {
+        let folder = TempDir::with_prefix("project-").unwrap();
+        let project = Self { folder, url: url.to_owned() };
         fs::create_dir_all(project.path().join("revisions")).unwrap();
-        fs::create_dir_all(project.path().join(".home")).unwrap();
-        project.write(".gitignore", ".home\n");
-        project.git(&["init", "--quiet", "--initial-branch", "main"]);
+        project.config("[env.dev]\nurl_env = \"DATABASE_URL\"\n");
+        project.git(&["init", "--quiet", "--initial-branch=main"]);
         project
     }
 
-    /// The project's folder.
+    /// Where it is.
     pub(crate) fn path(&self) -> &Utf8Path {
         Utf8Path::from_path(self.folder.path()).unwrap()
     }
 
-    /// Writes a file of the project.
+    /// Writes a file, and the folders above it.
     pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) -> Utf8PathBuf {
         let path = self.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -77,9 +57,9 @@ impl Project {
         path
     }
 
-    /// Reads a file of the project.
-    pub(crate) fn read(&self, path: impl AsRef<Utf8Path>) -> Vec<u8> {
-        fs::read(self.path().join(path.as_ref())).unwrap()
+    /// The text of a file.
+    pub(crate) fn read(&self, path: impl AsRef<Utf8Path>) -> String {
+        fs::read_to_string(self.path().join(path.as_ref())).unwrap()
     }
 
     /// Writes `enact.toml`.
@@ -87,128 +67,222 @@ impl Project {
         self.write("enact.toml", text);
     }
 
-    /// Writes a revision; without `down` it is irreversible.
+    /// Adds a revision. An empty `down` leaves the down section out: it is irreversible.
     pub(crate) fn revision(&self, id: &str, parents: &[&str], up: &str, down: &str) {
-        let down =
-            if down.is_empty() { String::new() } else { format!("\n-- migrate:down\n\n{down}\n") };
-        self.write(
-            &format!("revisions/{id}.sql"),
-            format!(
-                "-- {id}\n--\n-- Revision ID: {id}\n-- Revises: {}\n\n-- migrate:up\n\n{up}\n{down}",
-                parents.join(", ")
-            ),
-        );
+        self.draft(&draft(id, parents, up, down));
     }
 
-    /// Makes a key for each person, `.home/<person>`, and the signers file with all of them.
+    /// Adds a revision that says more of itself.
+    pub(crate) fn draft(&self, draft: &Draft) {
+        let mut text = template(draft);
+        if draft.down.is_empty() {
+            text = text.replace("\n-- migrate:down\n", "");
+        }
+        let name = file_name(&draft.id, &draft.message);
+        self.write(&format!("revisions/{name}"), text);
+    }
+
+    /// Makes a key for each person, and the signers file that names them.
     pub(crate) fn keys(&self, people: &[&str]) {
-        let lines: Vec<String> = people.iter().map(|person| self.signer(person, person)).collect();
-        self.write("approvers", lines.concat());
+        let signers: Vec<String> =
+            people.iter().map(|person| self.signer(person, person)).collect();
+        self.write("approvers", signers.concat());
     }
 
-    /// A line of the signers file for `person` with the key called `key`, which is made if need be.
+    /// The line of the signers file that gives `person` the key called `key`, which is made if it is
+    /// not there.
     pub(crate) fn signer(&self, person: &str, key: &str) -> String {
         let path = self.key(key);
         if !path.exists() {
-            self.tool("ssh-keygen", &["-q", "-t", "ed25519", "-N", "", "-C", key, "-f", path.as_str()]);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            self.tool(
+                "ssh-keygen",
+                &["-q", "-t", "ed25519", "-N", "", "-C", key, "-f", path.as_str()],
+            );
         }
         let public = fs::read_to_string(format!("{path}.pub")).unwrap();
-        format!("{person} namespaces=\"enact-approve-v1,enact-author-v1\" {public}")
+        let public: Vec<&str> = public.split_whitespace().take(2).collect();
+        format!("{person} {NAMESPACES} {}\n", public.join(" "))
     }
 
-    /// Where a key is.
-    pub(crate) fn key(&self, key: &str) -> Utf8PathBuf {
-        self.path().join(".home").join(key)
+    /// The private key of a person for whom [`Project::keys`] made one.
+    pub(crate) fn key(&self, person: &str) -> Utf8PathBuf {
+        self.path().join("home/.ssh").join(person)
     }
 
-    /// Approves a plan as `person`.
-    pub(crate) fn approve(&self, person: &str, plan: &Utf8Path) -> Run {
-        self.enact(&["approve", "--yes", "--key", self.key(person).as_str(), plan.as_str()])
+    /// `git` in the project, as its author carol.
+    pub(crate) fn git(&self, arguments: &[&str]) -> Run {
+        self.tool("git", arguments)
+    }
+
+    /// Another program in the project, which must succeed.
+    pub(crate) fn tool(&self, program: &str, arguments: &[&str]) -> Run {
+        let mut command = self.command(program);
+        command.args(arguments);
+        finished(command).success()
     }
 
     /// Commits everything.
-    pub(crate) fn commit(&self) {
-        self.git(&["add", "--all"]);
-        self.git(&["commit", "--quiet", "--allow-empty", "--message", "a change"]);
+    pub(crate) fn commit(&self, message: &str) {
+        self.git(&["add", "--all", "--", ".", ":!home"]);
+        self.git(&["commit", "--quiet", "--message", message]);
     }
 
-    /// Runs git here.
-    pub(crate) fn git(&self, arguments: &[&str]) {
-        self.tool("git", arguments);
-    }
-
-    /// Runs a program here, which must succeed; gives what it printed.
-    pub(crate) fn tool(&self, program: &str, arguments: &[&str]) -> String {
-        let output = self.clean(Command::new(program)).args(arguments).output().unwrap_or_else(
-            |error| panic!("{program}: {error}; run `scripts/setup`, which installs it"),
-        );
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{program} {arguments:?}: {said}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// The binary, ready to run in the project's folder.
-    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.clean(Command::new(env!("CARGO_BIN_EXE_enact")));
-        command.args(arguments).stdin(Stdio::null());
+    /// The real binary, ready to run in the project.
+    pub(crate) fn binary(&self, arguments: &[&str]) -> Command {
+        let mut command = self.command(env!("CARGO_BIN_EXE_enact"));
+        command.args(arguments);
         command
     }
 
-    /// Runs the binary.
+    /// Runs the real binary in the project, to its end.
     pub(crate) fn enact(&self, arguments: &[&str]) -> Run {
-        Run::of(self.command(arguments).output().unwrap())
+        finished(self.binary(arguments))
     }
 
-    /// Starts the binary; [`Running::end`] waits for it.
+    /// Starts the real binary in the project; [`Running::end`] waits for it.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
-        let mut command = self.command(arguments);
+        let mut command = self.binary(arguments);
         Running(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
 
-    /// Plans for the default environment; gives the plan's folder.
+    /// Plans for `dev` up to the heads; gives the plan's folder, relative to the project.
     pub(crate) fn plan(&self) -> Utf8PathBuf {
         self.plan_with(&[])
     }
 
-    /// The same, with further arguments.
+    /// Plans as `arguments` say; gives the plan's folder, relative to the project.
     pub(crate) fn plan_with(&self, arguments: &[&str]) -> Utf8PathBuf {
-        let run = self.enact(&[&["plan", "--format", "json"], arguments].concat()).done();
+        let run = self.enact(&[&["plan", "--format", "json"], arguments].concat()).success();
         let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-        answer["directory"].as_str().unwrap_or_else(|| panic!("no plan: {}", run.stdout)).into()
+        answer["directory"].as_str().expect("there was nothing to plan").into()
     }
 
-    fn clean(&self, mut command: Command) -> Command {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        command
-            .current_dir(self.path())
-            .env_clear()
-            .env("PATH", path)
-            .env("HOME", self.path().join(".home"))
-            .env("DATABASE_URL", &self.url)
-            .env("NO_COLOR", "1")
-            .env("USER", "runner")
-            .env("HOSTNAME", "test")
-            .envs(["AUTHOR", "COMMITTER"].map(|role| (format!("GIT_{role}_NAME"), "carol")))
-            .envs(["AUTHOR", "COMMITTER"].map(|role| (format!("GIT_{role}_EMAIL"), "carol@example.org")))
-            .env("ENACT_AUTHOR", "carol <carol@example.org>");
+    /// Adds the approval of a person for whom [`Project::keys`] made a key.
+    #[track_caller]
+    pub(crate) fn approve(&self, plan: &Utf8Path, person: &str) {
+        let key = self.key(person);
+        self.enact(&["approve", "--yes", "--key", key.as_str(), plan.as_str()]).success();
+    }
+
+    /// Nothing of this machine's user or of a caller's database reaches what runs.
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.path()).env_clear().stdin(Stdio::null());
+        for name in ["PATH", "TMPDIR", "ENACT_PG_BIN", "LD_LIBRARY_PATH"] {
+            command.envs(std::env::var_os(name).map(|value| (name, value)));
+        }
+        command.env("HOME", self.path().join("home"));
+        // Fresh data directories are the same for every project.
+        command.env("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
+        command.env("DATABASE_URL", &self.url).env("NO_COLOR", "1").env("TZ", "UTC");
+        command.env("USER", "carol").env("HOSTNAME", "desk").env("GIT_CONFIG_NOSYSTEM", "1");
+        // By way of git's configuration, as people have it: `enact` asks for `user.name`.
+        command.envs([
+            ("GIT_CONFIG_COUNT", "2"),
+            ("GIT_CONFIG_KEY_0", "user.name"),
+            ("GIT_CONFIG_VALUE_0", "carol"),
+            ("GIT_CONFIG_KEY_1", "user.email"),
+            ("GIT_CONFIG_VALUE_1", "carol@example.com"),
+        ]);
         command
     }
 }
 
+impl Run {
+    /// The run, which must have gone well.
+    #[track_caller]
+    pub(crate) fn success(self) -> Self {
+        self.exits(0)
+    }
+
+    /// The run, which must have exited so.
+    #[track_caller]
+    pub(crate) fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// The run, which must have been refused with this code, and have exited so.
+    #[track_caller]
+    pub(crate) fn refused(self, exit: i32, code: &str) -> Self {
+        let run = self.exits(exit);
+        assert!(run.stderr.contains(&format!("[{code}]")), "no {code} in:\n{}", run.stderr);
+        run
+    }
+
+    /// The result, as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error} in:\n{}\n{}", self.stdout, self.stderr))
+    }
+}
+
+/// A revision without dependencies and labels, of a fixed date.
+pub(crate) fn draft(name: &str, parents: &[&str], up: &str, down: &str) -> Draft {
+    let id = |text: &str| -> RevisionId { text.parse().unwrap() };
+    Draft {
+        id: id(name),
+        message: format!("make {name}"),
+        parents: parents.iter().map(|parent| id(parent)).collect(),
+        depends_on: Vec::new(),
+        labels: Vec::new(),
+        created: Timestamp::UNIX_EPOCH,
+        up: up.to_owned(),
+        down: down.to_owned(),
+    }
+}
+
 /// A run of the binary that goes on.
-pub(crate) struct Running(std::process::Child);
+pub(crate) struct Running(Child);
 
 impl Running {
     /// Sends a signal, by the name that `kill` knows.
     pub(crate) fn signal(&self, name: &str) {
-        let status =
-            Command::new("kill").args(["-s", name, &self.0.id().to_string()]).status().unwrap();
-        assert!(status.success());
+        let mut kill = Command::new("kill");
+        kill.args(["-s", name, &self.0.id().to_string()]);
+        finished(kill).success();
     }
 
-    /// Waits until it ends, without stopping the test's own connections.
+    /// Waits until it ends, while the test's own connections go on.
     pub(crate) async fn end(self) -> Run {
         let waiting = tokio::task::spawn_blocking(move || self.0.wait_with_output().unwrap());
-        Run::of(waiting.await.unwrap())
+        ended(waiting.await.unwrap())
     }
+}
+
+fn finished(mut command: Command) -> Run {
+    ended(command.output().unwrap_or_else(|error| {
+        panic!("{command:?}: {error}; `scripts/setup` installs what is missing")
+    }))
+}
+
+fn ended(output: Output) -> Run {
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Run {
+        // A signal has no exit status.
+        code: output.status.code().unwrap_or(-1),
+        stdout: text(output.stdout),
+        stderr: text(output.stderr),
+    }
+}
+
+#[tokio::test]
+async fn a_project_goes_the_whole_way() {
+    let database = crate::postgres::fresh_database("project").await;
+    let project = Project::new(&database);
+    project.config("[env.dev]\nurl_env = \"DATABASE_URL\"\napprovals = 2\n");
+    project.keys(&["alice", "bob"]);
+    project.revision("a", &[], "CREATE TABLE cats ();", "DROP TABLE cats;");
+    project.commit("cats");
+
+    let plan = project.plan();
+    assert!(project.read(plan.join("plan.md")).contains("CREATE TABLE cats ()"));
+    project.enact(&["apply"]).exits(5);
+    project.approve(&plan, "alice");
+    project.approve(&plan, "bob");
+    project.enact(&["apply"]).success();
+    assert_eq!(project.enact(&["current"]).success().stdout, "a (head)\n");
+    database.run("TABLE cats").await;
 }

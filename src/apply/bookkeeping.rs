@@ -4,8 +4,8 @@
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row, Statement};
 
-use crate::database::version_table::VersionTable;
 use crate::database::ledger_table;
+use crate::database::version_table::VersionTable;
 use crate::ledger::Entry;
 
 use super::fence;

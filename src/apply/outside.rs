@@ -1,8 +1,12 @@
 //! A stage outside a transaction, run: intent, statement, probe, done. What an earlier run left is
 //! taken over or cleared away first.
 
+use std::collections::BTreeMap;
+
+use crate::catalog::ObjectId;
 use crate::database::{ServerError, refusal};
 use crate::diagnostic::{Code, Exit, Refusal};
+use crate::digest::Digest;
 use crate::ledger::Entry;
 use crate::plan::Stage;
 
@@ -34,7 +38,10 @@ impl Run<'_> {
             self.run_alone(stage, &step.text(), &intent).await?;
         }
         self.write_done(stage, resumed).await.map_err(|refusal| {
-            partial(refusal, "the statement took effect, and its record is missing: run the same command again")
+            partial(
+                refusal,
+                "the statement took effect, and its record is missing: run the same command again",
+            )
         })?;
         Ok(resumed)
     }
@@ -74,9 +81,20 @@ impl Run<'_> {
     }
 
     async fn probe(&self, stage: &Stage, intent: &Intent) -> Result<Probe, Refusal> {
-        let touched = stage.effects.iter().map(|effect| effect.object.clone()).collect();
-        let objects = self.reader.digests(self.session.client(), &touched).await?;
+        let objects = self.touched(stage).await?;
         alone::probe(self.session, stage, intent, &objects).await
+    }
+
+    /// The objects that the stage touches, as they are now.
+    async fn touched(&self, stage: &Stage) -> Result<BTreeMap<ObjectId, Digest>, Refusal> {
+        let touched = stage.effects.iter().map(|effect| effect.object.clone()).collect();
+        // The reader works inside a transaction, and no stage has one open here.
+        let client = self.session.client();
+        let own = |error| refusal(&error, "look at what a stage touches");
+        client.batch_execute("BEGIN READ ONLY").await.map_err(own)?;
+        let objects = self.reader.digests(client, &touched).await;
+        client.batch_execute("ROLLBACK").await.map_err(own)?;
+        objects
     }
 
     async fn run_alone(&self, stage: &Stage, sql: &str, intent: &Intent) -> Result<(), Refusal> {
@@ -119,7 +137,10 @@ impl Run<'_> {
         match self.what_stays(stage, intent).await {
             Ok(stays) if stays.is_empty() => failed,
             Ok(stays) => {
-                let stays = format!("not as before: {}; the next apply goes on from there", stays.join(", "));
+                let stays = format!(
+                    "not as before: {}; the next apply goes on from there",
+                    stays.join(", ")
+                );
                 if failed.exit() == Exit::Interrupted {
                     return failed.note(stays);
                 }
@@ -137,8 +158,7 @@ impl Run<'_> {
             // One that cannot be dropped now is told below, and dropped by the next run.
             let _ = alone::drop_leftovers(self.session, &leftovers).await;
         }
-        let touched = stage.effects.iter().map(|effect| effect.object.clone()).collect();
-        let objects = self.reader.digests(client, &touched).await?;
+        let objects = self.touched(stage).await?;
         let mut stays: Vec<String> = stage
             .effects
             .iter()
@@ -147,7 +167,8 @@ impl Run<'_> {
             .collect();
         if let Probe::Leftover(leftovers) = self.probe(stage, intent).await? {
             let missing = leftovers.iter().map(ToString::to_string);
-            let missing: Vec<_> = missing.filter(|name| stays.iter().all(|told| !told.contains(name))).collect();
+            let missing: Vec<_> =
+                missing.filter(|name| stays.iter().all(|told| !told.contains(name))).collect();
             stays.extend(missing);
         }
         client.batch_execute(OURS).await.map_err(own)?;

@@ -86,7 +86,9 @@ pub(super) async fn check(
             |record| matches!(record, Record::Plan(record) if record.plan == approved.digest()),
         ),
         applied_by: match chain.records().last() {
-            Some(Record::Stage(stage)) if done.len() == plan.stages.len() => Some(stage.run.clone()),
+            Some(Record::Stage(stage)) if done.len() == plan.stages.len() => {
+                Some(stage.run.clone())
+            }
             _ => None,
         },
         done,

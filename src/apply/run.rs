@@ -246,7 +246,8 @@ impl<'a> Run<'a> {
             tries += 1;
             let entries = self.entries(stage, false);
             let transaction = self.transaction(&entries);
-            let (step, error) = match self.watch.over(stage, transaction.run(stage, &steps)).await? {
+            let (step, error) = match self.watch.over(stage, transaction.run(stage, &steps)).await?
+            {
                 Try::Committed => {
                     self.committed(&entries);
                     return Ok(());

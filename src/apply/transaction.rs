@@ -155,11 +155,7 @@ impl Transaction<'_> {
     }
 
     /// Sends everything, reads every answer, and rolls back if one of them is wrong.
-    async fn ask(
-        &self,
-        stage: &Stage,
-        requests: Vec<Asking<'_>>,
-    ) -> Option<Failure> {
+    async fn ask(&self, stage: &Stage, requests: Vec<Asking<'_>>) -> Option<Failure> {
         let (asked, requests): (Vec<Asked>, Vec<_>) = requests.into_iter().unzip();
         let answers = in_order(requests).await;
         let failure = judge(stage, &asked, answers);
@@ -344,11 +340,7 @@ impl Transaction<'_> {
 
 /// Reads the answers in their order; the first that is wrong decides. COMMIT was not sent yet, so
 /// whatever is wrong, nothing of the transaction stays.
-fn judge(
-    stage: &Stage,
-    asked: &[Asked],
-    answers: Vec<Result<Answer, Refused>>,
-) -> Option<Failure> {
+fn judge(stage: &Stage, asked: &[Asked], answers: Vec<Result<Answer, Refused>>) -> Option<Failure> {
     let mut before: Option<Fence> = None;
     for (asked, answer) in asked.iter().zip(answers) {
         let failure = match (asked, answer) {

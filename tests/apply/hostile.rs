@@ -20,7 +20,7 @@ async fn ambush(hint: &str, trap: &str) -> (TestDatabase, Project, String) {
         ),
         "",
     );
-    project.enact(&["apply", project.plan().as_str()]).done();
+    project.enact(&["apply", project.plan().as_str()]).success();
     database.run("INSERT INTO traps VALUES (true)").await;
     project.revision(
         "c3",
@@ -36,13 +36,13 @@ async fn ambush(hint: &str, trap: &str) -> (TestDatabase, Project, String) {
 async fn springs(hint: &str, trap: &str, code: &str, exit: i32, fact: &str) {
     let (database, project, plan) = ambush(hint, trap).await;
     let before = dump(&database);
-    let run = project.enact(&["apply", &plan]).refused(code, exit);
+    let run = project.enact(&["apply", &plan]).refused(exit, code);
     says(&run, fact);
     assert!(dump(&database) == before, "`{trap}` left something");
     // Disarmed, the same plan runs.
     database.run("TRUNCATE traps").await;
-    project.enact(&["apply", &plan]).done();
-    project.enact(&["ledger", "verify"]).done();
+    project.enact(&["apply", &plan]).success();
+    project.enact(&["ledger", "verify"]).success();
 }
 
 #[tokio::test]
@@ -50,7 +50,7 @@ async fn fault_39_transaction_control_at_top_level() {
     let (_database, project) = cats("toplevel").await;
     for control in ["COMMIT", "ROLLBACK", "BEGIN", "END", "ABORT", "PREPARE TRANSACTION 'x'"] {
         project.revision("b2", &["a1"], &format!("CREATE TABLE d (id int);\n{control};"), "");
-        project.enact(&["plan"]).refused("transaction-control", 3);
+        project.enact(&["plan"]).refused(3, "transaction-control");
     }
 }
 
@@ -72,7 +72,7 @@ async fn fault_40_commit_in_a_procedure() {
     let plan = project.plan().into_string();
     database.run("CREATE TEMP TABLE armed ()").await;
     let before = dump(&database);
-    let run = project.enact(&["apply", &plan]).refused("stage-failed", 9);
+    let run = project.enact(&["apply", &plan]).refused(9, "stage-failed");
     says(&run, "2D000");
     assert!(dump(&database) == before);
 }
@@ -90,7 +90,14 @@ async fn fault_41_a_role_that_may_do_everything() {
     let database = crate::postgres::fresh_database("super").await;
     database.run("CREATE ROLE boss SUPERUSER").await;
     database.session().client().batch_execute("SELECT 1").await.unwrap();
-    springs("boss", "PERFORM set_config('role', 'boss', true);", "fence-broken", 9, "the role from").await;
+    springs(
+        "boss",
+        "PERFORM set_config('role', 'boss', true);",
+        "fence-broken",
+        9,
+        "the role from",
+    )
+    .await;
     springs(
         "authorization",
         "SET LOCAL SESSION AUTHORIZATION boss;",
@@ -116,16 +123,22 @@ async fn fault_43_names_that_shadow_ours() {
          PERFORM set_config('search_path', 'pg_temp, public', false);",
     )
     .await;
-    project.enact(&["apply", &plan]).done();
+    project.enact(&["apply", &plan]).success();
     let row = database.session().client().query_one("TABLE public.alembic_version", &[]).await;
     assert_eq!(row.unwrap().get::<_, String>(0), "c3");
-    project.enact(&["ledger", "verify"]).done();
+    project.enact(&["ledger", "verify"]).success();
 }
 
 #[tokio::test]
 async fn fault_44_the_record_itself() {
-    springs("edited", "UPDATE enact.ledger SET payload = '\\x00';", "stage-failed", 9, "append-only")
-        .await;
+    springs(
+        "edited",
+        "UPDATE enact.ledger SET payload = '\\x00';",
+        "stage-failed",
+        9,
+        "append-only",
+    )
+    .await;
     springs("dropped", "DROP TABLE enact.ledger;", "stage-failed", 9, "stage 1 failed").await;
     springs("unmarked", "DELETE FROM enact.marker;", "fence-broken", 9, "the stage's marker").await;
     springs(
@@ -136,8 +149,14 @@ async fn fault_44_the_record_itself() {
         "the ledger's newest entry",
     )
     .await;
-    springs("version", "DELETE FROM public.alembic_version;", "stale-heads", 4, "`alembic_version`")
-        .await;
+    springs(
+        "version",
+        "DELETE FROM public.alembic_version;",
+        "stale-heads",
+        4,
+        "`alembic_version`",
+    )
+    .await;
 }
 
 #[tokio::test]

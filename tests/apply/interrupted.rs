@@ -8,7 +8,7 @@ use crate::project::{Project, Run};
 /// What the same revisions leave in a database where nobody interrupts them.
 async fn undisturbed(project: &Project) -> String {
     let database = fresh_database("undisturbed").await;
-    project.enact(&["upgrade", "--yes", "--url", &database.url]).done();
+    project.enact(&["upgrade", "--yes", "--url", &database.url]).success();
     dump_of_users(&database)
 }
 
@@ -36,7 +36,10 @@ async fn slow(hint: &str) -> (TestDatabase, Project, String) {
 }
 
 /// `cats`, a snapshot that holds up concurrent builds, and a plan that builds an index.
-async fn building(hint: &str, up: &str) -> (TestDatabase, Project, String, enact::database::Session) {
+async fn building(
+    hint: &str,
+    up: &str,
+) -> (TestDatabase, Project, String, enact::database::Session) {
     let (database, project) = cats(hint).await;
     project.revision("b2", &["a1"], up, "");
     let plan = project.plan().into_string();
@@ -59,7 +62,7 @@ async fn fault_03_killed_in_a_transactional_stage() {
     until_running(&database, "%pg_sleep%").await;
     run.signal("KILL");
     assert_eq!(run.end().await.code, -1);
-    project.enact(&["apply", &plan]).done();
+    project.enact(&["apply", &plan]).success();
     told_once(&database, &project, 1).await;
     assert_eq!(dump_of_users(&database), undisturbed(&project).await);
 }
@@ -78,7 +81,7 @@ async fn fault_05_killed_between_two_stages() {
     run.end().await;
     drop(blocker);
     until_alone(&database).await;
-    let run = project.enact(&["apply", &plan]).done();
+    let run = project.enact(&["apply", &plan]).success();
     says(&run, "stage 2 of 2");
     told_once(&database, &project, 2).await;
     assert_eq!(dump_of_users(&database), undisturbed(&project).await);
@@ -95,7 +98,7 @@ async fn fault_06_killed_while_an_index_is_built() {
     let again = project.start(&["apply", &plan]);
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     snapshot.client().batch_execute("COMMIT").await.unwrap();
-    let again = again.end().await.done();
+    let again = again.end().await.success();
     says(&again, "taken over from an interrupted run");
     told_once(&database, &project, 1).await;
     assert_eq!(dump_of_users(&database), undisturbed(&project).await);
@@ -123,10 +126,10 @@ async fn invalid(database: &TestDatabase) -> bool {
 #[tokio::test]
 async fn fault_07_an_invalid_index_is_built_again() {
     let (database, project, plan, snapshot) = building("invalid", INDEX).await;
-    cut(&database, &project, &plan, "CREATE INDEX%").await.refused("outcome-unknown", 11);
+    cut(&database, &project, &plan, "CREATE INDEX%").await.refused(11, "outcome-unknown");
     assert!(invalid(&database).await);
     snapshot.client().batch_execute("COMMIT").await.unwrap();
-    project.enact(&["apply", &plan]).done();
+    project.enact(&["apply", &plan]).success();
     assert!(!invalid(&database).await);
     told_once(&database, &project, 1).await;
     assert_eq!(dump_of_users(&database), undisturbed(&project).await);
@@ -136,15 +139,15 @@ async fn fault_07_an_invalid_index_is_built_again() {
 async fn fault_07_an_index_that_was_half_dropped() {
     let (database, project) = cats("dropping").await;
     project.revision("b2", &["a1"], "CREATE INDEX cats_name ON cats (name);", "");
-    project.enact(&["apply", project.plan().as_str()]).done();
+    project.enact(&["apply", project.plan().as_str()]).success();
     project.revision("c3", &["b2"], "DROP INDEX CONCURRENTLY cats_name;", "");
     let plan = project.plan().into_string();
     let snapshot = database.connect("postgres").await;
     hold(&snapshot).await;
-    cut(&database, &project, &plan, "DROP INDEX%").await.refused("outcome-unknown", 11);
+    cut(&database, &project, &plan, "DROP INDEX%").await.refused(11, "outcome-unknown");
     assert!(invalid(&database).await);
     snapshot.client().batch_execute("COMMIT").await.unwrap();
-    project.enact(&["apply", &plan]).done();
+    project.enact(&["apply", &plan]).success();
     told_once(&database, &project, 1).await;
     assert_eq!(dump_of_users(&database), undisturbed(&project).await);
 }
@@ -153,15 +156,15 @@ async fn fault_07_an_index_that_was_half_dropped() {
 async fn fault_07_an_index_that_was_half_rebuilt() {
     let (database, project) = cats("rebuilding").await;
     project.revision("b2", &["a1"], "CREATE INDEX cats_name ON cats (name);", "");
-    project.enact(&["apply", project.plan().as_str()]).done();
+    project.enact(&["apply", project.plan().as_str()]).success();
     project.revision("c3", &["b2"], "REINDEX INDEX CONCURRENTLY cats_name;", "");
     let plan = project.plan().into_string();
     let snapshot = database.connect("postgres").await;
     hold(&snapshot).await;
-    cut(&database, &project, &plan, "REINDEX%").await.refused("outcome-unknown", 11);
+    cut(&database, &project, &plan, "REINDEX%").await.refused(11, "outcome-unknown");
     assert!(invalid(&database).await);
     snapshot.client().batch_execute("COMMIT").await.unwrap();
-    project.enact(&["apply", &plan]).done();
+    project.enact(&["apply", &plan]).success();
     assert!(!invalid(&database).await);
     told_once(&database, &project, 1).await;
     assert_eq!(dump_of_users(&database), undisturbed(&project).await);
@@ -175,13 +178,13 @@ async fn a_unique_index_over_duplicates_leaves_nothing_and_can_be_tried_again() 
     project.revision("c3", &["b2"], unique, "");
     let plan = project.plan().into_string();
     database.run("INSERT INTO cats VALUES (101, 'cat 1')").await;
-    let run = project.enact(&["apply", &plan]).refused("stage-partial", 10);
+    let run = project.enact(&["apply", &plan]).refused(10, "stage-partial");
     says(&run, "23505");
     assert!(!invalid(&database).await);
-    let again = project.enact(&["apply", &plan]).refused("stage-partial", 10);
+    let again = project.enact(&["apply", &plan]).refused(10, "stage-partial");
     says(&again, "stages 1 to 1 of 2 are applied and stay");
     database.run("DELETE FROM cats WHERE id = 101").await;
-    project.enact(&["apply", &plan]).done();
+    project.enact(&["apply", &plan]).success();
     told_once(&database, &project, 2).await;
 }
 
@@ -192,7 +195,7 @@ async fn a_unique_index_alone_over_duplicates_fails_whole() {
     project.revision("b2", &["a1"], unique, "");
     let plan = project.plan().into_string();
     database.run("INSERT INTO cats VALUES (101, 'cat 1')").await;
-    project.enact(&["apply", &plan]).refused("stage-failed", 9);
+    project.enact(&["apply", &plan]).refused(9, "stage-failed");
     assert!(!invalid(&database).await);
     assert_eq!(story(&database).await, ["genesis", "plan", "stage 1"]);
 }
@@ -205,11 +208,11 @@ async fn fault_10_stopped_once_rolls_back() {
         let run = project.start(&["apply", &plan]);
         until_running(&database, "%pg_sleep%").await;
         run.signal(signal);
-        let run = run.end().await.refused("interrupted", 130);
+        let run = run.end().await.refused(130, "interrupted");
         says(&run, "nothing of the plan was applied");
         assert_eq!(dump_of_users(&database), before);
     }
-    project.enact(&["apply", &plan]).done();
+    project.enact(&["apply", &plan]).success();
     told_once(&database, &project, 1).await;
 }
 
@@ -220,11 +223,11 @@ async fn fault_10_stopped_while_an_index_is_built() {
     until_running(&database, "CREATE INDEX%").await;
     until(&database, INVALID).await;
     run.signal("INT");
-    let run = run.end().await.refused("interrupted", 130);
+    let run = run.end().await.refused(130, "interrupted");
     // The snapshot's reader of the table holds up the clearing away, too: it is told.
     says(&run, "cats_name");
     snapshot.client().batch_execute("COMMIT").await.unwrap();
-    project.enact(&["apply", &plan]).done();
+    project.enact(&["apply", &plan]).success();
     assert!(!invalid(&database).await);
     told_once(&database, &project, 1).await;
 }
@@ -236,8 +239,8 @@ async fn fault_22_terminated_in_a_transactional_stage() {
     let run = project.start(&["apply", &plan]);
     until_running(&database, "%pg_sleep%").await;
     terminate(&database, "%pg_sleep%").await;
-    run.end().await.refused("stage-failed", 9);
+    run.end().await.refused(9, "stage-failed");
     assert_eq!(dump_of_users(&database), before);
-    project.enact(&["apply", &plan]).done();
+    project.enact(&["apply", &plan]).success();
     told_once(&database, &project, 1).await;
 }

@@ -30,12 +30,12 @@ async fn fault_30_two_runners_with_the_same_plan() {
     let first = project.start(&["apply", &plan]);
     until_running(&database, "%pg_sleep%").await;
     let second = project.start(&["apply", &plan]);
-    first.end().await.done();
-    let second = second.end().await.done();
+    first.end().await.success();
+    let second = second.end().await.success();
     says(&second, "another run is at work");
     says(&second, "applied the plan meanwhile");
     told_once(&database, &project, 1).await;
-    project.enact(&["apply", &plan]).refused("plan-consumed", 4);
+    project.enact(&["apply", &plan]).refused(4, "plan-consumed");
 }
 
 #[tokio::test]
@@ -46,8 +46,8 @@ async fn fault_31_two_runners_with_different_plans() {
     let first = project.start(&["apply", &plan]);
     until_running(&database, "%pg_sleep%").await;
     let second = project.start(&["apply", &other]);
-    first.end().await.done();
-    second.end().await.refused("stale-ledger", 4);
+    first.end().await.success();
+    second.end().await.refused(4, "stale-ledger");
     told_once(&database, &project, 1).await;
 }
 
@@ -64,8 +64,8 @@ async fn fault_32_a_second_runner_while_an_index_is_built() {
     let second = project.start(&["apply", &plan]);
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     snapshot.client().batch_execute("COMMIT").await.unwrap();
-    first.end().await.done();
-    second.end().await.done();
+    first.end().await.success();
+    second.end().await.success();
     told_once(&database, &project, 1).await;
 }
 
@@ -77,7 +77,7 @@ async fn fault_33_a_lock_that_is_not_let_go() {
     let sql = format!("SELECT pg_advisory_lock({class}, {object})");
     holder.client().batch_execute(&sql).await.unwrap();
     let before = dump(&database);
-    let run = project.enact(&["apply", "--wait", "1", &plan]).refused("lock-held", 8);
+    let run = project.enact(&["apply", "--wait", "1", &plan]).refused(8, "lock-held");
     says(&run, &holder.backend_pid().to_string());
     // Stopping the wait is a clean stop.
     let waiting = project.start(&["apply", "--wait", "600", &plan]);
@@ -89,7 +89,7 @@ async fn fault_33_a_lock_that_is_not_let_go() {
     .await;
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     waiting.signal("INT");
-    waiting.end().await.refused("interrupted", 130);
+    waiting.end().await.refused(130, "interrupted");
     assert!(dump(&database) == before);
 }
 
@@ -99,12 +99,13 @@ async fn fault_34_alembic_at_the_same_time() {
     let run = project.start(&["apply", &plan]);
     until_running(&database, "%pg_sleep%").await;
     database.run("UPDATE alembic_version SET version_num = 'zz'").await;
-    let run = run.end().await.refused("stale-heads", 4);
+    let run = run.end().await.refused(4, "stale-heads");
     says(&run, "rolled back");
-    let row = database.session().client().query_one("SELECT to_regclass('dogs') IS NULL", &[]).await;
+    let row =
+        database.session().client().query_one("SELECT to_regclass('dogs') IS NULL", &[]).await;
     assert!(row.unwrap().get::<_, bool>(0));
     database.run("UPDATE alembic_version SET version_num = 'a1'").await;
-    project.enact(&["apply", &plan]).done();
+    project.enact(&["apply", &plan]).success();
     told_once(&database, &project, 1).await;
 }
 
@@ -130,7 +131,7 @@ async fn fault_36_a_lock_that_is_not_obtained() {
     let blocker = database.connect("postgres").await;
     blocker.client().batch_execute("BEGIN; SELECT count(*) FROM cats").await.unwrap();
     let before = dump(&database);
-    let run = project.enact(&["apply", &plan]).refused("lock-timeout", 9);
+    let run = project.enact(&["apply", &plan]).refused(9, "lock-timeout");
     says(&run, &format!("process {}", blocker.backend_pid()));
     says(&run, "trying again");
     assert!(dump(&database) == before);
@@ -142,8 +143,8 @@ async fn fault_36_a_lock_that_is_not_obtained() {
     let ended = running.end().await;
     if ended.code != 0 {
         // The plan states how long its tries go on: it may have been over.
-        ended.refused("lock-timeout", 9);
-        project.enact(&["apply", &plan]).done();
+        ended.refused(9, "lock-timeout");
+        project.enact(&["apply", &plan]).success();
     }
     told_once(&database, &project, 1).await;
 }
@@ -153,11 +154,11 @@ async fn a_failure_after_a_stage_that_stays_is_partial() {
     let (database, project, plan) = blocked("partial", 2).await;
     let blocker = database.connect("postgres").await;
     blocker.client().batch_execute("BEGIN; SELECT count(*) FROM cats").await.unwrap();
-    let run = project.enact(&["apply", &plan]).refused("stage-partial", 10);
+    let run = project.enact(&["apply", &plan]).refused(10, "stage-partial");
     says(&run, "code of the failure: lock-timeout");
     says(&run, "stages 1 to 2 of 3 are applied and stay");
     blocker.client().batch_execute("COMMIT").await.unwrap();
-    project.enact(&["apply", &plan]).done();
+    project.enact(&["apply", &plan]).success();
     told_once(&database, &project, 3).await;
 }
 
@@ -168,11 +169,11 @@ async fn a_statement_that_fails_on_the_targets_rows() {
     let plan = project.plan().into_string();
     database.run("INSERT INTO cats VALUES (0, 'a cat with a rather long name')").await;
     let before = dump(&database);
-    let run = project.enact(&["apply", &plan]).refused("stage-failed", 9);
+    let run = project.enact(&["apply", &plan]).refused(9, "stage-failed");
     says(&run, "SQLSTATE 23514");
     assert!(!run.stderr.contains("rather long"), "a row's data is told: {}", run.stderr);
     assert!(dump(&database) == before);
     database.run("DELETE FROM cats WHERE id = 0").await;
-    project.enact(&["apply", &plan]).done();
+    project.enact(&["apply", &plan]).success();
     told_once(&database, &project, 1).await;
 }

@@ -35,7 +35,7 @@ fn dump_of_users(database: &TestDatabase) -> String {
 fn refused(database: &TestDatabase, project: &Project, arguments: &[&str], code: &str, exit: i32) {
     let before = dump(database);
     let run = project.enact(&[&["apply"], arguments].concat());
-    run.refused(code, exit);
+    run.refused(exit, code);
     assert!(dump(database) == before, "`{code}` changed the database");
 }
 
@@ -51,7 +51,7 @@ async fn cats(hint: &str) -> (TestDatabase, Project) {
         "DROP TABLE cats;",
     );
     let plan = project.plan();
-    project.enact(&["apply", plan.as_str()]).done();
+    project.enact(&["apply", plan.as_str()]).success();
     (database, project)
 }
 
@@ -78,7 +78,7 @@ async fn story(database: &TestDatabase) -> Vec<String> {
 
 /// Checks that the ledger holds together and tells every stage of the last plan once.
 async fn told_once(database: &TestDatabase, project: &Project, stages: usize) {
-    project.enact(&["ledger", "verify"]).done();
+    project.enact(&["ledger", "verify"]).success();
     let story = story(database).await;
     let last_plan = story.iter().rposition(|record| record == "plan").unwrap();
     let expected: Vec<String> = (1..=stages).map(|stage| format!("stage {stage}")).collect();
