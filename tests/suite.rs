@@ -1,6 +1,7 @@
 //! The one test binary; its folders mirror `src/`.
 #![allow(clippy::disallowed_methods, reason = "tests touch what the pure rooms must not")]
 
+mod alembic;
 mod architecture;
 mod approval;
 mod catalog;

@@ -1,0 +1,7 @@
+//! Real Alembic and enact on the same graphs and databases. `scripts/alembic` brings Alembic.
+
+mod chance;
+mod oracle;
+mod ours;
+mod shapes;
+mod walks;
