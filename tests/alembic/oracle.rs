@@ -50,7 +50,6 @@ impl Oracle {
             .args(["-c", include_str!("oracle.py")])
             // The order of Python's sets, and so of siblings, is then the same in every run.
             .env("PYTHONHASHSEED", "0")
-            .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -103,7 +102,9 @@ impl Drop for Oracle {
 
 /// The revision as a file of Alembic's, with the same statements.
 fn write_script(scripts: &Path, draft: &Draft) {
-    let list = |names: Vec<&str>| if names.is_empty() { "None".to_owned() } else { json!(names).to_string() };
+    let list = |names: Vec<&str>| {
+        if names.is_empty() { "None".to_owned() } else { json!(names).to_string() }
+    };
     let body = |sql: &str| format!("    op.execute({})\n", json!(sql));
     let text = format!(
         "\"\"\"{}\"\"\"\nfrom alembic import op\nrevision = {}\ndown_revision = {}\nbranch_labels = {}\n\
@@ -125,6 +126,9 @@ fn write_script(scripts: &Path, draft: &Draft) {
 fn programs() -> std::path::PathBuf {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/alembic");
     let made = Command::new(script).stderr(Stdio::inherit()).output().unwrap();
-    assert!(made.status.success(), "no Alembic to compare with: run `scripts/install-package python`");
+    assert!(
+        made.status.success(),
+        "no Alembic to compare with: run `scripts/install-package python`"
+    );
     String::from_utf8(made.stdout).unwrap().trim().into()
 }

@@ -13,7 +13,7 @@ use enact::catalog::InventoryDiff;
 use enact::compile;
 use enact::diagnostic::Refusal;
 use enact::graph::{Direction, HistoryEntry, RevisionGraph, Transition};
-use enact::plan::compile::{Circumstances, RehearsedStage, Rehearsal, compile};
+use enact::plan::compile::{Circumstances, Rehearsal, RehearsedStage, compile};
 use enact::plan::draft::draft;
 use enact::plan::file::PlanFile;
 use enact::plan::observation::{Known, Observation};
@@ -114,8 +114,7 @@ fn planned(
         observation: target.observation,
         drift: Vec::new(),
     };
-    compile(graph, transition, &stages, circumstances, &rehearsal, Vec::new())
-        .map(PlanFile::encode)
+    compile(graph, transition, &stages, circumstances, &rehearsal, Vec::new()).map(PlanFile::encode)
 }
 
 /// The rows of `alembic_version`, sorted.

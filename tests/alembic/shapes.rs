@@ -15,10 +15,7 @@ const SHAPES: &[(&str, &[&str])] = &[
     ("merged", &["a1", "b2 < a1", "c3 < a1", "m4 < b2,c3", "d5 < m4"]),
     ("three-way merge", &["a1", "b2 < a1", "c3 < a1", "d4 < a1", "m5 < d4,b2,c3", "e6 < m5"]),
     ("twin merges", &["a1", "b2 < a1", "c3 < a1", "m4 < b2,c3", "n5 < b2,c3"]),
-    (
-        "not quite twin merges",
-        &["a1", "b2 < a1", "c3 < a1", "d4 < a1", "m5 < b2,c3", "n6 < c3,d4"],
-    ),
+    ("not quite twin merges", &["a1", "b2 < a1", "c3 < a1", "d4 < a1", "m5 < b2,c3", "n6 < c3,d4"]),
     ("forest", &["a1 # one", "b2 < a1", "c3 # two", "d4 < c3", "e5 # three", "f6 < d4"]),
     ("forest that merges", &["a1", "b2 < a1", "c3", "d4 < c3", "m5 < b2,d4"]),
     ("depends on its grandparent", &["a1", "b2 < a1", "c3 < b2 & a1", "d4 < c3"]),
@@ -75,7 +72,8 @@ impl Shape {
         let mut lines = Vec::new();
         let mut ids: Vec<String> = Vec::new();
         for number in 0..10 + chance.below(7) {
-            let id = format!("{}{number}", char::from(b'a' + u8::try_from(chance.below(26)).unwrap()));
+            let id =
+                format!("{}{number}", char::from(b'a' + u8::try_from(chance.below(26)).unwrap()));
             let mut line = id.clone();
             if !ids.is_empty() && chance.below(6) > 0 {
                 let mut parents = vec![chance.of(&ids).clone(), chance.of(&ids).clone()];

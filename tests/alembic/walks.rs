@@ -1,12 +1,11 @@
 //! The same walks through Alembic and through enact: after every command the rows of
 //! `alembic_version` are equal, and so are the lines of `current`.
 
-use std::fmt::Write as _;
-
+use enact::diagnostic::Code;
 use enact::graph::{Direction, RevisionGraph};
 
 use super::chance::Chance;
-use super::oracle::{Answer, Oracle};
+use super::oracle::Oracle;
 use super::ours;
 use super::shapes::Shape;
 use crate::postgres::{TestDatabase, fresh_database};
@@ -22,8 +21,6 @@ struct Pair {
     done: usize,
     /// How many both refused.
     refused: usize,
-    /// Commands that only one of them carries out.
-    differences: String,
 }
 
 impl Pair {
@@ -36,14 +33,7 @@ impl Pair {
             ours: fresh_database("enact").await,
             done: 0,
             refused: 0,
-            differences: String::new(),
         }
-    }
-
-    /// Both start from these rows.
-    async fn start_at(&mut self, rows: &[String]) {
-        self.oracle.purge(&self.theirs.url, rows);
-        self.oracle.purge(&self.ours.url, rows);
     }
 
     /// Both run one command.
@@ -54,18 +44,25 @@ impl Pair {
         let rows = ours::rows(&self.ours).await;
         let told = format!("{}: {} {selector}, from {before:?}", self.name, verb(direction));
         match (&theirs.error, &ours) {
-            (None, Ok(())) if theirs.rows == rows => self.done += 1,
+            (None, Ok(())) => {
+                assert_eq!(rows, theirs.rows, "{told}");
+                self.compare_current(&told).await;
+                self.done += 1;
+            }
             (Some(_), Err(_)) => {
                 assert_eq!(rows, before, "{told}: a refusal leaves the rows");
                 self.refused += 1;
             }
-            _ => {
-                let ours = ours.err().map_or_else(|| rows.join(" "), |refusal| refusal.to_string());
-                writeln!(self.differences, "{told}\n  Alembic: {}\n  enact: {ours}", heard(&theirs)).unwrap();
+            (None, Err(refusal)) => {
+                // Alembic warns, and takes one of them.
+                let takes_one = direction == Direction::Downgrade
+                    && refusal.code() == Code::RelativeWalk
+                    && before.len() > 1;
+                assert!(takes_one, "{told}: Alembic goes to {:?}, {refusal}", theirs.rows);
                 self.oracle.purge(&self.theirs.url, &rows);
             }
+            (Some(error), Ok(())) => panic!("{told}: Alembic says {error}, enact goes to {rows:?}"),
         }
-        self.compare_current(&told).await;
     }
 
     /// `current` on enact's database, as Alembic and as enact print it.
@@ -90,10 +87,6 @@ fn verb(direction: Direction) -> &'static str {
         Direction::Downgrade => "downgrade",
         Direction::Stamp => "stamp",
     }
-}
-
-fn heard(answer: &Answer) -> String {
-    answer.error.clone().unwrap_or_else(|| answer.rows.join(" "))
 }
 
 fn with_sorted_labels(line: &str) -> String {
@@ -127,30 +120,88 @@ fn command(chance: &mut Chance, shape: &Shape) -> (Direction, String) {
         (Direction::Stamp, 6) => "base".to_owned(),
         (_, 9) if !labels.is_empty() => format!("{}@head", chance.of(&labels)),
         (_, 10) if !labels.is_empty() => format!("{}@base", chance.of(&labels)),
-        (Direction::Upgrade, 9..) => format!("{}+1", id(chance)),
-        _ => format!("{}-1", id(chance)),
+        // A stamp by steps is no command of Alembic's.
+        (Direction::Stamp, _) => id(chance),
+        (Direction::Upgrade, _) => format!("{}+1", id(chance)),
+        (Direction::Downgrade, _) => format!("{}-1", id(chance)),
     };
     (direction, selector)
 }
 
+/// Rows before, command, rows after: what Alembic 1.20.1 was seen to do on the traced graph.
+const TRACES: &[(&str, Direction, &str, &str)] = &[
+    ("", Direction::Upgrade, "b001", "b001"),
+    ("b001", Direction::Upgrade, "heads", "d001 n002"),
+    ("d001 n002", Direction::Downgrade, "n002-1", "d001 n001"),
+    ("d001 n001", Direction::Downgrade, "base", ""),
+    ("d001 n002", Direction::Downgrade, "m001", "n002"),
+    ("n002", Direction::Downgrade, "n001", "m001 n001"),
+    ("m001", Direction::Upgrade, "other@head", "n002"),
+    ("n002", Direction::Downgrade, "other@base", "m001"),
+    ("a001", Direction::Upgrade, "left@head", "d001"),
+    ("", Direction::Stamp, "n002", "n002"),
+    ("n002", Direction::Stamp, "b001", "b001"),
+    ("b001", Direction::Stamp, "c001", "b001 c001"),
+    ("b001 c001", Direction::Stamp, "heads", "d001 n002"),
+    ("d001 n002", Direction::Stamp, "base", ""),
+];
+
+#[tokio::test]
+async fn every_known_trace_of_alembic_is_enacts_too() {
+    let mut pair = Pair::of(&Shape::named("the traced one")).await;
+    for (before, direction, selector, after) in TRACES {
+        let before: Vec<String> = before.split_whitespace().map(str::to_owned).collect();
+        pair.oracle.purge(&pair.theirs.url, &before);
+        pair.oracle.purge(&pair.ours.url, &before);
+        pair.step(*direction, selector).await;
+        let rows = ours::rows(&pair.ours).await;
+        assert_eq!(rows.join(" "), *after, "{} {selector}, from {before:?}", verb(*direction));
+    }
+    assert_eq!(pair.done, TRACES.len());
+}
+
+/// On one database the two take turns by chance; on the other Alembic is alone.
+#[tokio::test]
+async fn each_continues_where_the_other_stopped() {
+    let mut turns = [0, 0];
+    for name in ["merged", "three-way merge", "depends across branches", "the traced one"] {
+        let shape = Shape::named(name);
+        let mut pair = Pair::of(&shape).await;
+        let mut chance = Chance::new(7);
+        for _ in 0..16 {
+            let (direction, selector) = command(&mut chance, &shape);
+            if chance.below(2) == 0 {
+                pair.step(direction, &selector).await;
+                turns[0] += 1;
+                continue;
+            }
+            let alone = pair.oracle.run(&pair.theirs.url, verb(direction), &[&selector]);
+            let shared = pair.oracle.run(&pair.ours.url, verb(direction), &[&selector]);
+            assert_eq!(shared.rows, alone.rows, "{name}: {} {selector}", verb(direction));
+            assert_eq!(shared.error, alone.error);
+            turns[1] += 1;
+        }
+    }
+    assert!(turns.iter().all(|&turns| turns >= 20), "{turns:?}");
+}
+
 #[tokio::test]
 async fn walks_leave_the_rows_that_alembic_leaves() {
-    let (mut done, mut refused, mut differences) = (0, 0, String::new());
+    let (mut done, mut refused) = (0, 0);
     for (shape, seed) in Shape::all().iter().zip(1..) {
         let mut pair = Pair::of(shape).await;
         pair.compare_heads();
         pair.step(Direction::Upgrade, "heads").await;
         pair.step(Direction::Downgrade, "base").await;
         let mut chance = Chance::new(seed);
-        for _ in 0..18 {
+        for _ in 0..15 {
             let (direction, selector) = command(&mut chance, shape);
             pair.step(direction, &selector).await;
         }
         done += pair.done;
         refused += pair.refused;
-        differences += &pair.differences;
     }
-    eprintln!("{done} done, {refused} refused");
+    // The seeds are fixed: these say that the walks still walk.
     assert!(done >= 200, "only {done} commands were carried out by both");
-    snapbox::assert_data_eq!(differences, snapbox::file!["differences.out"]);
+    assert!(refused >= 20, "only {refused} commands were refused by both");
 }
