@@ -141,6 +141,13 @@ impl Project {
         answer["directory"].as_str().expect("there was nothing to plan").into()
     }
 
+    /// Adds the approval of a person for whom [`Project::keys`] made a key.
+    #[track_caller]
+    pub(crate) fn approve(&self, plan: &Utf8Path, person: &str) {
+        let key = self.key(person);
+        self.enact(&["approve", "--yes", "--key", key.as_str(), plan.as_str()]).success();
+    }
+
     /// Nothing of this machine's user or of a caller's database reaches what runs.
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
@@ -177,6 +184,21 @@ impl Run {
     pub(crate) fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
+    }
+
+    /// The run, which must have been refused with this code, and have exited so.
+    #[track_caller]
+    pub(crate) fn refused(self, exit: i32, code: &str) -> Self {
+        let run = self.exits(exit);
+        assert!(run.stderr.contains(&format!("[{code}]")), "no {code} in:\n{}", run.stderr);
+        run
+    }
+
+    /// The result, as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error} in:\n{}\n{}", self.stdout, self.stderr))
     }
 }
 
@@ -218,10 +240,8 @@ async fn a_project_goes_the_whole_way() {
     let plan = project.plan();
     assert!(project.read(plan.join("plan.md")).contains("CREATE TABLE cats ()"));
     project.enact(&["apply"]).exits(5);
-    for person in ["alice", "bob"] {
-        let key = project.key(person);
-        project.enact(&["approve", "--yes", "--key", key.as_str(), plan.as_str()]).success();
-    }
+    project.approve(&plan, "alice");
+    project.approve(&plan, "bob");
     project.enact(&["apply"]).success();
     assert_eq!(project.enact(&["current"]).success().stdout, "a (head)\n");
     database.run("TABLE cats").await;

@@ -8,6 +8,7 @@ mod catalog;
 mod database;
 mod ledger;
 mod lint;
+mod pipeline;
 mod postgres;
 mod project;
 mod shadow;

@@ -281,7 +281,13 @@ impl<'a> Run<'a> {
 
     async fn probe(&self, stage: &Stage, intent: &Intent) -> Result<Probe, Refusal> {
         let touched = stage.effects.iter().map(|effect| effect.object.clone()).collect();
-        let objects = self.reader.digests(self.session.client(), &touched).await?;
+        // The reader works inside a transaction, and no stage has one open here.
+        let client = self.session.client();
+        let own = |error| refusal(&error, "look at what a stage touches");
+        client.batch_execute("BEGIN READ ONLY").await.map_err(own)?;
+        let objects = self.reader.digests(client, &touched).await;
+        client.batch_execute("ROLLBACK").await.map_err(own)?;
+        let objects = objects?;
         alone::probe(self.session, stage, intent, &objects).await
     }
 

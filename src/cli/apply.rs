@@ -1,5 +1,6 @@
 //! `enact apply`.
 
+use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -43,7 +44,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let environment = project.config.environment(&name)?;
     // Everything that can be refused without the database is refused without it.
     let trusted = trust::read(&project, &name, args.trust_ref.as_deref())?;
-    let now = jiff::Timestamp::now();
+    let now = Context::now();
     let approved = match directory {
         Some(directory) => {
             apply::check_environment(directory.file.plan(), &name)?;
@@ -87,7 +88,7 @@ pub(super) async fn execute(
         lock_wait: Duration::from_secs(wait),
         runner: &runner,
         run: &context.run,
-        now: jiff::Timestamp::now(),
+        now: Context::now(),
         interrupted: &interrupted,
         progress: &lines,
     };
@@ -112,7 +113,9 @@ async fn stop_on_signal(canceller: Canceller, interrupted: Arc<AtomicBool>) {
         if interrupted.swap(true, Ordering::Relaxed) {
             std::process::exit(Exit::Unknown as i32);
         }
-        anstream::eprintln!(
+        // Not `eprintln`: it panics where nobody reads.
+        let _ = writeln!(
+            anstream::stderr().lock(),
             "stopping: what runs is cancelled and rolled back; again to stop at once"
         );
         let _ = canceller.cancel().await;

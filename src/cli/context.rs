@@ -103,6 +103,12 @@ impl Context {
         Session::connect(&self.settings(Some(environment))?).await
     }
 
+    /// The time, in whole seconds: nobody reads the rest, and it stands in plans and the ledger.
+    pub(super) fn now() -> jiff::Timestamp {
+        let now = jiff::Timestamp::now();
+        jiff::Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
+
     /// Who runs this, for the ledger: user and host, or the job.
     pub(super) fn runner() -> String {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());

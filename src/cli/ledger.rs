@@ -102,15 +102,16 @@ fn line(entry: &Listed<'_>) -> String {
         Record::Stage(stage) => {
             let ids: Vec<_> =
                 stage.revisions.iter().map(|revision| visible(&revision.id)).collect();
+            // A revision is done with its last stage; those before it complete none.
+            let done = if ids.is_empty() { String::new() } else { format!(": {}", ids.join(", ")) };
             let recovered = if stage.recovered { ", taken over" } else { "" };
             (
                 stage.at,
                 format!(
-                    "plan {} stage {} of {}: {}{recovered}",
+                    "plan {} stage {} of {}{done}{recovered}",
                     stage.plan.short(),
                     stage.stage,
-                    stage.of,
-                    ids.join(", ")
+                    stage.of
                 ),
             )
         }

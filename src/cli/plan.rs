@@ -49,7 +49,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let answer = plan(context, args).await;
     match (&answer, args.detailed_exitcode) {
         (Err(refusal), true) => {
-            context.out.refusal(refusal);
+            context.out.refusal(refusal, Exit::No);
             Ok(Exit::No)
         }
         _ => answer,
@@ -125,7 +125,7 @@ pub(super) async fn compiled(
         direction,
         selector,
         allow_drift,
-        now: jiff::Timestamp::now(),
+        now: Context::now(),
         proposed_target_id: uuid::Uuid::new_v4(),
     };
     compile::plan(&session, &graph, &request).await
