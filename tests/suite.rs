@@ -6,6 +6,7 @@ mod architecture;
 mod approval;
 mod catalog;
 mod database;
+mod graph;
 mod ledger;
 mod lint;
 mod pipeline;

@@ -4,5 +4,5 @@ mod chance;
 mod meeting;
 mod oracle;
 mod ours;
-mod shapes;
+pub(crate) mod shapes;
 mod walks;

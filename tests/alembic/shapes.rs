@@ -105,7 +105,7 @@ impl Shape {
 }
 
 /// A revision that makes nothing, so that a stamp says nothing wrong.
-fn draft(line: &str) -> Draft {
+pub(crate) fn draft(line: &str) -> Draft {
     let mut words = line.split(' ');
     let mut draft = project::draft(words.next().unwrap(), &[], "SELECT 1;", "SELECT 1;");
     while let Some(sign) = words.next() {
