@@ -7,6 +7,7 @@ use tokio_postgres::{Client, Row, Statement};
 use crate::database::version_table::VersionTable;
 use crate::database::{advisory_lock, ledger_table};
 use crate::ledger::Entry;
+use crate::plan::SESSION_SQL;
 
 /// Sent before COMMIT: deferred constraints speak while a timeout still bounds them, names are
 /// ours again, and the commit is durable whatever the revision set.
@@ -163,11 +164,10 @@ impl<'a> EntryParameters<'a> {
 /// `search_path` is set. What an earlier stage has SET is undone first.
 pub(super) fn begin_sql(lock_timeout_ms: u64, statement_timeout_ms: u64) -> String {
     format!(
-        "RESET ALL; BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; \
+        "{SESSION_SQL}; BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; \
          SET LOCAL search_path = pg_catalog, pg_temp; \
          SET LOCAL lock_timeout = {lock_timeout_ms}; \
          SET LOCAL statement_timeout = {statement_timeout_ms}; \
-         SET LOCAL standard_conforming_strings = on; \
          SET LOCAL default_transaction_read_only = off; "
     )
 }

@@ -13,7 +13,7 @@ use crate::database::advisory_lock::AdvisoryLock;
 use crate::database::{ObjectReader, ServerError, Session, read_catalog, refusal};
 use crate::diagnostic::{Code, Refusal};
 use crate::ledger::{self, Approver, Entry, Execution, Genesis, Head, PlanRecord, Record};
-use crate::plan::{Change, Mode, Plan, Stage};
+use crate::plan::{Change, Mode, Plan, SESSION_SQL, Stage};
 
 use super::alone::{self, Intent, Probe};
 use super::bookkeeping::Statements;
@@ -294,13 +294,13 @@ impl<'a> Run<'a> {
     async fn run_alone(&self, stage: &Stage, sql: &str, intent: &Intent) -> Result<(), Refusal> {
         let client = self.session.client();
         let settings = format!(
-            "RESET ALL; SELECT pg_catalog.set_config('search_path', {}, false); \
+            "{SESSION_SQL}; SELECT pg_catalog.set_config('search_path', {}, false); \
              SET lock_timeout = {}; SET statement_timeout = {}",
             literal(&self.plan().observation.search_path),
             stage.lock_timeout_ms,
             stage.statement_timeout_ms
         );
-        let ours = "RESET ALL; SET search_path = pg_catalog, pg_temp";
+        let ours = format!("{SESSION_SQL}; SET search_path = pg_catalog, pg_temp");
         let own = |error| refusal(&error, "set the session up");
         client.batch_execute(&settings).await.map_err(own)?;
         let ran = self.watch.over(stage, client.execute_typed(sql, &[])).await;
@@ -312,13 +312,13 @@ impl<'a> Run<'a> {
                 )
                 .help("run the same command again: it waits for the server, looks, and goes on"));
             };
-            client.batch_execute(ours).await.map_err(own)?;
+            client.batch_execute(&ours).await.map_err(own)?;
             if let Probe::Leftover(leftovers) = self.probe(stage, intent).await? {
                 alone::drop_leftovers(self.session, &leftovers).await?;
             }
             return Err(self.failed(stage, Some(0), &server, 1));
         }
-        client.batch_execute(ours).await.map_err(own)?;
+        client.batch_execute(&ours).await.map_err(own)?;
         match self.probe(stage, intent).await? {
             Probe::Finished => Ok(()),
             Probe::Untouched if stage.effects.is_empty() => Ok(()),

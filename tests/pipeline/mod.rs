@@ -6,6 +6,7 @@ use std::process::Stdio;
 use crate::postgres::TestDatabase;
 
 mod kinds;
+mod script;
 
 /// The schema as `pg_dump` tells it, without what enact and Alembic keep there.
 fn dumped(database: &TestDatabase) -> String {
