@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use crate::postgres::TestDatabase;
 
+mod format;
 mod kinds;
 mod script;
 

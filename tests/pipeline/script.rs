@@ -133,7 +133,8 @@ async fn a_script_that_stops_half_way_leaves_whole_stages() {
     let script = project.read(plan.join("plan.sql"));
     // Rows come between the stages, and the second cannot be.
     let (first, second) = script.split_once("\\echo 'stage 2 of 2").unwrap();
-    let failed = format!("{first}INSERT INTO public.cats VALUES (1), (1);\n\\echo 'stage 2 of 2{second}");
+    let failed =
+        format!("{first}INSERT INTO public.cats VALUES (1), (1);\n\\echo 'stage 2 of 2{second}");
     let said = psql(&database, &[], &failed).unwrap_err();
     assert!(said.contains("could not create unique index"), "{said}");
     assert_eq!(project.enact(&["current"]).success().stdout, "a\n");
