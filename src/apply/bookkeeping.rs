@@ -7,6 +7,7 @@ use tokio_postgres::{Client, Row, Statement};
 use crate::database::ledger_table;
 use crate::database::version_table::VersionTable;
 use crate::ledger::Entry;
+use crate::plan::SESSION_SQL;
 
 use super::fence;
 
@@ -168,11 +169,10 @@ impl<'a> EntryParameters<'a> {
 /// `search_path` is set. What an earlier stage has SET is undone first.
 pub(super) fn begin_sql(lock_timeout_ms: u64, statement_timeout_ms: u64) -> String {
     format!(
-        "RESET ALL; SET idle_session_timeout = 0; BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; \
-         SET LOCAL search_path = pg_catalog, pg_temp; \
+        "{SESSION_SQL}; SET search_path = pg_catalog, pg_temp; \
+         BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; \
          SET LOCAL lock_timeout = {lock_timeout_ms}; \
          SET LOCAL statement_timeout = {statement_timeout_ms}; \
-         SET LOCAL standard_conforming_strings = on; \
          SET LOCAL default_transaction_read_only = off; "
     )
 }
