@@ -43,7 +43,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let environment = project.config.environment(&name)?;
     // Everything that can be refused without the database is refused without it.
     let trusted = trust::read(&project, &name, args.trust_ref.as_deref())?;
-    let now = jiff::Timestamp::now();
+    let now = Context::now();
     let approved = match directory {
         Some(directory) => {
             apply::check_environment(directory.file.plan(), &name)?;
@@ -87,7 +87,7 @@ pub(super) async fn execute(
         lock_wait: Duration::from_secs(wait),
         runner: &runner,
         run: &context.run,
-        now: jiff::Timestamp::now(),
+        now: Context::now(),
         interrupted: &interrupted,
         progress: &lines,
     };

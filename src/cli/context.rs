@@ -2,6 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
+use jiff::Timestamp;
 
 use crate::database::{Environment as Variables, Session, Settings};
 use crate::diagnostic::{Code, Refusal};
@@ -101,6 +102,12 @@ impl Context {
     /// Connects to the environment's database.
     pub(super) async fn connect(&self, environment: &Environment) -> Result<Session, Refusal> {
         Session::connect(&self.settings(Some(environment))?).await
+    }
+
+    /// The time of this run, to the second: nobody reads more of it in a plan or in the ledger.
+    pub(super) fn now() -> Timestamp {
+        let now = Timestamp::now();
+        Timestamp::from_second(now.as_second()).unwrap_or(now)
     }
 
     /// Who runs this, for the ledger: user and host, or the job.

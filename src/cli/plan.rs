@@ -125,7 +125,7 @@ pub(super) async fn compiled(
         direction,
         selector,
         allow_drift,
-        now: jiff::Timestamp::now(),
+        now: Context::now(),
         proposed_target_id: uuid::Uuid::new_v4(),
     };
     compile::plan(&session, &graph, &request).await

@@ -53,7 +53,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         purge: args.purge,
         reason: &args.reason,
         runner: &runner,
-        now: jiff::Timestamp::now(),
+        now: Context::now(),
         proposed_target_id: uuid::Uuid::new_v4(),
         lock_wait: Duration::from_secs(60),
     };

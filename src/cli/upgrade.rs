@@ -87,7 +87,7 @@ async fn run(
     }
     context.out.say(&show::tail(&file));
     ask(context, &file, args.yes)?;
-    let approved = ApprovedPlan::approve(file, &[], &trusted.trust(), jiff::Timestamp::now())?;
+    let approved = ApprovedPlan::approve(file, &[], &trusted.trust(), Context::now())?;
     let session = context.connect(environment).await?;
     let at = (&project, environment);
     let outcome = apply::execute(context, at, &session, &approved, args.wait).await?;

@@ -59,7 +59,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let trusted = trust::read(&project, &plan, args.trust_ref.as_deref())?;
     let mut approvals = Vec::new();
     if !args.no_approvals {
-        let approved = directory.approve(&trusted, jiff::Timestamp::now())?;
+        let approved = directory.approve(&trusted, Context::now())?;
         for approval in approved.approvals() {
             context.out.good(&format!("{} approved, with {}", approval.person, approval.key));
         }
