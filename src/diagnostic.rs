@@ -335,6 +335,8 @@ codes! {
     // cli
     /// The command line is not well formed.
     UsageInvalid = "usage-invalid" => Usage,
+    /// The command did its work, and its result could not be written to standard output.
+    ResultUnwritable = "result-unwritable" => Usage,
     /// A confirmation is needed, and nobody can be asked.
     ConfirmationNeeded = "confirmation-needed" => Refused,
     /// The person declined.

@@ -1,5 +1,6 @@
 //! `enact apply`.
 
+use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -112,7 +113,9 @@ async fn stop_on_signal(canceller: Canceller, interrupted: Arc<AtomicBool>) {
         if interrupted.swap(true, Ordering::Relaxed) {
             std::process::exit(Exit::Unknown as i32);
         }
-        anstream::eprintln!(
+        // Not `eprintln`: it panics where nobody reads.
+        let _ = writeln!(
+            anstream::stderr().lock(),
             "stopping: what runs is cancelled and rolled back; again to stop at once"
         );
         let _ = canceller.cancel().await;

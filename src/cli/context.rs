@@ -2,7 +2,6 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
-use jiff::Timestamp;
 
 use crate::database::{Environment as Variables, Session, Settings};
 use crate::diagnostic::{Code, Refusal};
@@ -104,10 +103,10 @@ impl Context {
         Session::connect(&self.settings(Some(environment))?).await
     }
 
-    /// The time of this run, to the second: nobody reads more of it in a plan or in the ledger.
-    pub(super) fn now() -> Timestamp {
-        let now = Timestamp::now();
-        Timestamp::from_second(now.as_second()).unwrap_or(now)
+    /// The time, in whole seconds: nobody reads the rest, and it stands in plans and the ledger.
+    pub(super) fn now() -> jiff::Timestamp {
+        let now = jiff::Timestamp::now();
+        jiff::Timestamp::from_second(now.as_second()).unwrap_or(now)
     }
 
     /// Who runs this, for the ledger: user and host, or the job.

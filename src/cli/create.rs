@@ -51,7 +51,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
         ..NewRevision::default()
     };
     let random = uuid::Uuid::new_v4().simple().to_string()[20..].to_owned();
-    let path = workspace::create(&project, &new, jiff::Timestamp::now(), &random)?;
+    let path = workspace::create(&project, &new, Context::now(), &random)?;
     let file = shown(&project, &path);
     if context.out.is_json() {
         context.out.json(&Created { file });

@@ -7,6 +7,8 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use crate::diagnostic::{Finding, Place, Severity};
 use crate::source::visible;
 
+use super::output::{BOLD, DIM};
+
 /// The longest line that is shown whole, in characters; of longer ones the part around the place.
 const LONGEST_LINE: usize = 160;
 
@@ -18,9 +20,21 @@ pub(super) fn render(finding: &Finding, width: usize) -> String {
         Severity::Note => Level::NOTE,
     };
     let title = level.primary_title(visible(&finding.message)).id(finding.name());
-    let group = footers(title.elements(finding.place.iter().map(snippet)), finding);
     let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(width);
-    renderer.render(&[group])
+    match &finding.place {
+        Some(place) => renderer.render(&[footers(title.element(snippet(place)), finding)]),
+        // Without a snippet the renderer would draw the margin of one before the footers.
+        None => renderer.render(&[Group::with_title(title)]) + &plain_footers(finding),
+    }
+}
+
+fn plain_footers(finding: &Finding) -> String {
+    let notes = finding.notes.iter().map(|note| ("note", note));
+    let help = finding.help.iter().map(|help| ("help", help));
+    let footer = |(kind, text): (&str, &String)| {
+        format!("\n  {DIM}={DIM:#} {BOLD}{kind}{BOLD:#}: {}", visible(text))
+    };
+    notes.chain(help).map(footer).collect()
 }
 
 fn snippet(place: &Place) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
@@ -80,6 +94,19 @@ error[transaction-control]: `BEGIN` controls the transaction
   |
   = note: a fact
   = help: remove it
+"#]]
+        );
+    }
+
+    #[test]
+    fn without_a_place_no_margin_is_drawn() {
+        let refusal = Finding::error(Code::LockHeld, "a fact").note("another").help("wait");
+        snapbox::assert_data_eq!(
+            plain(&refusal),
+            snapbox::str![[r#"
+error[lock-held]: a fact
+  = note: another
+  = help: wait
 "#]]
         );
     }

@@ -26,9 +26,10 @@ mod verify;
 
 use clap::{Parser, Subcommand};
 
-use crate::diagnostic::{Exit, Refusal};
+use crate::diagnostic::{Code, Exit, Refusal};
 
 use context::{Context, Global};
+use output::{Color, Format, Output};
 
 /// A compiler for PostgreSQL migrations: reviewed, signed plans, applied exactly and accounted for
 #[derive(Debug, Parser)]
@@ -74,26 +75,42 @@ pub fn run() -> Exit {
         Err(error) => {
             // clap prints help on stdout and mistakes on stderr.
             let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            if !error.use_stderr() {
+                return Exit::Done;
+            }
+            if asks_for_json() {
+                let message = error.to_string();
+                let first = message.lines().next().unwrap_or_default();
+                let refusal = Refusal::new(Code::UsageInvalid, first.trim_start_matches("error: "));
+                Output::new(Format::Json, Color::Auto, false).refused(&refusal, Exit::Usage);
+            }
+            return Exit::Usage;
         }
     };
     let context = Context::new(enact.global);
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            let code = crate::diagnostic::Code::Bug;
-            context.out.refusal(&Refusal::new(code, format!("no runtime: {error}")));
+            let refusal = Refusal::new(Code::Bug, format!("no runtime: {error}"));
+            context.out.refusal(&refusal, Exit::Bug);
             return Exit::Bug;
         }
     };
     let answer = runtime.block_on(dispatch(&context, enact.command));
-    match answer {
+    match answer.and_then(|exit| context.out.check().map(|()| exit)) {
         Ok(exit) => exit,
         Err(refusal) => {
-            context.out.refusal(&refusal);
+            context.out.refusal(&refusal, refusal.exit());
             refusal.exit()
         }
     }
+}
+
+/// Whether the arguments, which clap did not accept, ask for JSON.
+fn asks_for_json() -> bool {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json")
+        || arguments.iter().any(|argument| argument == "--format=json")
 }
 
 async fn dispatch(context: &Context, command: Command) -> Result<Exit, Refusal> {

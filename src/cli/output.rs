@@ -1,13 +1,14 @@
 //! Where things are printed: results on stdout, everything else on stderr, colours where a person
 //! reads.
 
-use std::io::{IsTerminal, Write};
+use std::cell::RefCell;
+use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 use serde::Serialize;
 
-use crate::diagnostic::{Finding, Refusal};
+use crate::diagnostic::{Code, Exit, Finding, Refusal};
 
 use super::error;
 
@@ -59,6 +60,8 @@ pub(super) struct Output {
     /// The format of the result.
     pub(super) format: Format,
     quiet: bool,
+    /// Why the result did not reach standard output, if it did not.
+    lost: RefCell<Option<io::Error>>,
 }
 
 impl Output {
@@ -68,7 +71,7 @@ impl Output {
             Color::Always => anstream::ColorChoice::Always.write_global(),
             Color::Never => anstream::ColorChoice::Never.write_global(),
         }
-        Self { format, quiet }
+        Self { format, quiet, lost: RefCell::default() }
     }
 
     /// Whether the result is for programs.
@@ -76,12 +79,29 @@ impl Output {
         self.format == Format::Json
     }
 
-    /// Prints the result. A reader that has gone away is no error.
+    /// Prints the result. A reader that has gone away is no error; others are told by
+    /// [`Output::check`].
     pub(super) fn result(&self, text: &str) {
         let mut stdout = anstream::stdout().lock();
         let end = if text.ends_with('\n') { "" } else { "\n" };
-        let _ = write!(stdout, "{text}{end}");
-        let _ = stdout.flush();
+        let written = write!(stdout, "{text}{end}").and_then(|()| stdout.flush());
+        if let Err(error) = written
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            self.lost.replace(Some(error));
+        }
+    }
+
+    /// Refuses where a result was printed and did not arrive, for instance on a full disk.
+    pub(super) fn check(&self) -> Result<(), Refusal> {
+        match self.lost.take() {
+            None => Ok(()),
+            Some(error) => Err(Refusal::new(
+                Code::ResultUnwritable,
+                format!("the command is done, but its result could not be written: {error}"),
+            )
+            .help("see where standard output leads; nothing needs to be undone")),
+        }
     }
 
     /// Prints the result for programs, with the format's version first.
@@ -119,28 +139,32 @@ impl Output {
     }
 
     /// Shows why a command stopped; for programs, also as JSON on stdout.
-    pub(super) fn refusal(&self, refusal: &Refusal) {
+    pub(super) fn refusal(&self, refusal: &Refusal, exit: Exit) {
         for finding in refusal.findings() {
             self.finding(finding);
         }
-        if let [first, .., last] = refusal.findings() {
-            let count = refusal.findings().len();
-            let _ = (first, last);
+        let count = refusal.findings().len();
+        if count > 1 {
             let _ = writeln!(anstream::stderr().lock(), "{count} findings");
         }
         if self.is_json() {
-            #[derive(Serialize)]
-            struct Refused<'a> {
-                exit_code: u8,
-                code: &'a str,
-                findings: &'a [Finding],
-            }
-            self.json(&Refused {
-                exit_code: refusal.exit() as u8,
-                code: refusal.code().name(),
-                findings: refusal.findings(),
-            });
+            self.refused(refusal, exit);
         }
+    }
+
+    /// Why a command stopped, for programs.
+    pub(super) fn refused(&self, refusal: &Refusal, exit: Exit) {
+        #[derive(Serialize)]
+        struct Refused<'a> {
+            exit_code: u8,
+            code: &'a str,
+            findings: &'a [Finding],
+        }
+        self.json(&Refused {
+            exit_code: exit as u8,
+            code: refusal.code().name(),
+            findings: refusal.findings(),
+        });
     }
 
     /// Whether a person watches the progress.

@@ -49,7 +49,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let answer = plan(context, args).await;
     match (&answer, args.detailed_exitcode) {
         (Err(refusal), true) => {
-            context.out.refusal(refusal);
+            context.out.refusal(refusal, Exit::No);
             Ok(Exit::No)
         }
         _ => answer,

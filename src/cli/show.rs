@@ -23,8 +23,12 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
-    let directory = plans::read(&args.plan)?;
-    let file = &directory.file;
+    print(context, &plans::read(&args.plan)?.file)?;
+    Ok(Exit::Done)
+}
+
+/// Prints a plan in the format that is asked for.
+pub(super) fn print(context: &Context, file: &PlanFile) -> Result<(), Refusal> {
     let templates = || context.project().and_then(|project| project.templates());
     match context.out.format {
         Format::Json => context.out.result(&String::from_utf8_lossy(file.bytes())),
@@ -32,7 +36,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
         Format::Sql => context.out.result(&render::psql_script(&templates()?, file)?),
         Format::Text | Format::Mermaid => context.out.result(&text(file)),
     }
-    Ok(Exit::Done)
+    Ok(())
 }
 
 /// A plan on a terminal. It is made from the plan's bytes, and every control character is visible.

@@ -1,7 +1,10 @@
 //! `enact upgrade` and `enact downgrade`: plan and apply in one go, where no approval is asked for.
 
+use serde::Serialize;
+
 use crate::approval::ApprovedPlan;
 use crate::diagnostic::{Code, Exit, Refusal};
+use crate::digest::Digest;
 use crate::graph::Direction;
 use crate::plan::file::PlanFile;
 use crate::workspace::{git, trust};
@@ -46,6 +49,13 @@ struct Common {
     wait: u64,
 }
 
+/// The outcome where there is no plan.
+#[derive(Default, Serialize)]
+struct Nothing {
+    plan: Option<Digest>,
+    stages: [u32; 0],
+}
+
 pub(super) async fn up(context: &Context, args: &UpgradeArgs) -> Result<Exit, Refusal> {
     run(context, Direction::Upgrade, &args.revision, &args.common).await
 }
@@ -78,11 +88,15 @@ async fn run(
         plan::compiled(context, &project, (name, environment), target, &author, args.allow_drift)
             .await?;
     let Some(file) = compiled else {
-        context.out.say("nothing to do: the database is there already");
+        if context.out.is_json() {
+            context.out.json(&Nothing::default());
+        } else {
+            context.out.say("nothing to do: the database is there already");
+        }
         return Ok(Exit::Done);
     };
     if args.dry_run {
-        context.out.result(&show::text(&file));
+        show::print(context, &file)?;
         return Ok(Exit::Done);
     }
     context.out.say(&show::tail(&file));

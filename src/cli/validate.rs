@@ -100,7 +100,7 @@ async fn proof(
     context.out.say(&format!(
         "replaying {} revisions on PostgreSQL {}",
         graph.len(),
-        installation.version().trim_start_matches("postgres (PostgreSQL) ")
+        installation.release()
     ));
     compile::prove_history(&installation, graph, &project.config.shadow_roles).await
 }

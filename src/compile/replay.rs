@@ -162,7 +162,7 @@ pub async fn prove_history(
         up: all.moves.len(),
         down,
         fingerprint,
-        server_version: server.version().trim_start_matches("postgres (PostgreSQL) ").to_owned(),
+        server_version: server.release().to_owned(),
         findings,
     })
 }

@@ -15,6 +15,9 @@ use super::folder::Account;
 /// The major versions that enact knows.
 pub const SUPPORTED: RangeInclusive<u16> = 14..=18;
 
+/// What `postgres --version` puts before the version.
+const PREFIX: &str = "postgres (PostgreSQL) ";
+
 /// Names a folder of binaries, before every other way of finding them.
 const VARIABLE: &str = "ENACT_PG_BIN";
 
@@ -126,11 +129,16 @@ impl Installation {
     pub fn version(&self) -> &str {
         &self.version
     }
+
+    /// The version alone, as the server itself says it: `15.18 (Debian …)`.
+    pub fn release(&self) -> &str {
+        self.version.strip_prefix(PREFIX).unwrap_or(&self.version)
+    }
 }
 
 /// The major version in `postgres (PostgreSQL) 15.18 (…)`, also of betas (`19beta1`).
 fn major_of(version: &str) -> Option<u16> {
-    let number = version.strip_prefix("postgres (PostgreSQL) ")?;
+    let number = version.strip_prefix(PREFIX)?;
     let end = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
     number[..end].parse().ok()
 }

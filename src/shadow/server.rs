@@ -195,9 +195,9 @@ impl Server {
         String::from_utf8_lossy(&fs::read(self.folder.log()).unwrap_or_default()).into_owned()
     }
 
-    /// What `postgres --version` says.
-    pub fn version(&self) -> &str {
-        self.installation.version()
+    /// The server's version: [`Installation::release`].
+    pub fn release(&self) -> &str {
+        self.installation.release()
     }
 
     /// The major version.

@@ -41,7 +41,7 @@ async fn a_stopped_server_leaves_nothing() {
     let server = Server::start(&installation()).await.unwrap();
     let session = server.session("postgres").await.unwrap();
     let version = one(&session, "SHOW server_version").await;
-    assert!(server.version().contains(&version), "{version}");
+    assert!(server.release().contains(&version), "{version}");
     let (folder, pid) = (server.socket_folder().to_owned(), postmaster(&server.data_folder()));
     assert!(is_alive(&pid));
     server.stop();
