@@ -168,7 +168,7 @@ impl Transaction<'_> {
     ) -> Result<Option<Failure>, Refusal> {
         let (asked, requests): (Vec<Asked>, Vec<_>) = requests.into_iter().unzip();
         let answers = in_order(requests).await;
-        let failure = self.judge(stage, &asked, answers)?;
+        let failure = Self::judge(stage, &asked, answers)?;
         if failure.is_some() {
             self.roll_back().await?;
         }
@@ -307,7 +307,6 @@ impl Transaction<'_> {
 
     /// Reads the answers in their order; the first that is wrong decides.
     fn judge(
-        &self,
         stage: &Stage,
         asked: &[Asked],
         answers: Vec<Result<Answer, Refused>>,
@@ -427,5 +426,5 @@ fn unexpected_effects(stage: &Stage, objects: &BTreeMap<ObjectId, Digest>) -> Op
     )
     .help("the stage was rolled back; compare the target with the plan, and plan again");
     (!different.is_empty())
-        .then(|| different.into_iter().fold(refusal, |refusal, line| refusal.note(line)))
+        .then(|| different.into_iter().fold(refusal, super::super::diagnostic::Refusal::note))
 }

@@ -49,7 +49,7 @@ impl ApprovedPlan {
     /// Verifies `signatures` over the file's bytes, which are kept for execution: they are read once.
     ///
     /// # Errors
-    /// Those of [`verify`].
+    /// Those of [`verify()`].
     pub fn approve(
         file: PlanFile,
         signatures: &[Signature],
