@@ -405,5 +405,5 @@ fn unexpected_effects(stage: &Stage, objects: &BTreeMap<ObjectId, Digest>) -> Op
     )
     .help("the stage was rolled back; compare the target with the plan, and plan again");
     (!different.is_empty())
-        .then(|| different.into_iter().fold(refusal, |refusal, line| refusal.note(line)))
+        .then(|| different.into_iter().fold(refusal, super::super::diagnostic::Refusal::note))
 }
