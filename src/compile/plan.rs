@@ -58,6 +58,7 @@ pub async fn plan(
     request: &PlanRequest<'_>,
 ) -> Result<Option<PlanFile>, Refusal> {
     let target = observe(session).await?;
+    target.chain.check_environment(request.environment)?;
     let heads = target.heads()?;
     let transition = match request.direction {
         Direction::Downgrade => graph.downgrade(&heads, request.selector)?,

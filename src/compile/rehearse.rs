@@ -6,10 +6,10 @@ use crate::catalog::{Inventory, InventoryDiff, Replacement};
 use crate::database::{RelationReader, Session, read_catalog, refusal};
 use crate::diagnostic::Refusal;
 use crate::graph::RevisionGraph;
-use crate::plan::Mode;
 use crate::plan::compile::RehearsedStage;
 use crate::plan::draft::DraftStage;
 use crate::plan::observation::{Change, Known, Observation};
+use crate::plan::{Mode, SESSION_SQL};
 use crate::shadow::{ObserveError, Observer, Server};
 use crate::statement::{Kind, Statement};
 
@@ -64,7 +64,7 @@ impl Shadow {
         self.observer
             .worker()
             .client()
-            .batch_execute(&format!("RESET ALL; SET search_path = {search_path}"))
+            .batch_execute(&format!("{SESSION_SQL}; SET search_path = {search_path}"))
             .await
             .map_err(|error| refusal(&error, "set a shadow up"))
     }
