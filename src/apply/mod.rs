@@ -20,4 +20,4 @@ pub use outcome::{Checkpoint, Outcome};
 pub use preflight::check_environment;
 pub use progress::{Event, Progress};
 pub use run::{Options, apply};
-pub use stamp::{StampRequest, stamp};
+pub use stamp::{StampRequest, Stamped, stamp};
