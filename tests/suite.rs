@@ -3,10 +3,13 @@
 
 mod alembic;
 mod architecture;
+mod apply;
 mod approval;
 mod catalog;
+mod cli;
 mod database;
 mod graph;
+mod example;
 mod ledger;
 mod lint;
 mod pipeline;

@@ -74,6 +74,7 @@ async fn under_lock(
     let rows = version.heads(session).await?;
     let entries = ledger_table::read_ledger(session).await?.unwrap_or_default();
     let chain = Chain::verify(&entries, None)?;
+    chain.check_environment(request.environment)?;
     let from: Vec<String> = rows.iter().flatten().cloned().collect();
     let (heads, strange) = understood(&from, request.purge)?;
     let transition = graph.stamp(&heads, request.selectors, request.purge)?;
