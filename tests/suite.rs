@@ -6,6 +6,7 @@ mod approval;
 mod catalog;
 mod cli;
 mod database;
+mod documents;
 mod example;
 mod ledger;
 mod lint;
