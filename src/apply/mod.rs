@@ -6,12 +6,15 @@
 mod alone;
 mod bookkeeping;
 mod choose;
+mod fence;
 mod outcome;
+mod outside;
 mod preflight;
 mod progress;
+mod record;
 mod run;
 mod stamp;
-
+mod told;
 mod transaction;
 mod watch;
 
