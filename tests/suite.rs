@@ -8,6 +8,7 @@ mod approval;
 mod catalog;
 mod cli;
 mod database;
+mod documents;
 mod graph;
 mod example;
 mod ledger;
