@@ -17,20 +17,23 @@ pub(super) struct Fence {
     marked: Option<bool>,
 }
 
-/// The query for the opening fence.
-pub(super) fn opening_sql() -> String {
-    sql("NULL::pg_catalog.bool")
+/// The columns of the opening fence.
+pub(super) fn opening_columns() -> String {
+    columns("NULL::pg_catalog.bool")
 }
 
-/// The query for the closing fence: `$1` plan digest, `$2` stage, as for the marker.
-pub(super) fn closing_sql() -> String {
-    sql("EXISTS (SELECT 1 FROM enact.marker AS m \
-         WHERE m.plan OPERATOR(pg_catalog.=) $1 AND m.stage OPERATOR(pg_catalog.=) $2)")
+/// The columns of the closing fence, in a statement with `$5` plan digest and `$6` stage: it rides
+/// on the last ledger entry, which is the last to be written.
+pub(super) fn closing_columns() -> String {
+    columns(
+        "EXISTS (SELECT 1 FROM enact.marker AS m \
+         WHERE m.plan OPERATOR(pg_catalog.=) $5 AND m.stage OPERATOR(pg_catalog.=) $6)",
+    )
 }
 
-fn sql(marked: &str) -> String {
+fn columns(marked: &str) -> String {
     format!(
-        "SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text, \
+        "pg_catalog.pg_current_xact_id()::pg_catalog.text, \
          current_user::pg_catalog.text, session_user::pg_catalog.text, ({}), {marked}",
         advisory_lock::HELD_BY_US
     )

@@ -8,7 +8,7 @@ use crate::database::{ServerError, refusal};
 use crate::diagnostic::{Code, Exit, Refusal};
 use crate::digest::Digest;
 use crate::ledger::Entry;
-use crate::plan::Stage;
+use crate::plan::{SESSION_SQL, Stage};
 
 use super::alone::{self, IndexName, Intent, Probe};
 use super::run::Run;
@@ -100,8 +100,8 @@ impl Run<'_> {
     async fn run_alone(&self, stage: &Stage, sql: &str, intent: &Intent) -> Result<(), Refusal> {
         let client = self.session.client();
         let settings = format!(
-            "RESET ALL; SELECT pg_catalog.set_config('search_path', {}, false); \
-             SET idle_session_timeout = 0; SET lock_timeout = {}; SET statement_timeout = {}",
+            "{SESSION_SQL}; SELECT pg_catalog.set_config('search_path', {}, false); \
+             SET lock_timeout = {}; SET statement_timeout = {}",
             literal(&self.plan().observation.search_path),
             stage.lock_timeout_ms,
             stage.statement_timeout_ms

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 use crate::catalog::ObjectId;
@@ -74,6 +75,8 @@ enum Asked {
     Fence,
     /// Exactly one row must be affected; what it says if not.
     OneRow(&'static str),
+    /// The same, and the row is the fence.
+    FencedRow(&'static str),
     Step(usize),
     Objects,
 }
@@ -146,7 +149,7 @@ impl Transaction<'_> {
     /// As [`Transaction::run`].
     pub(super) async fn done(&self, stage: &Stage) -> Result<Try, Refusal> {
         let begin = self.begin_sql(stage);
-        let mut requests = vec![self.simple(&begin), self.fence(), self.marker(stage)];
+        let mut requests = vec![self.simple(&begin), self.marker(stage)];
         requests.extend(self.record(stage));
         match self.ask(stage, requests).await {
             Some(failure) => Ok(Try::RolledBack(failure)),
@@ -183,7 +186,7 @@ impl Transaction<'_> {
         touched: &'b BTreeSet<ObjectId>,
     ) -> Vec<Asking<'b>> {
         let client = self.session.client();
-        let mut requests = vec![self.simple(begin), self.fence(), self.marker(stage)];
+        let mut requests = vec![self.simple(begin), self.marker(stage)];
         if !steps.is_empty() {
             requests.push((
                 Asked::Own,
@@ -205,7 +208,7 @@ impl Transaction<'_> {
                 Asked::Objects,
                 Box::pin(async move {
                     self.reader
-                        .digests(client, touched)
+                        .last_digests(client, touched)
                         .await
                         .map(Answer::Objects)
                         .map_err(Refused::Other)
@@ -220,8 +223,10 @@ impl Transaction<'_> {
     fn record<'b>(&'b self, stage: &'b Stage) -> Vec<Asking<'b>> {
         let mut requests: Vec<Asking<'b>> =
             stage.version_rows.iter().map(|row| self.version_row(row)).collect();
-        requests.extend(self.entries.iter().map(|entry| self.ledger_entry(entry)));
-        requests.push(self.closing_fence(stage));
+        if let Some((last, earlier)) = self.entries.split_last() {
+            requests.extend(earlier.iter().map(|entry| self.ledger_entry(entry)));
+            requests.push(self.last_ledger_entry(stage, last));
+        }
         requests
     }
 
@@ -237,12 +242,12 @@ impl Transaction<'_> {
 
     fn marker<'b>(&'b self, stage: &'b Stage) -> Asking<'b> {
         (
-            Asked::OneRow("the stage's marker"),
+            Asked::FencedRow("the stage's marker"),
             Box::pin(async move {
                 let number = stage.number.cast_signed();
                 let plan = self.plan.as_bytes().as_slice();
                 let client = self.session.client();
-                Ok(Answer::Rows(self.own.insert_marker.execute(client, &[&plan, &number]).await?))
+                Ok(fence_in(&self.own.insert_marker.query(client, &[&plan, &number]).await?))
             }),
         )
     }
@@ -251,21 +256,7 @@ impl Transaction<'_> {
         (
             Asked::Fence,
             Box::pin(async move {
-                let rows = self.own.fence.query(self.session.client(), &[]).await?;
-                Ok(rows.first().map_or(Answer::Nothing, |row| Answer::Fence(Fence::from_row(row))))
-            }),
-        )
-    }
-
-    fn closing_fence<'b>(&'b self, stage: &'b Stage) -> Asking<'b> {
-        (
-            Asked::Fence,
-            Box::pin(async move {
-                let number = stage.number.cast_signed();
-                let plan = self.plan.as_bytes().as_slice();
-                let client = self.session.client();
-                let rows = self.own.closing_fence.query(client, &[&plan, &number]).await?;
-                Ok(rows.first().map_or(Answer::Nothing, |row| Answer::Fence(Fence::from_row(row))))
+                Ok(fence_in(&self.own.fence.query(self.session.client(), &[]).await?))
             }),
         )
     }
@@ -294,11 +285,27 @@ impl Transaction<'_> {
 
     fn ledger_entry<'b>(&'b self, entry: &'b Entry) -> Asking<'b> {
         (
-            Asked::OneRow("the ledger's newest entry"),
+            Asked::OneRow(NEWEST_ENTRY),
             Box::pin(async move {
                 let client = self.session.client();
                 let parameters = EntryParameters::of(entry);
                 Ok(Answer::Rows(self.own.insert_entry.execute(client, &parameters.list()).await?))
+            }),
+        )
+    }
+
+    fn last_ledger_entry<'b>(&'b self, stage: &'b Stage, entry: &'b Entry) -> Asking<'b> {
+        (
+            Asked::FencedRow(NEWEST_ENTRY),
+            Box::pin(async move {
+                let number = stage.number.cast_signed();
+                let plan = self.plan.as_bytes().as_slice();
+                let entry = EntryParameters::of(entry);
+                let [seq, prev, payload, hash] = entry.list();
+                let parameters: [&(dyn ToSql + Sync); 6] =
+                    [seq, prev, payload, hash, &plan, &number];
+                let client = self.session.client();
+                Ok(fence_in(&self.own.insert_last_entry.query(client, &parameters).await?))
             }),
         )
     }
@@ -352,10 +359,10 @@ fn judge(stage: &Stage, asked: &[Asked], answers: Vec<Result<Answer, Refused>>) 
                     None => Some(cut_off(stage)),
                 }
             }
-            (Asked::OneRow(what), Ok(Answer::Rows(rows))) if rows != 1 => {
+            (Asked::OneRow(what) | Asked::FencedRow(what), Ok(Answer::Rows(rows))) if rows != 1 => {
                 Some(one_row(what, rows, stage))
             }
-            (Asked::Fence, Ok(Answer::Fence(now))) => {
+            (Asked::Fence | Asked::FencedRow(_), Ok(Answer::Fence(now))) => {
                 let broken = now.broken(before.as_ref());
                 before = Some(now);
                 broken
@@ -377,6 +384,16 @@ fn cut_off(stage: &Stage) -> Refusal {
     )
     .note("the server rolls it back as soon as it notices")
     .help("run the same command again: it waits for the old server process to end")
+}
+
+const NEWEST_ENTRY: &str = "the ledger's newest entry";
+
+/// The fence, if there is exactly one row; otherwise how many rows there are.
+fn fence_in(rows: &[Row]) -> Answer {
+    let [row] = rows else {
+        return Answer::Rows(rows.len() as u64);
+    };
+    Answer::Fence(Fence::from_row(row))
 }
 
 fn one_row(what: &str, rows: u64, stage: &Stage) -> Refusal {
@@ -405,5 +422,5 @@ fn unexpected_effects(stage: &Stage, objects: &BTreeMap<ObjectId, Digest>) -> Op
     )
     .help("the stage was rolled back; compare the target with the plan, and plan again");
     (!different.is_empty())
-        .then(|| different.into_iter().fold(refusal, |refusal, line| refusal.note(line)))
+        .then(|| different.into_iter().fold(refusal, super::super::diagnostic::Refusal::note))
 }

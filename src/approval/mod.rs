@@ -50,7 +50,7 @@ impl ApprovedPlan {
     /// What the plan says that it answers to must not be weaker than the policy that is trusted now.
     ///
     /// # Errors
-    /// `policy-changed`; those of [`verify`].
+    /// `policy-changed`; those of [`verify()`].
     pub fn approve(
         file: PlanFile,
         signatures: &[Signature],

@@ -5,7 +5,9 @@ use std::process::Stdio;
 
 use crate::postgres::TestDatabase;
 
+mod format;
 mod kinds;
+mod script;
 
 /// The schema as `pg_dump` tells it, without what enact and Alembic keep there.
 fn dumped(database: &TestDatabase) -> String {
