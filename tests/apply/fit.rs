@@ -160,6 +160,13 @@ async fn a_plan_that_ran_before() {
     let (database, project, plan) = pending("twice").await;
     project.enact(&["apply", &plan]).success();
     refused(&database, &project, &[&plan], "plan-consumed", 4);
+    // Without a name there is nothing to do, until there is a plan that does not fit.
+    let run = project.enact(&["apply"]).success();
+    assert_eq!(run.stdout, "Nothing to do: every plan of `dev` was applied.\n");
+    project.revision("c3", &["b2"], "DROP TABLE cats;", "");
+    project.plan();
+    project.enact(&["stamp", "a1"]).success();
+    refused(&database, &project, &[], "plan-missing", 2);
 }
 
 #[tokio::test]
