@@ -6,6 +6,7 @@ mod architecture;
 mod apply;
 mod approval;
 mod catalog;
+mod compile;
 mod cli;
 mod database;
 mod documents;
