@@ -165,6 +165,12 @@ impl Project {
     }
 }
 
+impl std::fmt::Display for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "exit {}\nstdout:\n{}\nstderr:\n{}", self.code, self.stdout, self.stderr)
+    }
+}
+
 impl Run {
     /// The run, which must have gone well.
     #[track_caller]
@@ -195,7 +201,8 @@ pub(crate) fn draft(name: &str, parents: &[&str], up: &str, down: &str) -> Draft
     }
 }
 
-fn finished(mut command: Command) -> Run {
+/// Runs a command to its end.
+pub(crate) fn finished(mut command: Command) -> Run {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Run {

@@ -4,6 +4,7 @@
 mod architecture;
 mod approval;
 mod catalog;
+mod cli;
 mod database;
 mod ledger;
 mod lint;

@@ -1,0 +1,5 @@
+//! The command line as people meet it: whole commands, run as processes.
+
+mod bad_input;
+mod secrets;
+mod spoil;
