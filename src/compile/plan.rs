@@ -16,7 +16,7 @@ use crate::plan::file::PlanFile;
 use crate::plan::target::TargetIdentity;
 use crate::plan::{Change, Drift, Policy};
 use crate::shadow::{Installation, Server};
-use crate::statement;
+use crate::statement::{self, Statement};
 
 use super::evidence::Evidence;
 use super::observe::{ObservedTarget, edited_revisions, observe};
@@ -152,9 +152,17 @@ async fn at_heads(
     graph: &RevisionGraph,
     heads: &Heads,
 ) -> Result<Server, Refusal> {
-    let server = prepared_server(installation, database, &observation.roles).await?;
+    let applied = applied(graph, heads)?;
+    // Roles that the applied revisions make are the target's by now, and are made again here.
+    let mut made = BTreeSet::new();
+    for stage in draft(graph, &applied, &BTreeSet::new())? {
+        made.extend(stage.statements.iter().filter_map(Statement::created_role));
+    }
+    let roles: Vec<String> =
+        observation.roles.iter().filter(|role| !made.contains(*role)).cloned().collect();
+    let server = prepared_server(installation, database, &roles).await?;
     let session = server.session(database).await?;
-    replay(&session, graph, &applied(graph, heads)?, &observation.search_path).await?;
+    replay(&session, graph, &applied, &observation.search_path).await?;
     Ok(server)
 }
 

@@ -6,10 +6,10 @@ use crate::catalog::{Inventory, InventoryDiff};
 use crate::database::{Session, read_catalog, refusal};
 use crate::diagnostic::Refusal;
 use crate::graph::RevisionGraph;
-use crate::plan::{Mode, SESSION_SQL};
 use crate::plan::compile::RehearsedStage;
 use crate::plan::draft::DraftStage;
 use crate::plan::observation::{Known, Observation};
+use crate::plan::{Mode, SESSION_SQL};
 use crate::shadow::{ObserveError, Observer, Server};
 use crate::statement::Statement;
 

@@ -62,16 +62,15 @@ impl PlanFile {
     /// The step checksums are for people; a plan whose parts contradict one another is refused.
     fn consistent(self) -> Result<Self, Refusal> {
         let refused = |fact: String| {
-            Err(Refusal::new(Code::PlanInvalid, fact).help("compile the plan again with `enact plan`"))
+            Err(Refusal::new(Code::PlanInvalid, fact)
+                .help("compile the plan again with `enact plan`"))
         };
         for ((_, step), place) in self.plan.steps().zip(1..) {
             if step.number != place {
                 return refused(format!("step {} stands in place {place}", step.number));
             }
             if Digest::of(step.text()) != step.sha256 {
-                return refused(format!(
-                    "step {place} does not have the checksum that it states"
-                ));
+                return refused(format!("step {place} does not have the checksum that it states"));
             }
         }
         for (stage, place) in self.plan.stages.iter().zip(1..) {
