@@ -62,6 +62,7 @@ async fn under_lock(
     let rows = version.heads(session).await?;
     let entries = ledger_table::read_ledger(session).await?.unwrap_or_default();
     let chain = Chain::verify(&entries, None)?;
+    chain.check_environment(request.environment)?;
     let heads = version_table::revision_ids(rows.iter().flatten())?;
     let transition = graph.stamp(&heads, request.selectors, request.purge)?;
     if transition.moves.is_empty() {

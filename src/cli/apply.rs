@@ -137,6 +137,9 @@ pub(super) fn report(context: &Context, approved: &ApprovedPlan, outcome: &Outco
         format!(", approved by {}", people.join(", "))
     };
     let checkpoint = &outcome.checkpoint;
+    if let Some(run) = &outcome.applied_by {
+        context.out.say(&format!("this run had to wait, and run {run} applied the plan meanwhile"));
+    }
     context.out.result(&format!(
         "applied plan {}{by}: {} of {} stages now\nthe database is at {heads}, and its schema is what the plan says\n\
          checkpoint: target {} entry {} {}",

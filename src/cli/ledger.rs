@@ -56,7 +56,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     if matches!(args.action, Some(Action::Verify)) {
         let rows = VersionTable::locate(&session).await?.heads(&session).await?;
         let all = plans::of_environment(&project, name)?;
-        return verify(context, &chain, &witnesses(&chain, &all), rows.unwrap_or_default());
+        return verify(context, &chain, &witnesses(&chain, &all), &rows.unwrap_or_default());
     }
     let skipped = chain.len().saturating_sub(args.limit.unwrap_or(usize::MAX));
     let listed: Vec<Listed<'_>> = (0..)
@@ -148,7 +148,7 @@ fn verify(
     context: &Context,
     chain: &Chain,
     witnesses: &[Witness],
-    rows: std::collections::BTreeSet<String>,
+    rows: &std::collections::BTreeSet<String>,
 ) -> Result<Exit, Refusal> {
     chain.goes_through(witnesses)?;
     let told = chain.records().filter_map(|record| match record {
@@ -157,7 +157,7 @@ fn verify(
         _ => None,
     });
     if let Some(last) = told.last()
-        && last.iter().cloned().collect::<std::collections::BTreeSet<_>>() != rows
+        && last.iter().cloned().collect::<std::collections::BTreeSet<_>>() != *rows
     {
         let text = |ids: Vec<&String>| ids.into_iter().cloned().collect::<Vec<_>>().join(", ");
         return Err(Refusal::new(

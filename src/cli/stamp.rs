@@ -55,7 +55,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         runner: &runner,
         now: Context::now(),
         proposed_target_id: uuid::Uuid::new_v4(),
-        lock_wait: Duration::from_secs(60),
+        lock_wait: Duration::from_mins(1),
     };
     let transition = apply::stamp(&session, &graph, &request).await?;
     let texts = |heads: &crate::graph::Heads| heads.iter().map(ToString::to_string).collect();

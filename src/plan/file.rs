@@ -32,6 +32,7 @@ impl PlanFile {
     /// # Errors
     /// `plan-version` for another format; `plan-invalid` for an unknown, missing or doubled key, a
     /// wrong value, bytes after the end, or any layout but the one that [`PlanFile::encode`] gives.
+    #[expect(clippy::needless_pass_by_value, reason = "what was read once is not read again")]
     pub fn decode(bytes: Vec<u8>) -> Result<Self, Refusal> {
         let help = "compile the plan again with `enact plan`; plans are not edited by hand";
         if let Some(version) = format_version(&bytes)

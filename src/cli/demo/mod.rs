@@ -132,7 +132,7 @@ async fn accounts(set: &Set<'_>) -> Result<(), Refusal> {
     set.screen.act("What happened, on record");
     set.enact(&["ledger"]).await?;
     set.enact(&["ledger", "verify"]).await?;
-    set.screen.say("The rows are there, and Alembic, pointed at this database, agrees:");
+    set.screen.say("The rows are there, and the table that Alembic keeps says the same:");
     set.sql("SELECT name, nickname FROM cat_profiles ORDER BY name").await?;
     set.sql("SELECT version_num FROM alembic_version").await
 }

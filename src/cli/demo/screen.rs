@@ -95,8 +95,8 @@ fn folded(line: &str, width: usize, hang: usize) -> Vec<String> {
     let mut lines = vec![inside.clone()];
     let mut used = inside.len();
     for word in line[inside.len()..].split_inclusive(' ') {
-        let length = columns(word.trim_end());
-        if used > hanging.len() && used + length > width {
+        let begun = lines.last().is_some_and(|line| !line.trim_start().is_empty());
+        if begun && used + columns(word.trim_end()) > width {
             lines.push(hanging.clone());
             used = hanging.len();
         }

@@ -267,8 +267,8 @@ impl<'a> Set<'a> {
     /// The environment of the demo's commands: nothing of the watcher's that would change them.
     fn surround(&self, command: &mut Command) {
         for (name, _) in std::env::vars_os() {
-            let foreign = |prefix: &&str| name.to_string_lossy().starts_with(*prefix);
-            if FOREIGN.iter().any(|prefix| foreign(&prefix)) {
+            let text = name.to_string_lossy();
+            if FOREIGN.iter().any(|prefix| text.starts_with(prefix)) {
                 command.env_remove(&name);
             }
         }
