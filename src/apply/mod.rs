@@ -7,6 +7,7 @@ mod alone;
 mod bookkeeping;
 mod choose;
 mod fence;
+mod judge;
 mod outcome;
 mod outside;
 mod preflight;

@@ -11,9 +11,10 @@ use crate::ledger::Entry;
 use crate::plan::{SESSION_SQL, Stage};
 
 use super::alone::{self, IndexName, Intent, Probe};
+use super::judge::Failure;
 use super::run::Run;
 use super::told::partial;
-use super::transaction::{Failure, Try};
+use super::transaction::Try;
 
 /// What enact's own statements run under between stages.
 const OURS: &str = "RESET ALL; SET search_path = pg_catalog, pg_temp";

@@ -104,6 +104,29 @@ async fn fault_06_killed_while_an_index_is_built() {
     assert_eq!(dump_of_users(&database), undisturbed(&project).await);
 }
 
+/// The very first stage of a database is one that runs outside a transaction: its intent begins the
+/// ledger.
+#[tokio::test]
+async fn fault_06_killed_in_the_first_stage_of_all() {
+    let database = fresh_database("first").await;
+    database.run("CREATE TABLE cats (id bigint PRIMARY KEY, name text NOT NULL)").await;
+    let project = Project::new(&database);
+    project.revision("a1", &[], INDEX, "");
+    let plan = project.plan_with(&["--allow-drift"]).into_string();
+    let snapshot = database.connect("postgres").await;
+    hold(&snapshot).await;
+    let run = project.start(&["apply", &plan]);
+    until_running(&database, "CREATE INDEX%").await;
+    run.signal("KILL");
+    run.end().await;
+    terminate(&database, "CREATE INDEX%").await;
+    snapshot.client().batch_execute("COMMIT").await.unwrap();
+    assert_eq!(story(&database).await, ["genesis"]);
+    project.enact(&["apply"]).success();
+    assert!(!invalid(&database).await);
+    told_once(&database, &project, 1).await;
+}
+
 /// Applies until the statement like `pattern` waits for the snapshot, and ends its backend.
 async fn cut(database: &TestDatabase, project: &Project, plan: &str, pattern: &str) -> Run {
     let run = project.start(&["apply", plan]);
