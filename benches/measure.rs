@@ -45,8 +45,7 @@ pub(crate) fn report(title: &str, contenders: &[Contender]) {
     for contender in contenders {
         let ratio = contender.median().as_secs_f64() / baseline.as_secs_f64();
         let target = contender.target.map_or(String::new(), |target| format!("{target:.2}"));
-        let memory =
-            contender.memory.map_or(String::new(), |held| format!("{:.0}", held as f64 / 1024.0));
+        let memory = contender.memory.map_or(String::new(), |held| (held / 1024).to_string());
         let missed = contender.target.is_some_and(|target| ratio > target);
         println!(
             "  {:<52} {:>9.3} {ratio:>7.2} {target:>7} {memory:>7}{}",

@@ -11,6 +11,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::approval::{PublicKey, SshSignature};
 use crate::diagnostic::{Code, Refusal};
+use crate::workspace::read_bounded;
+
+/// The largest key file that is read, in bytes.
+const MAX_BYTES: u64 = 64 * 1024;
 
 /// The key files that OpenSSH makes, in the order in which they are tried.
 const USUAL_KEYS: [&str; 5] = ["id_ed25519", "id_ed25519_sk", "id_ecdsa", "id_ecdsa_sk", "id_rsa"];
@@ -216,19 +220,27 @@ impl SigningKey {
 /// The public key's line for a key file: its own text, that of the `.pub` file beside it, or what
 /// `ssh-keygen -y` says.
 fn public_line(path: &Utf8Path, surroundings: &Surroundings) -> Result<String, Refusal> {
-    let own = std::fs::read(path);
-    if let Ok(text) = own.as_deref().map(String::from_utf8_lossy)
-        && !text.starts_with("-----BEGIN ")
-    {
-        return Ok(text.into_owned());
-    }
-    if let Ok(text) = std::fs::read_to_string(format!("{path}.pub")) {
+    let read = |path: &Utf8Path| {
+        read_bounded(path, path, MAX_BYTES)
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let unusable = |refusal: Refusal| {
+        let why = refusal.into_findings().swap_remove(0).message;
+        Refusal::new(Code::SigningKeyMissing, format!("the key cannot be read: {why}"))
+            .help("name a key file with `--key`")
+    };
+    let own = match read(path) {
+        Ok(text) if !text.starts_with("-----BEGIN ") => return Ok(text),
+        // The agent may hold it.
+        Err(refusal) if refusal.code() == Code::FileMissing => Err(refusal),
+        // `ssh-keygen` would wait for ever at a pipe.
+        Err(refusal) => return Err(unusable(refusal)),
+        own => own,
+    };
+    if let Ok(text) = read(Utf8Path::new(&format!("{path}.pub"))) {
         return Ok(text);
     }
-    own.map_err(|error| {
-        Refusal::new(Code::SigningKeyMissing, format!("cannot read the key `{path}`: {error}"))
-            .help("name a key file with `--key`")
-    })?;
+    own.map_err(unusable)?;
     let output = surroundings
         .command("ssh-keygen")
         .args(["-y", "-f"])

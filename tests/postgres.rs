@@ -11,6 +11,9 @@ use tokio::sync::OnceCell;
 static SERVER: OnceCell<Server> = OnceCell::const_new();
 static NUMBER: AtomicUsize = AtomicUsize::new(0);
 
+/// The password of [`guarded_url`]: whatever a command prints, this never stands in it.
+pub(crate) const CANARY: &str = "s3cret-canary";
+
 /// A database that no other test has.
 pub(crate) struct TestDatabase {
     /// A superuser's session in it.
@@ -34,6 +37,11 @@ pub(crate) async fn server() -> &'static Server {
     SERVER
         .get_or_init(|| async {
             let options = ServerOptions {
+                tcp: true,
+                hba: vec![
+                    "local all all trust".to_owned(),
+                    "host all all 127.0.0.1/32 scram-sha-256".to_owned(),
+                ],
                 settings: vec![("max_connections".to_owned(), "200".to_owned())],
                 ..ServerOptions::default()
             };
@@ -50,6 +58,16 @@ pub(crate) async fn fresh_database(hint: &str) -> TestDatabase {
     let name = format!("{hint}_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
     server.create_database(&name).await.unwrap();
     TestDatabase { session: server.session(&name).await.unwrap(), url: server.url(&name), name }
+}
+
+/// The URL of a new, empty database over TCP, where [`CANARY`] is asked for.
+pub(crate) async fn guarded_url(hint: &str) -> String {
+    static ROLE: OnceCell<()> = OnceCell::const_new();
+    let database = fresh_database(hint).await;
+    let role = format!("CREATE ROLE guarded SUPERUSER LOGIN PASSWORD '{CANARY}'");
+    ROLE.get_or_init(|| async { database.run(&role).await }).await;
+    let port = server().await.port();
+    format!("postgresql://guarded:{CANARY}@127.0.0.1:{port}/{}?sslmode=disable", database.name)
 }
 
 /// A new, empty database, for tests that do not care for its name.

@@ -189,6 +189,12 @@ impl Project {
     }
 }
 
+impl std::fmt::Display for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "exit {}\nstdout:\n{}\nstderr:\n{}", self.code, self.stdout, self.stderr)
+    }
+}
+
 impl Run {
     /// The run, which must have gone well.
     #[track_caller]
@@ -252,7 +258,8 @@ impl Running {
     }
 }
 
-fn finished(mut command: Command) -> Run {
+/// Runs a command to its end.
+pub(crate) fn finished(mut command: Command) -> Run {
     ended(command.output().unwrap_or_else(|error| {
         panic!("{command:?}: {error}; `scripts/setup` installs what is missing")
     }))

@@ -2,15 +2,16 @@
 #![allow(clippy::disallowed_methods, reason = "tests touch what the pure rooms must not")]
 
 mod alembic;
-mod architecture;
 mod apply;
 mod approval;
+mod architecture;
 mod catalog;
-mod compile;
 mod cli;
+mod compile;
 mod database;
-mod graph;
+mod documents;
 mod example;
+mod graph;
 mod ledger;
 mod lint;
 mod pipeline;

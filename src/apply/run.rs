@@ -16,11 +16,12 @@ use crate::ledger::{self, Entry};
 use crate::plan::{Mode, Plan, Stage};
 
 use super::bookkeeping::{self, Statements};
+use super::judge::Failure;
 use super::outcome::{Checkpoint, Outcome};
 use super::preflight::{self, Standing};
 use super::progress::{Event, Progress};
 use super::told::compare;
-use super::transaction::{Failure, Transaction, Try};
+use super::transaction::{Transaction, Try};
 use super::watch::Watch;
 
 /// Deadlocks and serialization failures are tried again this often: the same bytes, the whole stage.

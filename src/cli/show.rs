@@ -2,18 +2,21 @@
 
 use std::fmt::Write;
 
+use anstyle::Style;
 use camino::Utf8PathBuf;
 
 use crate::diagnostic::{Exit, Refusal};
 use crate::plan::file::PlanFile;
+use crate::plan::impact::Impact;
 use crate::plan::observation::Known;
-use crate::plan::{Mode, Plan};
+use crate::plan::summary::Locked;
+use crate::plan::{Mode, Plan, Step};
 use crate::render;
 use crate::source::visible;
 use crate::workspace::plans;
 
 use super::context::Context;
-use super::output::{BAD, BOLD, DIM, Format, WARN};
+use super::output::{BAD, BOLD, DIM, Format, WARN, width};
 
 /// Show a plan: what it locks, what it may lose, what it runs
 #[derive(Debug, clap::Args)]
@@ -39,9 +42,15 @@ pub(super) fn print(context: &Context, file: &PlanFile) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A plan on a terminal. It is made from the plan's bytes, and every control character is visible.
+/// A plan on a terminal of the usual width.
 pub(super) fn text(file: &PlanFile) -> String {
+    text_of_width(file, width())
+}
+
+/// A plan on a terminal. It is made from the plan's bytes, and every control character is visible.
+fn text_of_width(file: &PlanFile, width: usize) -> String {
     let plan = file.plan();
+    let mut impacts = plan.impacts().into_iter();
     let mut text = head(file);
     for stage in &plan.stages {
         let alone = if stage.mode == Mode::Alone { ", outside a transaction" } else { "" };
@@ -56,7 +65,7 @@ pub(super) fn text(file: &PlanFile) -> String {
             for line in &step.sql {
                 let _ = writeln!(text, "      {DIM}{}{DIM:#}", visible(line));
             }
-            for line in observed(step) {
+            for line in impacts.next().iter().flat_map(|impact| observed(step, impact)) {
                 let _ = writeln!(text, "      {line}");
             }
         }
@@ -70,7 +79,7 @@ pub(super) fn text(file: &PlanFile) -> String {
         }
     }
     text.push('\n');
-    text.push_str(&tail(file));
+    text.push_str(&tail(file, width));
     text
 }
 
@@ -90,10 +99,10 @@ fn head(file: &PlanFile) -> String {
     )
 }
 
-fn observed(step: &crate::plan::Step) -> Vec<String> {
+fn observed(step: &Step, impact: &Impact) -> Vec<String> {
     let mut lines = Vec::new();
     let known = &step.observed.known;
-    for lock in &step.observed.locks {
+    for lock in &impact.locks {
         let how = if *known == Known::Observed { String::new() } else { format!(" ({known})") };
         lines.push(format!(
             "{WARN}locks{WARN:#} {} {}: blocks {}{how}",
@@ -102,10 +111,10 @@ fn observed(step: &crate::plan::Step) -> Vec<String> {
             lock.mode.blocks()
         ));
     }
-    for name in &step.observed.rewritten {
+    for name in &impact.rewritten {
         lines.push(format!("{BAD}rewrites{BAD:#} {}", visible(name)));
     }
-    for name in &step.observed.scanned {
+    for name in &impact.scanned {
         lines.push(format!("reads {} whole", visible(name)));
     }
     for loss in &step.loses {
@@ -115,7 +124,7 @@ fn observed(step: &crate::plan::Step) -> Vec<String> {
 }
 
 /// What a reviewer takes away.
-pub(super) fn tail(file: &PlanFile) -> String {
+pub(super) fn tail(file: &PlanFile, width: usize) -> String {
     let plan: &Plan = file.plan();
     let summary = plan.summary();
     let mut text = String::new();
@@ -137,21 +146,15 @@ pub(super) fn tail(file: &PlanFile) -> String {
             visible(&finding.message)
         );
     }
-    let locks: Vec<String> = summary
-        .locks
+    let locks: Vec<String> =
+        summary.locks.iter().flat_map(|locked| lock_lines(locked, width)).collect();
+    section(&mut text, "Locked", WARN, &locks);
+    let losses: Vec<String> = summary
+        .losses
         .iter()
-        .map(|lock| {
-            let size = lock.size.as_ref().map_or_else(String::new, |size| format!(" ({size})"));
-            format!("{} {}{size}", visible(&lock.relation), lock.mode)
-        })
+        .map(|loss| format!("{} (step {})", visible(&loss.what), loss.step))
         .collect();
-    let list = |items: Vec<String>| {
-        if items.is_empty() { "nothing".to_owned() } else { items.join("; ") }
-    };
-    let _ = writeln!(text, "{BOLD}Locked{BOLD:#}       {}", list(locks));
-    let losses: Vec<String> = summary.losses.iter().map(|loss| visible(&loss.what)).collect();
-    let style = if losses.is_empty() { DIM } else { BAD };
-    let _ = writeln!(text, "{BOLD}May be lost{BOLD:#}  {style}{}{style:#}", list(losses));
+    section(&mut text, "May be lost", BAD, &losses);
     if !summary.irreversible.is_empty() {
         let _ = writeln!(
             text,
@@ -161,14 +164,81 @@ pub(super) fn tail(file: &PlanFile) -> String {
     }
     let _ = writeln!(
         text,
-        "{} stages, {} statements: {} created, {} altered, {} dropped. {} approvals needed, not after {}.",
-        summary.stages,
-        summary.steps,
+        "{}, {}: {} created, {} altered, {} dropped. {} needed, not after {}.",
+        counted(summary.stages, "stage"),
+        counted(summary.steps, "statement"),
         summary.created,
         summary.altered,
         summary.dropped,
-        plan.policy.approvals,
+        counted(plan.policy.approvals.into(), "approval"),
         plan.not_after
     );
     text
+}
+
+/// The column in which what a section holds begins.
+const MARGIN: usize = 13;
+
+/// A section's name, and what it holds, one thing a line.
+fn section(text: &mut String, name: &str, style: Style, lines: &[String]) {
+    let indent = MARGIN;
+    if lines.is_empty() {
+        let _ = writeln!(text, "{BOLD}{name:<indent$}{BOLD:#}{DIM}nothing{DIM:#}");
+    }
+    for (line, name) in lines.iter().zip(std::iter::once(name).chain(std::iter::repeat(""))) {
+        let _ = writeln!(text, "{BOLD}{name:<indent$}{BOLD:#}{style}{line}{style:#}");
+    }
+}
+
+/// A line for each relation; where it would not fit, its size and steps have one of their own.
+fn lock_lines(locked: &Locked, width: usize) -> impl Iterator<Item = String> {
+    locked.relations.iter().map(move |relation| {
+        let what = format!("{} {}", visible(&relation.relation), locked.mode);
+        let steps = steps(&relation.steps);
+        let size = match &relation.size {
+            Some(size) => format!("{size}, {steps}"),
+            None => steps,
+        };
+        if MARGIN + what.chars().count() + 2 + size.chars().count() > width {
+            format!("{what}\n{:indent$}{size}", "", indent = MARGIN + 2)
+        } else {
+            format!("{what}  {size}")
+        }
+    })
+}
+
+/// `step 3`, `steps 3, 5`.
+fn steps(numbers: &[u32]) -> String {
+    let list: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    format!("step{} {}", if list.len() == 1 { "" } else { "s" }, list.join(", "))
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::summary::Sized;
+
+    #[test]
+    fn a_lock_has_a_line_and_on_a_narrow_terminal_two() {
+        let relation = Sized {
+            relation: "public.cats".into(),
+            size: Some("about 12 rows, 1.0 kB".into()),
+            steps: vec![1, 3],
+        };
+        let locked = Locked {
+            mode: "ACCESS EXCLUSIVE".into(),
+            blocks: "reads".into(),
+            relations: vec![relation],
+        };
+        let lines = |width| lock_lines(&locked, width).collect::<Vec<_>>();
+        let wide = "public.cats ACCESS EXCLUSIVE  about 12 rows, 1.0 kB, steps 1, 3";
+        assert_eq!(lines(100), [wide]);
+        assert_eq!(lines(MARGIN + wide.len()), [wide]);
+        let narrow = wide.replace("  ", "\n               ");
+        assert_eq!(lines(60), [narrow]);
+    }
 }

@@ -67,8 +67,13 @@ fn explained(stage: &DraftStage, error: &ServerError) -> Finding {
             finding(Code::CannotVerify, stage, error)
                 .help("install the extension's package for the shadow's PostgreSQL on this machine")
         }
-        "42704" if error.message.starts_with("role ") => failed()
-            .help("name the role in `enact.toml`: `[shadow] roles = [\"…\"]`"),
+        "42704" if error.message.starts_with("role ") => {
+            let name = error.message.split('"').nth(1).unwrap_or("…");
+            failed().help(format!(
+                "a plan knows the roles of its target: create it there first; \
+                 for `enact validate`, name it in `enact.toml`: `[shadow] roles = [\"{name}\"]`"
+            ))
+        }
         "42P07" | "42710" | "42701" | "42P06" | "42723" => {
             failed().help("it exists after the revisions before it; is a parent missing in the header?")
         }

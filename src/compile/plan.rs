@@ -16,7 +16,7 @@ use crate::plan::file::PlanFile;
 use crate::plan::target::{TargetIdentity, TargetObservation};
 use crate::plan::{Change, Drift, Policy};
 use crate::shadow::{Installation, Server};
-use crate::statement;
+use crate::statement::{self, Statement};
 
 use super::evidence::Evidence;
 use super::observe::{ObservedTarget, edited_revisions, observe};
@@ -156,10 +156,16 @@ struct Grounds<'a> {
 impl Grounds<'_> {
     /// A shadow in the state that the applied revisions make.
     async fn at(&self, heads: &Heads) -> Result<Server, Refusal> {
-        let roles = &self.observation.roles;
-        let server = prepared_server(self.installation, self.database, roles).await?;
-        let session = server.session(self.database).await?;
         let applied = applied(self.graph, heads)?;
+        // Roles that the applied revisions make are the target's by now, and are made again here.
+        let mut made = BTreeSet::new();
+        for stage in draft(self.graph, &applied, &BTreeSet::new())? {
+            made.extend(stage.statements.iter().filter_map(Statement::created_role));
+        }
+        let known = self.observation.roles.iter();
+        let roles: Vec<String> = known.filter(|role| !made.contains(*role)).cloned().collect();
+        let server = prepared_server(self.installation, self.database, &roles).await?;
+        let session = server.session(self.database).await?;
         replay(&session, self.graph, &applied, &self.observation.search_path).await?;
         Ok(server)
     }

@@ -14,6 +14,7 @@ use crate::revision::RevisionId;
 use crate::statement;
 
 use super::draft::DraftStage;
+use super::impact::{Impact, impacts};
 use super::loss::losses;
 use super::observation::Observation;
 use super::target::{LedgerPosition, TargetIdentity, TargetObservation};
@@ -101,11 +102,12 @@ pub fn compile(
     let fingerprint_before = target.fingerprint();
     let mut stages = Vec::with_capacity(draft.len());
     let mut next_step = 1;
+    let mut impacts = impacts(rehearsal.stages.iter().flat_map(|stage| &stage.steps)).into_iter();
     for (number, (drafted, rehearsed)) in (1..).zip(draft.iter().zip(&rehearsal.stages)) {
         target = target
             .patched(&rehearsed.diff)
             .map_err(|objects| drift_in_the_way(&drafted.revision, objects))?;
-        let steps = steps(drafted, rehearsed, next_step, &circumstances.observation);
+        let steps = steps(drafted, rehearsed, next_step, &mut impacts, &circumstances.observation);
         next_step += u32::try_from(steps.len()).unwrap_or(u32::MAX);
         let policy = &circumstances.policy;
         let alone = drafted.mode == Mode::Alone;
@@ -205,17 +207,19 @@ fn steps(
     drafted: &DraftStage,
     rehearsed: &RehearsedStage,
     first: u32,
+    impacts: &mut impl Iterator<Item = Impact>,
     target: &TargetObservation,
 ) -> Vec<Step> {
     (first..)
         .zip(drafted.statements.iter().zip(&rehearsed.steps))
-        .map(|(number, (statement, observed))| Step {
+        .zip(impacts)
+        .map(|((number, (statement, observed)), impact)| Step {
             number,
             kind: statement.kind().name().to_owned(),
             line: u32::try_from(statement.line()).unwrap_or(u32::MAX),
             sql: statement.sql().split('\n').map(str::to_owned).collect(),
             sha256: Digest::of(statement.sql()),
-            loses: losses(statement.kind().name(), observed, target),
+            loses: losses(statement.kind().name(), &observed.known, &impact, target),
             observed: observed.clone(),
         })
         .collect()

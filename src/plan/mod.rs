@@ -7,6 +7,7 @@
 pub mod compile;
 pub mod draft;
 pub mod file;
+pub mod impact;
 pub mod lock;
 mod loss;
 pub mod observation;
@@ -75,6 +76,11 @@ impl Plan {
     /// All steps with their stages, in order.
     pub fn steps(&self) -> impl Iterator<Item = (&Stage, &Step)> {
         self.stages.iter().flat_map(|stage| stage.steps.iter().map(move |step| (stage, step)))
+    }
+
+    /// What others can notice of each step, in order.
+    pub fn impacts(&self) -> Vec<impact::Impact> {
+        impact::impacts(self.steps().map(|(_, step)| &step.observed))
     }
 
     /// The name of the plan's folder: where it leads, and the start of its digest.

@@ -1,10 +1,12 @@
 //! What a reviewer must know first: what will be locked, what may be lost, what is rewritten.
 //! Derived from the plan's bytes, never stored beside them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::impact::Impact;
 use super::lock::LockMode;
 use super::observation::{Known, RelationKind};
 use super::target::RelationSize;
@@ -25,8 +27,8 @@ pub struct Summary {
     pub altered: usize,
     /// Objects dropped.
     pub dropped: usize,
-    /// The strongest lock on each relation that was there before the plan, strongest first.
-    pub locks: Vec<RelationLock>,
+    /// The strongest lock on each relation that was there before the plan, strongest modes first.
+    pub locks: Vec<Locked>,
     /// Relations that are rewritten while they are locked, with their sizes.
     pub rewritten: Vec<Sized>,
     /// Relations that are read whole while they are locked, with their sizes.
@@ -39,19 +41,15 @@ pub struct Summary {
     pub irreversible: Vec<String>,
 }
 
-/// The strongest lock on a relation.
+/// The relations of which a mode is the strongest lock.
 #[derive(Debug, Clone, Serialize)]
-pub struct RelationLock {
-    /// The relation.
-    pub relation: String,
+pub struct Locked {
     /// The mode, as PostgreSQL names it.
     pub mode: String,
     /// What other sessions cannot do meanwhile.
     pub blocks: String,
-    /// The relation's size, as text, where it is known.
-    pub size: Option<String>,
-    /// The steps that take a lock of this mode.
-    pub steps: Vec<u32>,
+    /// The relations, with the steps that take a lock of this mode.
+    pub relations: Vec<Sized>,
 }
 
 /// A relation with its size.
@@ -61,8 +59,8 @@ pub struct Sized {
     pub relation: String,
     /// Its size, as text, where it is known.
     pub size: Option<String>,
-    /// The step.
-    pub step: u32,
+    /// The steps.
+    pub steps: Vec<u32>,
 }
 
 /// A loss of data.
@@ -93,24 +91,7 @@ impl Plan {
                 .filter(|effect| effect.change == change)
                 .count()
         };
-        let sized = |relation: &String, step| Sized {
-            relation: relation.clone(),
-            size: self.observation.size_of(relation).map(size_text),
-            step,
-        };
-        let ours = self.created_relations();
-        let foreign = |relation: &&String| !ours.contains(relation.as_str());
-        let mut rewritten = Vec::new();
-        let mut scanned = Vec::new();
-        for (_, step) in self.steps() {
-            let observed = &step.observed;
-            rewritten.extend(
-                observed.rewritten.iter().filter(foreign).map(|name| sized(name, step.number)),
-            );
-            scanned.extend(
-                observed.scanned.iter().filter(foreign).map(|name| sized(name, step.number)),
-            );
-        }
+        let impacts = self.impacts();
         Summary {
             stages: self.stages.len(),
             steps: self.steps().count(),
@@ -118,9 +99,9 @@ impl Plan {
             created: count(Change::Created),
             altered: count(Change::Altered),
             dropped: count(Change::Dropped),
-            locks: self.strongest_locks(&ours),
-            rewritten,
-            scanned,
+            locks: self.strongest_locks(&impacts),
+            rewritten: self.by_relation(&impacts, |impact| &impact.rewritten),
+            scanned: self.by_relation(&impacts, |impact| &impact.scanned),
             losses: self
                 .steps()
                 .flat_map(|(_, step)| {
@@ -145,43 +126,50 @@ impl Plan {
         }
     }
 
-    /// Relations that the plan itself creates: nobody waits for a lock on those.
-    fn created_relations(&self) -> BTreeSet<&str> {
-        self.steps()
-            .flat_map(|(_, step)| &step.observed.objects)
-            .filter(|object| object.change == Change::Created)
-            .map(|object| object.name.as_str())
-            .collect()
+    fn sized(&self, relation: &str, steps: Vec<u32>) -> Sized {
+        let size = self.observation.size_of(relation).map(size_text);
+        Sized { relation: relation.to_owned(), size, steps }
     }
 
-    fn strongest_locks(&self, ours: &BTreeSet<&str>) -> Vec<RelationLock> {
+    fn by_relation(
+        &self,
+        impacts: &[Impact],
+        relations: impl Fn(&Impact) -> &[String],
+    ) -> Vec<Sized> {
+        let mut steps: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+        for (number, impact) in (1..).zip(impacts) {
+            for relation in relations(impact) {
+                steps.entry(relation).or_default().push(number);
+            }
+        }
+        steps.into_iter().map(|(relation, steps)| self.sized(relation, steps)).collect()
+    }
+
+    fn strongest_locks(&self, impacts: &[Impact]) -> Vec<Locked> {
         let mut strongest: BTreeMap<&str, (LockMode, Vec<u32>)> = BTreeMap::new();
-        for (_, step) in self.steps() {
-            for lock in &step.observed.locks {
-                // An index is locked with its table; the table is what people know.
-                if lock.kind == RelationKind::Index || ours.contains(lock.relation.as_str()) {
-                    continue;
-                }
+        for (number, impact) in (1..).zip(impacts) {
+            // An index is locked with its table; the table is what people know.
+            for lock in impact.locks.iter().filter(|lock| lock.kind != RelationKind::Index) {
                 let entry =
                     strongest.entry(&lock.relation).or_insert_with(|| (lock.mode, Vec::new()));
                 if lock.mode > entry.0 {
                     *entry = (lock.mode, Vec::new());
                 }
                 if lock.mode == entry.0 {
-                    entry.1.push(step.number);
+                    entry.1.push(number);
                 }
             }
         }
-        let mut locks: Vec<_> = strongest.into_iter().collect();
-        locks.sort_by_key(|(relation, (mode, _))| (std::cmp::Reverse(*mode), *relation));
-        locks
+        let mut modes: BTreeMap<Reverse<LockMode>, Vec<Sized>> = BTreeMap::new();
+        for (relation, (mode, steps)) in strongest {
+            modes.entry(Reverse(mode)).or_default().push(self.sized(relation, steps));
+        }
+        modes
             .into_iter()
-            .map(|(relation, (mode, steps))| RelationLock {
-                relation: relation.to_owned(),
+            .map(|(Reverse(mode), relations)| Locked {
                 mode: mode.to_string(),
                 blocks: mode.blocks().to_owned(),
-                size: self.observation.size_of(relation).map(size_text),
-                steps,
+                relations,
             })
             .collect()
     }

@@ -65,6 +65,7 @@ fn environment() -> Environment<'static> {
         fenced(&lines.join("\n"), &language)
     });
     environment.add_filter("counted", |count: Value, noun: String| counted(&count, &noun));
+    environment.add_filter("time", |milliseconds: String| time(&milliseconds));
     environment.add_filter("literal", |text: String| literal(&text));
     environment
 }
@@ -81,6 +82,7 @@ pub fn markdown(templates: &Templates, file: &PlanFile) -> Result<String, Refusa
             plan => Serde(plan),
             digest => file.digest().to_string(),
             summary => Serde(plan.summary()),
+            impacts => Serde(plan.impacts()),
             direction => direction(plan),
             from => heads(&plan.transition.from),
             to => heads(&plan.transition.to),
@@ -103,8 +105,23 @@ pub(super) fn heads(heads: &[RevisionId]) -> String {
     heads.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// Text in running Markdown: nothing in it is markup.
+/// Text in running Markdown: nothing in it is markup but what stands between single backticks.
 fn markdown_text(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    let closed = parts.len() % 2 == 1;
+    parts
+        .iter()
+        .enumerate()
+        .map(|(at, part)| match (at % 2, closed || at + 1 < parts.len()) {
+            (1, true) if !part.is_empty() => code(part),
+            (1, true) => "\\`\\`".to_owned(),
+            (1, false) => format!("\\`{}", escaped(part)),
+            _ => escaped(part),
+        })
+        .collect()
+}
+
+fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in visible(text).chars() {
         if matches!(c, '\\' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '&') {
@@ -113,6 +130,17 @@ fn markdown_text(text: &str) -> String {
         escaped.push(c);
     }
     escaped
+}
+
+/// `100 ms`, `5 s`, `5 min`, `1 h`: in the largest unit that is exact; other text as it is.
+fn time(milliseconds: &str) -> String {
+    let Ok(number) = milliseconds.parse::<u64>() else {
+        return milliseconds.to_owned();
+    };
+    let units = [(3_600_000, "h"), (60_000, "min"), (1_000, "s")];
+    let exact = units.iter().find(|(size, _)| number > 0 && number.is_multiple_of(*size));
+    let (size, unit) = exact.copied().unwrap_or((1, "ms"));
+    format!("{} {unit}", number / size)
 }
 
 /// A code span, fenced by more backticks than it holds.
@@ -170,6 +198,12 @@ mod tests {
     #[test]
     fn text_from_elsewhere_is_never_markup() {
         assert_eq!(markdown_text("a *b* <c>\u{1b}"), r"a \*b\* \<c\>\\u{1b}");
+        assert_eq!(markdown_text("a `b_c` _d_ `e"), r"a `b_c` \_d\_ \`e");
+        assert_eq!(markdown_text("``<i>`"), r"\`\`\<i\>\`");
+        assert_eq!(
+            ["0", "100", "5000", "300000", "1500"].map(time),
+            ["0 ms", "100 ms", "5 s", "5 min", "1500 ms"]
+        );
         assert_eq!(code("a`b"), "``a`b``");
         assert_eq!(fenced("```\nx", "sql"), "````sql\n```\nx\n````");
         assert_eq!(literal(r"it's \ one"), r"E'it''s \\ one'");

@@ -33,6 +33,7 @@ pub use kind::Kind;
 pub use name::QualifiedName;
 pub use transaction::TransactionRule;
 
+use name::Cursor;
 use token::{Lexer, TokenKind};
 
 /// One SQL statement: its exact text, its place, and what can be told from it.
@@ -82,6 +83,19 @@ impl Statement {
     /// What it does, as far as its text tells.
     pub fn action(&self) -> &Action {
         self.action.get_or_init(|| Action::of(&self.sql, self.kind))
+    }
+
+    /// The role that it creates, if it does.
+    pub fn created_role(&self) -> Option<String> {
+        match self.kind {
+            Kind::CreateRole | Kind::CreateUser | Kind::CreateGroup => {}
+            _ => return None,
+        }
+        let mut cursor = Cursor::new(&self.sql);
+        (cursor.word("create") && cursor.advance().is_some())
+            .then(|| cursor.qualified_name())
+            .flatten()
+            .map(|role| role.name)
     }
 
     /// The index that it builds, drops or rebuilds concurrently, if it does. `None` for a statement
@@ -198,6 +212,15 @@ pub fn psql_names(sql: &str) -> Vec<&str> {
 mod tests {
     use super::*;
     use crate::diagnostic::Code;
+
+    #[test]
+    fn roles_that_are_created_have_a_name() {
+        let role = |sql: &str| statements(sql)[0].created_role();
+        assert_eq!(role("create role Keeper NOLOGIN"), Some("keeper".to_owned()));
+        assert_eq!(role("CREATE USER \"a \"\"b\" LOGIN"), Some("a \"b".to_owned()));
+        assert_eq!(role("CREATE USER MAPPING FOR keeper SERVER far"), None);
+        assert_eq!(role("DROP ROLE keeper"), None);
+    }
 
     #[test]
     fn names_after_a_slices_colon_are_psqls_too() {

@@ -48,6 +48,14 @@ pub struct Initialised {
 /// `file-unwritable`, `file-unreadable`.
 pub fn init(folder: &Utf8Path) -> Result<Initialised, Refusal> {
     let mut done = Initialised::default();
+    // Read before anything is written: what cannot be read stops all of it.
+    let name = ".gitattributes";
+    let path = folder.join(name);
+    let before = match fs::symlink_metadata(&path) {
+        Ok(_) => read_file(&path, Utf8Path::new(name))?.text().to_owned(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(unreadable(Utf8Path::new(name), &error).into()),
+    };
     let files = [(CONFIG_FILE, CONFIG), ("revisions/.gitkeep", "")];
     for (name, text) in files {
         match write::create_new(&folder.join(name), text.as_bytes()) {
@@ -56,13 +64,6 @@ pub fn init(folder: &Utf8Path) -> Result<Initialised, Refusal> {
             Err(refusal) => return Err(refusal),
         }
     }
-    let name = ".gitattributes";
-    let path = folder.join(name);
-    let before = match fs::symlink_metadata(&path) {
-        Ok(_) => read_file(&path, Utf8Path::new(name))?.text().to_owned(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(unreadable(Utf8Path::new(name), &error).into()),
-    };
     if before.lines().any(|line| line.trim() == ATTRIBUTES) {
         done.kept.push(name.into());
     } else {
@@ -133,7 +134,7 @@ pub fn create(
 fn id(text: &str) -> Result<RevisionId, Refusal> {
     text.parse().map_err(|reason| {
         let message = format!("the id `{}` {reason}", text.escape_debug());
-        Refusal::new(Code::RevisionIdInvalid, message).help("use letters, digits and `_`")
+        Refusal::new(Code::RevisionIdInvalid, message).help("use up to 32 letters, digits and `_`")
     })
 }
 

@@ -15,5 +15,5 @@ pub use check::{Checked, check, edited_since};
 pub use config::{Config, Environment};
 pub use create::{Initialised, NewRevision, create, init};
 pub use project::{CONFIG_FILE, Project};
-pub use revisions::read_revisions;
+pub use revisions::{read_bounded, read_revisions};
 pub use write::{create_new, replace};

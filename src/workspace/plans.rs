@@ -4,10 +4,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 
 use crate::approval::{ApprovedPlan, Signature};
-use crate::diagnostic::{Code, Refusal};
+use crate::diagnostic::Refusal;
 use crate::plan::file::{MAX_BYTES, PlanFile};
 
-use super::revisions::read_bounded;
+use super::revisions::{entries, read_bounded, read_if_there};
 use super::trust::Trusted;
 use super::{Project, write};
 
@@ -69,21 +69,9 @@ pub fn read(path: &Utf8Path) -> Result<PlanDirectory, Refusal> {
 /// As [`read`]; a plan that cannot be read is not passed over.
 pub fn of_environment(project: &Project, environment: &str) -> Result<Vec<PlanDirectory>, Refusal> {
     let parent = project.root.join(&project.config.plans).join(environment);
-    if !parent.exists() {
-        return Ok(Vec::new());
-    }
-    let unreadable = |error: std::io::Error| {
-        Refusal::new(Code::FileUnreadable, format!("`{parent}` cannot be read: {error}"))
-    };
-    let mut directories = Vec::new();
-    for entry in parent.read_dir_utf8().map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.into_path();
-        if path.join("plan.json").exists() {
-            directories.push(path);
-        }
-    }
-    directories.sort();
-    directories.iter().map(|path| read(path)).collect()
+    let directories = entries(&parent)?.into_iter();
+    let plans = directories.filter(|path| path.join("plan.json").symlink_metadata().is_ok());
+    plans.map(|path| read(&path)).collect()
 }
 
 impl PlanDirectory {
@@ -93,11 +81,8 @@ impl PlanDirectory {
     /// `file-unreadable`.
     pub fn reading(&self, name: &str) -> Result<Option<String>, Refusal> {
         let path = self.path.join(name);
-        if !path.exists() {
-            return Ok(None);
-        }
-        let bytes = read_bounded(&path, &path, MAX_BYTES)?;
-        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+        let bytes = read_if_there(&path, &path, MAX_BYTES)?;
+        Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
     }
 
     /// The signatures, by file name.
@@ -106,15 +91,8 @@ impl PlanDirectory {
     /// `file-unreadable`.
     pub fn signatures(&self) -> Result<Vec<Signature>, Refusal> {
         let folder = self.path.join("approvals");
-        if !folder.exists() {
-            return Ok(Vec::new());
-        }
-        let unreadable = |error: std::io::Error| {
-            Refusal::new(Code::FileUnreadable, format!("`{folder}` cannot be read: {error}"))
-        };
         let mut signatures = Vec::new();
-        for entry in folder.read_dir_utf8().map_err(unreadable)? {
-            let path = entry.map_err(unreadable)?.into_path();
+        for path in entries(&folder)? {
             if let Some(stem) = path.file_name().and_then(|name| name.strip_suffix(".sig")) {
                 signatures.push(Signature {
                     file_stem: stem.to_owned(),
@@ -122,7 +100,6 @@ impl PlanDirectory {
                 });
             }
         }
-        signatures.sort_by(|a, b| a.file_stem.cmp(&b.file_stem));
         Ok(signatures)
     }
 

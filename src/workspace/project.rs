@@ -6,10 +6,11 @@ use std::io::ErrorKind;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::config::Config;
-use super::revisions::{read_file, read_revisions, unreadable};
+use super::revisions::{read_file, read_if_there, read_revisions, unreadable};
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::graph::RevisionGraph;
 use crate::render::Templates;
+use crate::source::{MAX_BYTES, SourceFile};
 
 /// The name of the configuration file.
 pub const CONFIG_FILE: &str = "enact.toml";
@@ -91,9 +92,8 @@ impl Project {
         };
         for name in Templates::names() {
             let path = folder.join(format!("{name}.j2"));
-            if self.path(&path).exists() {
-                let text = read_file(&self.path(&path), &path)?.text().to_owned();
-                templates.replace(name, text);
+            if let Some(bytes) = read_if_there(&self.path(&path), &path, MAX_BYTES)? {
+                templates.replace(name, SourceFile::new(path, bytes)?.text().to_owned());
             }
         }
         Ok(templates)

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Read as _};
 use std::num::NonZero;
 use std::thread;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::revision::{self, Revision};
@@ -82,11 +82,10 @@ pub(super) fn read_file(path: &Utf8Path, name: &Utf8Path) -> Result<SourceFile, 
 
 /// Reads one regular file of at most `most` bytes; `name` is what people are told. Nothing else is
 /// opened: a pipe would make the reader wait for ever.
-pub(super) fn read_bounded(
-    path: &Utf8Path,
-    name: &Utf8Path,
-    most: u64,
-) -> Result<Vec<u8>, Refusal> {
+///
+/// # Errors
+/// `file-missing`, `file-unreadable`, `file-too-large`.
+pub fn read_bounded(path: &Utf8Path, name: &Utf8Path, most: u64) -> Result<Vec<u8>, Refusal> {
     let refuse = |error: io::Error| unreadable(name, &error);
     let metadata = fs::metadata(path).map_err(refuse)?;
     if !metadata.is_file() {
@@ -103,6 +102,34 @@ pub(super) fn read_bounded(
     // The file may have grown since: one byte more than allowed tells.
     file.take(most + 1).read_to_end(&mut bytes).map_err(refuse)?;
     Ok(bytes)
+}
+
+/// As [`read_bounded`], but the file may be missing. A link that leads nowhere is not: somebody
+/// meant a file.
+pub(super) fn read_if_there(
+    path: &Utf8Path,
+    name: &Utf8Path,
+    most: u64,
+) -> Result<Option<Vec<u8>>, Refusal> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        _ => read_bounded(path, name, most).map(Some),
+    }
+}
+
+/// The paths in a folder, sorted; none if it is missing.
+pub(super) fn entries(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Refusal> {
+    let refuse = |error: io::Error| unreadable(folder, &error);
+    let listed = match folder.read_dir_utf8() {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        listed => listed.map_err(refuse)?,
+    };
+    let mut paths = Vec::new();
+    for entry in listed {
+        paths.push(entry.map_err(refuse)?.into_path());
+    }
+    paths.sort_unstable();
+    Ok(paths)
 }
 
 /// The finding for a file or folder that could not be read.

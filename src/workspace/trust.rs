@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Refusal};
 use crate::source::SourceFile;
 
 use super::config::{Config, Environment};
-use super::revisions::read_bounded;
+use super::revisions::read_if_there;
 use super::{Project, git};
 
 /// The largest signers file that is read, in bytes.
@@ -45,7 +45,7 @@ pub fn read(project: &Project, name: &str, reference: Option<&str>) -> Result<Tr
     let Some(reference) = reference.or(environment.trust_ref.as_deref()) else {
         return trusted(&project.config, environment, "the working tree".to_owned(), |path| {
             let path = project.root.join(path);
-            if path.exists() { read_bounded(&path, &path, MAX_BYTES).map(Some) } else { Ok(None) }
+            read_if_there(&path, &path, MAX_BYTES)
         });
     };
     let commit = git::commit(&project.root, reference)?;

@@ -70,7 +70,8 @@ fn written(path: &Utf8Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
         .prefix(".enact-")
         .permissions(Permissions::from_mode(0o666))
         .tempfile_in(folder)?;
-    file.write_all(bytes)?;
+    // By way of the file itself: the error of the other names our temporary file.
+    file.as_file_mut().write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)
 }
@@ -92,7 +93,7 @@ fn unwritable(path: &Utf8Path, error: &io::Error) -> Refusal {
         }
         ErrorKind::PermissionDenied => "let your user write to the folder; nothing was changed",
         ErrorKind::ReadOnlyFilesystem => "the file system is read-only; nothing was changed",
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
             "make room on the disk and run it again; nothing was changed"
         }
         ErrorKind::NotADirectory => "a part of the path is a file; nothing was changed",

@@ -41,11 +41,7 @@ impl Answer {
 impl Oracle {
     /// Starts Alembic with these revisions.
     pub(crate) fn new(revisions: &[Draft]) -> Self {
-        let scripts = TempDir::with_prefix("alembic-").unwrap();
-        fs::write(scripts.path().join("env.py"), include_str!("env.py")).unwrap();
-        for revision in revisions {
-            write_script(scripts.path(), revision);
-        }
+        let scripts = written(revisions);
         let mut process = Command::new(programs().join("python"))
             .args(["-c", include_str!("oracle.py")])
             // The order of Python's sets, and so of siblings, is then the same in every run.
@@ -57,6 +53,11 @@ impl Oracle {
         let requests = process.stdin.take();
         let answers = BufReader::new(process.stdout.take().unwrap());
         Self { scripts, process, requests, answers }
+    }
+
+    /// Goes on with other revisions: a new process would take a second to begin.
+    pub(crate) fn learn(&mut self, revisions: &[Draft]) {
+        self.scripts = written(revisions);
     }
 
     /// Runs a command of `alembic.command` on the database at `url`.
@@ -98,6 +99,16 @@ impl Drop for Oracle {
         self.requests = None;
         let _ = self.process.wait();
     }
+}
+
+/// A folder of revisions as Alembic wants it.
+fn written(revisions: &[Draft]) -> TempDir {
+    let scripts = TempDir::with_prefix("alembic-").unwrap();
+    fs::write(scripts.path().join("env.py"), include_str!("env.py")).unwrap();
+    for revision in revisions {
+        write_script(scripts.path(), revision);
+    }
+    scripts
 }
 
 /// The revision as a file of Alembic's, with the same statements.

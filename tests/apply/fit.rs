@@ -80,13 +80,48 @@ async fn a_plan_for_another_database() {
     let restored = fresh_database("restored").await;
     restore(&original, &restored);
     elsewhere(&restored, &project, &plan, &restored.name);
+}
 
-    // The same name in another cluster: most often another oid, too, and always another cluster.
-    let cluster = Server::start(&installation()).await.unwrap();
-    cluster.create_database(&name).await.unwrap();
-    let foreign = named(&cluster, &name).await;
-    restore(&original, &foreign);
-    elsewhere(&foreign, &project, &plan, "system identifier");
+/// What another cluster's databases do not have in common with these: the tests' clusters are copies
+/// of one data directory, so each part is changed in the plan instead.
+///
+/// A plan that asks for no approvals can be edited by anybody: so every part of the identity is
+/// compared on its own, and named.
+#[tokio::test]
+async fn every_part_of_the_identity_counts() {
+    let (database, project, plan) = pending("identity").await;
+    let path = format!("{plan}/plan.json");
+    let text = project.read(&path);
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let target = &json["target"];
+    let edits = [
+        ("system identifier", target["system_identifier"].to_string(), "\"1\"".to_owned()),
+        (
+            "database oid",
+            format!("\"database_oid\": {}", target["database_oid"]),
+            "\"database_oid\": 1".to_owned(),
+        ),
+        (
+            "database named",
+            format!("\"database\": {}", target["database"]),
+            "\"database\": \"x\"".to_owned(),
+        ),
+        (
+            "server major",
+            format!("\"server_major\": {}", target["server_major"]),
+            "\"server_major\": 99".to_owned(),
+        ),
+        (
+            "target id",
+            target["target_id"].to_string(),
+            "\"00000000-0000-4000-8000-000000000000\"".to_owned(),
+        ),
+    ];
+    for (field, old, new) in edits {
+        assert!(text.contains(&old), "{field}: {old}");
+        project.write(&path, text.replace(&old, &new));
+        elsewhere(&database, &project, &plan, field);
+    }
 }
 
 async fn until_disconnected(observer: &TestDatabase, name: &str) {
@@ -125,6 +160,13 @@ async fn a_plan_that_ran_before() {
     let (database, project, plan) = pending("twice").await;
     project.enact(&["apply", &plan]).success();
     refused(&database, &project, &[&plan], "plan-consumed", 4);
+    // Without a name there is nothing to do, until there is a plan that does not fit.
+    let run = project.enact(&["apply"]).success();
+    assert_eq!(run.stdout, "Nothing to do: every plan of `dev` was applied.\n");
+    project.revision("c3", &["b2"], "DROP TABLE cats;", "");
+    project.plan();
+    project.enact(&["stamp", "a1"]).success();
+    refused(&database, &project, &[], "plan-missing", 2);
 }
 
 #[tokio::test]

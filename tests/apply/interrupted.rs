@@ -104,6 +104,37 @@ async fn fault_06_killed_while_an_index_is_built() {
     assert_eq!(dump_of_users(&database), undisturbed(&project).await);
 }
 
+/// In a database that Alembic brought here, the very first stage runs outside a transaction: its
+/// intent begins the ledger.
+#[tokio::test]
+async fn fault_06_killed_in_the_first_stage_of_all() {
+    let database = fresh_database("first").await;
+    let cats = "CREATE TABLE cats (id bigint PRIMARY KEY, name text NOT NULL);";
+    database
+        .run(&format!(
+            "{cats} CREATE TABLE alembic_version (version_num varchar(32) \
+             CONSTRAINT alembic_version_pkc PRIMARY KEY); INSERT INTO alembic_version VALUES ('a1')"
+        ))
+        .await;
+    let project = Project::new(&database);
+    project.revision("a1", &[], cats, "");
+    project.revision("b2", &["a1"], INDEX, "");
+    let plan = project.plan().into_string();
+    let snapshot = database.connect("postgres").await;
+    hold(&snapshot).await;
+    let run = project.start(&["apply", &plan]);
+    until_running(&database, "CREATE INDEX%").await;
+    run.signal("KILL");
+    run.end().await;
+    terminate(&database, "CREATE INDEX%").await;
+    snapshot.client().batch_execute("COMMIT").await.unwrap();
+    until_alone(&database).await;
+    assert_eq!(story(&database).await, ["genesis"]);
+    project.enact(&["apply"]).success();
+    assert!(!invalid(&database).await);
+    told_once(&database, &project, 1).await;
+}
+
 /// Applies until the statement like `pattern` waits for the snapshot, and ends its backend.
 async fn cut(database: &TestDatabase, project: &Project, plan: &str, pattern: &str) -> Run {
     let run = project.start(&["apply", plan]);

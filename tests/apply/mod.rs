@@ -2,6 +2,7 @@
 //! is left in the database afterwards.
 
 mod codes;
+mod cut;
 mod fit;
 mod hostile;
 mod interrupted;

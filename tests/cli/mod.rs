@@ -1,3 +1,6 @@
-//! The binary, as people and scripts run it.
+//! The command line as people and scripts meet it: whole commands, run as processes.
 
+mod bad_input;
 mod demo;
+mod secrets;
+mod spoil;

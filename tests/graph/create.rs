@@ -1,7 +1,5 @@
 //! `create`: where a new revision stands, and what its file says.
 
-use snapbox::IntoData as _;
-
 use super::Transcript;
 
 #[tokio::test]

@@ -1,7 +1,5 @@
 //! `history` in all its forms.
 
-use snapbox::IntoData as _;
-
 use super::Transcript;
 
 #[tokio::test]

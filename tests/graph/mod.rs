@@ -35,7 +35,8 @@ impl Transcript {
     fn run(&mut self, command: &str) {
         let words: Vec<&str> = command.split(' ').collect();
         let run = self.project.enact(&[&["--quiet"], &words[..]].concat());
-        writeln!(self.text, "$ enact {command}\n{}{}", run.stdout, run.stderr).unwrap();
+        let said = without_hashes(&format!("{}{}", run.stdout, run.stderr));
+        writeln!(self.text, "$ enact {command}\n{said}").unwrap();
         self.end(run.code);
     }
 
@@ -62,4 +63,16 @@ impl Transcript {
         let status = if code == 0 { String::new() } else { format!("\n[exit {code}]") };
         write!(self.text, "{status}\n\n").unwrap();
     }
+}
+
+/// What depends on the time of the run is told by its length.
+fn without_hashes(text: &str) -> String {
+    let is_hash = |word: &str| word.len() == 64 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    let words = text.split_inclusive(|c: char| !c.is_ascii_alphanumeric());
+    words
+        .map(|word| match word.get(..64) {
+            Some(start) if is_hash(start) => format!("<hash>{}", &word[64..]),
+            _ => word.to_owned(),
+        })
+        .collect()
 }

@@ -1,7 +1,5 @@
 //! Revision arguments of `upgrade`, `downgrade` and `stamp`.
 
-use snapbox::IntoData as _;
-
 use super::Transcript;
 
 #[tokio::test]

@@ -1,7 +1,5 @@
 //! Tables whose rows do not fit the revisions: what every command says, and the way out.
 
-use snapbox::IntoData as _;
-
 use super::Transcript;
 
 async fn story(name: &str) -> Transcript {

@@ -7,6 +7,8 @@ use crate::postgres::TestDatabase;
 
 mod format;
 mod kinds;
+mod reading;
+mod refusals;
 mod script;
 
 /// The schema as `pg_dump` tells it, without what enact and Alembic keep there.

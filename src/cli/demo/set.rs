@@ -8,7 +8,6 @@ use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::TempDir;
 use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
-use tokio_postgres::SimpleQueryMessage;
 
 use crate::approval::APPROVE_NAMESPACE;
 use crate::database::{Session, refusal};
@@ -155,22 +154,27 @@ impl<'a> Set<'a> {
     /// Runs SQL as somebody at psql would, and shows what comes back.
     pub(super) async fn sql(&self, sql: &str) -> Result<(), Refusal> {
         self.screen.command(&format!("{DATABASE}=#"), &format!("{sql};"));
-        let answer = self.session.client().simple_query(sql).await;
-        let mut lines = Vec::new();
-        let counted = |count| match count {
-            0 => None,
-            1 => Some("(1 row)".to_owned()),
-            _ => Some(format!("({count} rows)")),
-        };
-        for message in answer.map_err(|error| refusal(&error, "run the demo's SQL"))? {
-            match message {
-                SimpleQueryMessage::Row(row) => {
-                    let cell = |at| row.get(at).unwrap_or("(null)");
-                    lines.push((0..row.len()).map(cell).collect::<Vec<_>>().join(" | "));
-                }
-                SimpleQueryMessage::CommandComplete(count) => lines.extend(counted(count)),
-                _ => {}
+        let client = self.session.client();
+        let failed = |error| refusal(&error, "run the demo's SQL");
+        let (mut lines, count) = if sql.starts_with("SELECT") {
+            let rows = client.query_typed(sql, &[]).await.map_err(failed)?;
+            let mut lines = Vec::new();
+            for row in &rows {
+                let cells: Result<Vec<Option<String>>, _> =
+                    (0..row.len()).map(|at| row.try_get(at)).collect();
+                let text = |cell: Option<String>| cell.unwrap_or_else(|| "(null)".to_owned());
+                lines.push(
+                    cells.map_err(failed)?.into_iter().map(text).collect::<Vec<_>>().join(" | "),
+                );
             }
+            (lines, rows.len() as u64)
+        } else {
+            (Vec::new(), client.execute_typed(sql, &[]).await.map_err(failed)?)
+        };
+        match count {
+            0 => {}
+            1 => lines.push("(1 row)".to_owned()),
+            _ => lines.push(format!("({count} rows)")),
         }
         self.screen.output(&lines.join("\n"), Shown::All);
         Ok(())
