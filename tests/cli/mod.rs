@@ -1,5 +1,6 @@
 //! The command line as people meet it: whole commands, run as processes.
 
 mod bad_input;
+mod output;
 mod secrets;
 mod spoil;
