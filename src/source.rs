@@ -119,7 +119,7 @@ pub fn too_large(name: &Utf8Path, bytes: u64) -> Refusal {
         Code::FileTooLarge,
         format!("`{name}` has {bytes} bytes; at most {MAX_BYTES} are read"),
     )
-    .help("a revision carries schema changes; load data with a tool made for it")
+    .help("revisions carry schema changes, not data, and no other file of a project is as large")
     .into()
 }
 

@@ -21,7 +21,7 @@ use super::show;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Where to: an id, a prefix, `head`, `heads`, `base`, `label@head`, `+1`, `-1`, …
-    #[arg(default_value = "heads", allow_hyphen_values = true)]
+    #[arg(default_value = "heads", allow_negative_numbers = true)]
     revision: String,
     /// Go down to the revision instead of up
     #[arg(long)]

@@ -14,7 +14,7 @@ use super::context::Context;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The revisions
-    #[arg(required = true, allow_hyphen_values = true)]
+    #[arg(required = true, allow_negative_numbers = true)]
     revisions: Vec<String>,
     /// Remove every row first, known or not
     #[arg(long)]

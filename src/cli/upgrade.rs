@@ -17,7 +17,7 @@ use super::{apply, plan, show};
 #[derive(Debug, clap::Args)]
 pub(super) struct UpgradeArgs {
     /// Where to: an id, a prefix, `head`, `heads`, `label@head`, `+1`, …
-    #[arg(default_value = "heads", allow_hyphen_values = true)]
+    #[arg(default_value = "heads", allow_negative_numbers = true)]
     revision: String,
     #[command(flatten)]
     common: Common,
@@ -27,7 +27,7 @@ pub(super) struct UpgradeArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct DowngradeArgs {
     /// Where to: an id, a prefix, `base`, `-1`, …
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_negative_numbers = true)]
     revision: String,
     #[command(flatten)]
     common: Common,

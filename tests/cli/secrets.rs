@@ -123,6 +123,8 @@ async fn plans_and_the_ledger_know_no_password() {
         &["current"],
         &["downgrade", "--yes", "base"],
         &["stamp", "head"],
+        &["stamp", "base"],
+        &["upgrade", "--quiet"],
     ];
     for arguments in story {
         let run = project.enact(arguments).success();

@@ -8,7 +8,7 @@ use super::server::server;
 
 #[tokio::test]
 async fn the_one_who_blocks_is_named() {
-    let server = server();
+    let server = server().await;
     let database = server.fresh_database().await;
     let holder = server.session(&database).await;
     let waiter = server.session(&database).await;
@@ -47,7 +47,7 @@ async fn the_one_who_blocks_is_named() {
 
 #[tokio::test]
 async fn a_plain_role_sees_processes_but_not_their_work() {
-    let server = server();
+    let server = server().await;
     let database = server.fresh_database().await;
     let holder = server.session(&database).await;
     holder.client().batch_execute("BEGIN; SELECT 'canary7'").await.unwrap();
@@ -64,7 +64,7 @@ async fn a_plain_role_sees_processes_but_not_their_work() {
 
 #[tokio::test]
 async fn sizes_of_tables_and_of_what_is_partitioned() {
-    let server = server();
+    let server = server().await;
     let database = server.fresh_database().await;
     let session = server.session(&database).await;
     let setup = "CREATE SCHEMA enact; CREATE TABLE enact.ledger (); CREATE TEMP TABLE passing ();

@@ -9,10 +9,10 @@ use super::server::{resolve, server};
 
 /// Connects over TCP as alice; `more` adds parameters.
 async fn over_tcp(more: &str) -> Result<Session, Refusal> {
-    let server = server();
+    let server = server().await;
     Session::connect(&resolve(&format!(
         "port={} dbname=postgres user=alice password='wonder land:1' {more}",
-        server.port
+        server.port()
     )))
     .await
 }
@@ -25,11 +25,11 @@ const BY_NAME: &str = "host=db.example hostaddr=127.0.0.1";
 
 #[tokio::test]
 async fn a_session_is_set_up() {
-    let server = server();
+    let server = server().await;
     let settings = resolve(&format!(
         "host={} port={} user=postgres dbname=postgres options='-c standard_conforming_strings=off -c TimeZone=Asia/Tokyo -c idle_session_timeout=5s'",
-        server.folder.display(),
-        server.port
+        server.folder().display(),
+        server.port()
     ));
     let session = Session::connect(&settings.for_run("r-17")).await.unwrap();
     let row = session
@@ -53,7 +53,7 @@ async fn a_session_is_set_up() {
 
 #[tokio::test]
 async fn certificates_are_checked_as_the_mode_says() {
-    let server = server();
+    let server = server().await;
     let authority = format!("sslrootcert={}", server.file("authority.crt"));
     let stranger = format!("sslrootcert={}", server.file("stranger.crt"));
     let transport = async |more: String| over_tcp(&more).await.unwrap().transport();
@@ -99,7 +99,7 @@ async fn weaker_modes_fall_back_only_as_libpq_does() {
 
 #[tokio::test]
 async fn a_client_certificate_authenticates() {
-    let server = server();
+    let server = server().await;
     let as_client = |certificate: &str| {
         format!(
             "{BY_NAME} user=with_certificate sslrootcert={} {certificate}",
@@ -167,8 +167,8 @@ async fn a_silent_host_is_given_up_in_time() {
 
 #[tokio::test]
 async fn the_first_host_that_will_do() {
-    let server = server();
-    let hosts = format!("host=127.0.0.1,127.0.0.1 port=1,{}", server.port);
+    let server = server().await;
+    let hosts = format!("host=127.0.0.1,127.0.0.1 port=1,{}", server.port());
     assert!(over_tcp(&hosts).await.is_ok());
     assert!(over_tcp(&format!("{hosts} target_session_attrs=prefer-standby")).await.is_ok());
     for fits in ["any", "read-write", "primary"] {
@@ -187,7 +187,7 @@ async fn the_first_host_that_will_do() {
 
 #[tokio::test]
 async fn notices_are_kept_in_order_and_bounded() {
-    let session = server().session("postgres").await;
+    let session = server().await.session("postgres").await;
     let sql = "DO $$ BEGIN
         RAISE NOTICE E'first\\x1b[2J';
         RAISE WARNING 'second';
@@ -204,7 +204,7 @@ async fn notices_are_kept_in_order_and_bounded() {
 
 #[tokio::test]
 async fn a_statement_is_cancelled_also_over_tls() {
-    let server = server();
+    let server = server().await;
     let over_tls = over_tcp("host=127.0.0.1 sslmode=require").await.unwrap();
     for session in [server.session("postgres").await, over_tls] {
         let canceller = session.canceller();
@@ -221,7 +221,7 @@ async fn a_statement_is_cancelled_also_over_tls() {
 
 #[tokio::test]
 async fn a_terminated_session_knows_that_it_is_closed() {
-    let server = server();
+    let server = server().await;
     let session = server.session("postgres").await;
     let other = server.session("postgres").await;
     other
@@ -243,7 +243,7 @@ async fn a_terminated_session_knows_that_it_is_closed() {
 
 #[tokio::test]
 async fn identity_is_read_by_a_plain_role() {
-    let server = server();
+    let server = server().await;
     let database = server.fresh_database().await;
     let identity = Identity::read(&server.session_as("plain_role", &database).await).await.unwrap();
     assert_eq!(identity.database, database);
@@ -259,7 +259,7 @@ async fn identity_is_read_by_a_plain_role() {
 
 #[tokio::test]
 async fn identity_without_the_right_to_see_the_cluster() {
-    let server = server();
+    let server = server().await;
     // Rights on functions are each database's own.
     let database = server.fresh_database().await;
     let owner = server.session(&database).await;

@@ -11,7 +11,7 @@ use tokio_postgres::types::{ToSql, Type};
 use super::server::server;
 
 async fn with_ledger() -> (String, Session) {
-    let server = server();
+    let server = server().await;
     let database = server.fresh_database().await;
     let session = server.session(&database).await;
     (database, session)
@@ -32,7 +32,7 @@ async fn append(session: &Session, sql: &str, seq: i64, prev: u8, hash: u8) -> R
 async fn without_the_schema_there_is_nothing() {
     let (database, session) = with_ledger().await;
     let plan = Digest::of("plan");
-    for session in [session, server().session_as("plain_role", &database).await] {
+    for session in [session, server().await.session_as("plain_role", &database).await] {
         assert_eq!(ledger::read_ledger(&session).await.unwrap(), None);
         assert!(ledger::markers(&session, plan).await.unwrap().is_empty());
         assert!(ledger::intents(&session, plan).await.unwrap().is_empty());
@@ -114,7 +114,7 @@ async fn markers_and_intents_belong_to_a_plan() {
 async fn a_reader_without_rights_is_told_which() {
     let (database, session) = with_ledger().await;
     session.client().batch_execute(enact::ledger::SCHEMA_SQL).await.unwrap();
-    let reader = server().session_as("plain_role", &database).await;
+    let reader = server().await.session_as("plain_role", &database).await;
     let refusal = ledger::read_ledger(&reader).await.unwrap_err();
     assert_eq!(refusal.code(), Code::PermissionDenied);
     let help = refusal.findings()[0].help.clone().unwrap();

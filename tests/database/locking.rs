@@ -12,13 +12,13 @@ const NOW: Duration = Duration::ZERO;
 
 #[tokio::test]
 async fn one_runner_at_a_time_and_the_other_is_told_who() {
-    let server = server();
+    let server = server().await;
     let database = server.fresh_database().await;
     let run = |name: &str| {
         let text = format!(
             "host={} port={} user=postgres dbname={database}",
-            server.folder.display(),
-            server.port
+            server.folder().display(),
+            server.port()
         );
         resolve(&text).for_run(name)
     };
@@ -54,7 +54,7 @@ async fn one_runner_at_a_time_and_the_other_is_told_who() {
 
 #[tokio::test]
 async fn a_closed_session_gives_the_lock_back() {
-    let server = server();
+    let server = server().await;
     let database = server.fresh_database().await;
     let first = server.session(&database).await;
     let second = server.session(&database).await;
@@ -66,7 +66,7 @@ async fn a_closed_session_gives_the_lock_back() {
 
 #[tokio::test]
 async fn a_lock_lost_to_a_statement_is_noticed() {
-    let server = server();
+    let server = server().await;
     let session = server.session(&server.fresh_database().await).await;
     let lock = AdvisoryLock::acquire(&session, NOW, |_| ()).await.unwrap();
     session.client().batch_execute("BEGIN").await.unwrap();
@@ -82,9 +82,9 @@ async fn a_lock_lost_to_a_statement_is_noticed() {
 
 #[tokio::test]
 async fn a_pooler_of_transactions_is_detected() {
-    let server = server();
+    let server = server().await;
     let database = server.fresh_database().await;
-    let (_keeper, port) = pooler();
+    let (_keeper, port) = pooler().await;
     let text = format!("host=127.0.0.1 port={port} user=postgres dbname={database}");
     let settings = resolve(&text);
     let session = Session::connect(&settings).await.unwrap();
@@ -124,9 +124,9 @@ async fn a_pooler_of_transactions_is_detected() {
 
 #[tokio::test]
 async fn a_standby_is_refused_before_its_worthless_lock_is_taken() {
-    let server = server();
-    let (_keeper, folder) = standby();
-    let standby = format!("host={} port={} user=postgres", folder.display(), server.port);
+    let server = server().await;
+    let (_keeper, folder) = standby().await;
+    let standby = format!("host={} port={} user=postgres", folder.display(), server.port());
     let session = Session::connect(&resolve(&standby)).await.unwrap();
     let identity = Identity::read(&session).await.unwrap();
     assert!(identity.in_recovery);
@@ -148,19 +148,19 @@ async fn a_standby_is_refused_before_its_worthless_lock_is_taken() {
     let both = format!(
         "host={},{} port={} user=postgres",
         folder.display(),
-        server.folder.display(),
-        server.port
+        server.folder().display(),
+        server.port()
     );
     for (wanted, expected) in [
-        ("primary", &server.folder),
-        ("read-write", &server.folder),
-        ("standby", &folder),
-        ("prefer-standby", &folder),
-        ("read-only", &folder),
+        ("primary", server.folder()),
+        ("read-write", server.folder()),
+        ("standby", folder.as_path()),
+        ("prefer-standby", folder.as_path()),
+        ("read-only", folder.as_path()),
     ] {
         let settings = resolve(&format!("{both} target_session_attrs={wanted}"));
         let session = Session::connect(&settings).await.unwrap();
-        let endpoint = format!("{}:{}", expected.display(), server.port);
+        let endpoint = format!("{}:{}", expected.display(), server.port());
         assert_eq!(session.endpoint(), endpoint, "{wanted}");
     }
     let only = resolve(&format!("{standby} target_session_attrs=read-write"));

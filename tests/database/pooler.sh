@@ -6,7 +6,7 @@
 set -eu
 folder=$1 port=$2 server_folder=$3 server_port=$4
 PATH=$PATH:/usr/sbin
-command -v pgbouncer >/dev/null || { echo "these tests need PgBouncer: apt-get install pgbouncer"; exit 1; }
+command -v pgbouncer >/dev/null || { echo "these tests need PgBouncer: run scripts/setup, which installs it" >&2; exit 1; }
 mkdir -p "$folder"
 cd "$folder"
 echo '"postgres" ""' >users

@@ -7,7 +7,8 @@ use std::process::Command;
 
 use enact::database::{Environment, Session, Settings};
 
-use super::server::{bin_folder, server};
+use super::server::server;
+use crate::postgres::installation;
 
 /// Who and where we are, as the server sees it.
 const WHERE: &str = "SELECT concat_ws('|', current_user, current_database(), inet_server_addr(), inet_server_port(), current_setting('application_name'), current_setting('work_mem'))";
@@ -16,7 +17,7 @@ const WHERE: &str = "SELECT concat_ws('|', current_user, current_database(), ine
 type Case<'a> = (Option<String>, &'a [(&'a str, &'a str)]);
 
 fn by_psql(connection: Option<&str>, environment: &Environment) -> String {
-    let mut psql = Command::new(format!("{}/psql", bin_folder()));
+    let mut psql = Command::new(installation().bin().join("psql"));
     psql.env_clear().envs(&environment.variables).args(["-X", "-A", "-t", "-w", "-c", WHERE]);
     if let Some(connection) = connection {
         psql.args(["-d", connection]);
@@ -35,15 +36,15 @@ async fn by_enact(connection: Option<&str>, environment: &Environment) -> String
 
 #[tokio::test]
 async fn enact_and_psql_arrive_at_the_same_place() {
-    let server = server();
+    let server = server().await;
     let database = server.fresh_database().await;
     let home = tempfile::tempdir().unwrap();
     let pgpass = home.path().join(".pgpass");
     fs::write(&pgpass, "127.0.0.1:*:*:alice:wonder land\\:1\n*:*:*:only_clear:p\n").unwrap();
     fs::set_permissions(&pgpass, fs::Permissions::from_mode(0o600)).unwrap();
     let services = home.path().join(".pg_service.conf");
-    let port = server.port.to_string();
-    let folder = server.folder.to_str().unwrap();
+    let port = server.port().to_string();
+    let folder = server.folder().to_str().unwrap();
     fs::write(
         &services,
         format!("[cats]\n# ours\nhost={folder}\nport={port}\ndbname={database}\nuser=plain_role\n"),

@@ -22,6 +22,6 @@ trap stop EXIT
 trap '' INT
 as_postgres "$bin/pg_basebackup" -h "$server_folder" -p "$port" -U postgres -D data -R -c fast --no-sync
 as_postgres "$bin/pg_ctl" -D data -w -l standby.log \
-    -o "-c listen_addresses= -c unix_socket_directories=$folder" start >/dev/null
+    -o "-c port=$port -c listen_addresses= -c unix_socket_directories=$folder" start >/dev/null
 echo ready
 cat >/dev/null

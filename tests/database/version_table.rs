@@ -8,7 +8,7 @@ use enact::diagnostic::{Code, Refusal};
 use super::server::server;
 
 async fn heads_after(setup: &str) -> Result<Option<BTreeSet<String>>, Refusal> {
-    let server = server();
+    let server = server().await;
     let database = server.fresh_database().await;
     let session = server.session(&database).await;
     session.client().batch_execute(setup).await.unwrap();
@@ -25,7 +25,7 @@ async fn no_table_is_no_tracking_and_an_empty_one_is_base() {
 
 #[tokio::test]
 async fn the_statements_do_what_they_say() {
-    let server = server();
+    let server = server().await;
     let database = server.fresh_database().await;
     let session = server.session(&database).await;
     let client = session.client();
@@ -86,7 +86,7 @@ async fn another_shape_is_refused_with_the_fault() {
 
 #[tokio::test]
 async fn row_security_cannot_hide_heads() {
-    let server = server();
+    let server = server().await;
     let database = server.fresh_database().await;
     let owner = server.session(&database).await;
     let table = VersionTable::in_schema("public");
@@ -103,7 +103,7 @@ async fn row_security_cannot_hide_heads() {
 
 #[tokio::test]
 async fn it_is_found_by_the_search_path_of_the_start() {
-    let server = server();
+    let server = server().await;
     let database = server.fresh_database().await;
     let owner = server.session(&database).await;
     let in_app = VersionTable::in_schema("app");
@@ -129,7 +129,7 @@ async fn it_is_found_by_the_search_path_of_the_start() {
 
 #[tokio::test]
 async fn without_the_right_to_read_it_says_so() {
-    let server = server();
+    let server = server().await;
     let database = server.fresh_database().await;
     let owner = server.session(&database).await;
     let table = VersionTable::in_schema("public");

@@ -100,7 +100,7 @@ async fn a_target_asks_for_passwords_over_tcp() {
     session.client().batch_execute("ALTER ROLE mia PASSWORD 'purr'").await.unwrap();
     let mut config = tokio_postgres::Config::new();
     config.host("127.0.0.1").port(server.port()).user("mia").dbname("postgres").password("hiss");
-    assert_eq!(Session::plain(&config).await.unwrap_err().code(), Code::Unreachable);
+    assert_eq!(Session::plain(&config).await.unwrap_err().code(), Code::AuthenticationFailed);
     config.password("purr");
     let session = Session::plain(&config).await.unwrap();
     assert_eq!(one(&session, "SELECT current_user::text").await, "mia");

@@ -3,15 +3,15 @@
 
 mod laws;
 pub(crate) mod refusals;
-mod server;
 
 use std::collections::BTreeSet;
 
+use enact::shadow::{Server, ServerOptions};
 use enact::source::SourceFile;
 use enact::statement::{Action, QualifiedName, Statement, TransactionRule, read};
 use tokio_postgres::Client;
 
-use server::Server;
+use crate::postgres::{database, installation};
 
 fn corpus() -> Vec<Statement> {
     let text = include_str!("corpus.sql");
@@ -47,9 +47,16 @@ fn the_corpus_is_wide() {
 /// kind is the server's command tag.
 #[tokio::test]
 async fn every_piece_is_one_statement_to_the_server() {
-    let server = Server::start();
+    // A server of its own: the corpus makes roles, and prepares transactions.
+    let options = ServerOptions {
+        settings: vec![("max_prepared_transactions".to_owned(), "2".to_owned())],
+        ..ServerOptions::default()
+    };
+    let server = Server::start_with(&installation(), options).await.unwrap();
+    let session = server.session("postgres").await.unwrap();
     // A second session: statements of the corpus take on other roles.
-    let (client, witness) = (server.connect().await, server.connect().await);
+    let other = server.session("postgres").await.unwrap();
+    let (client, witness) = (session.client(), other.client());
     let setup = "CREATE SCHEMA test; CREATE TABLE test.tags (tag text); ALTER TABLE test.tags REPLICA IDENTITY FULL;
         CREATE FUNCTION test.record() RETURNS event_trigger LANGUAGE plpgsql AS
             $$ BEGIN INSERT INTO test.tags VALUES (tg_tag); END $$;
@@ -59,11 +66,11 @@ async fn every_piece_is_one_statement_to_the_server() {
     for statement in corpus() {
         let sql = statement.sql();
         client.batch_execute("BEGIN").await.unwrap();
-        let inside = run(&client, sql).await;
+        let inside = run(client, sql).await;
         if statement.transaction() == TransactionRule::Outside {
             assert!(inside.is_err_and(|error| error.starts_with("25001 ")), "{sql}");
             client.batch_execute("ROLLBACK").await.unwrap();
-            assert_eq!(run(&client, sql).await, Ok(()), "{sql}");
+            assert_eq!(run(client, sql).await, Ok(()), "{sql}");
         } else {
             assert_eq!(inside, Ok(()), "{sql}");
             client.batch_execute("COMMIT").await.unwrap();
@@ -86,25 +93,25 @@ async fn every_piece_is_one_statement_to_the_server() {
 /// The server's own word on the new label: 55P04 in the same transaction, fine after a commit.
 #[tokio::test]
 async fn a_new_enum_label_needs_the_commit_that_its_rule_asks_for() {
-    let server = Server::start();
-    let client = server.connect().await;
+    let database = database().await;
+    let client = database.session.client();
     for sql in ["CREATE TYPE mood AS ENUM ('a')", "BEGIN", "ALTER TYPE mood ADD VALUE 'b'"] {
         client.batch_execute(sql).await.unwrap();
     }
     let used = "SELECT 'b'::mood::text";
-    let unsafe_use = run(&client, used).await;
+    let unsafe_use = run(client, used).await;
     assert!(unsafe_use.is_err_and(|error| error.starts_with("55P04 ")));
     for sql in ["ROLLBACK", "ALTER TYPE mood ADD VALUE 'b'"] {
         client.batch_execute(sql).await.unwrap();
     }
-    assert_eq!(run(&client, used).await, Ok(()));
+    assert_eq!(run(client, used).await, Ok(()));
 }
 
 /// A name that the server would read as a keyword is written in quotes.
 #[tokio::test]
 async fn reserved_words_are_quoted_as_names() {
-    let server = Server::start();
-    let client = server.connect().await;
+    let database = database().await;
+    let client = database.session.client();
     let reserved = "SELECT word FROM pg_catalog.pg_get_keywords() WHERE catcode IN ('R', 'T')";
     let words = client.query(reserved, &[]).await.unwrap();
     assert!(words.len() > 90);

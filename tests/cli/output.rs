@@ -1,0 +1,114 @@
+//! What is printed where: results alone on stdout, JSON where it is asked for, quiet where nobody
+//! wants more, and a reader that goes away is no defect.
+
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::postgres::fresh_database;
+use crate::project::{Project, Run, finished};
+
+async fn project(hint: &str) -> Project {
+    let project = Project::new(&fresh_database(hint).await);
+    project.revision("a", &[], "CREATE TABLE cats ();", "DROP TABLE cats;");
+    project
+}
+
+#[track_caller]
+fn json(run: &Run) -> Value {
+    let document: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| {
+        panic!("{error}\n{run}");
+    });
+    assert!(document["format_version"].is_number(), "{run}");
+    document
+}
+
+#[tokio::test]
+async fn every_command_answers_in_json() {
+    let project = project("json").await;
+    let plan = project.plan();
+    let story: &[&[&str]] = &[
+        &["init"],
+        &["validate"],
+        &["history", "--indicate-current"],
+        &["heads"],
+        &["plan"],
+        &["show", plan.as_str()],
+        &["verify", plan.as_str()],
+        &["apply", plan.as_str()],
+        &["current"],
+        &["status"],
+        &["plan"],
+        &["upgrade"],
+        &["downgrade", "base", "--dry-run"],
+        &["downgrade", "-1", "--yes"],
+        &["stamp", "--purge", "head"],
+        &["ledger"],
+        &["ledger", "verify"],
+        &["create", "more"],
+    ];
+    for arguments in story {
+        let run = project.enact(&[arguments, &["--format", "json"] as &[_]].concat()).success();
+        json(&run);
+    }
+}
+
+#[tokio::test]
+async fn refusals_are_json_too() {
+    let project = project("json_refused").await;
+    let run = project.enact(&["current", "--check-heads", "--format", "json"]).exits(1);
+    assert_eq!(json(&run)["on_heads"], false);
+    let cases: &[(&[&str], &str, i64)] = &[
+        (&["show", "nowhere"], "file-missing", 2),
+        (&["plan", "--env", "nowhere"], "environment-unknown", 2),
+        (&["upgrade", "nowhere"], "revision-unknown", 2),
+        (&["status", "--no-such-flag"], "usage-invalid", 2),
+        (&["no-such-command"], "usage-invalid", 2),
+    ];
+    for (arguments, code, exit) in cases {
+        let run = project.enact(&[arguments, &["--format=json"] as &[_]].concat());
+        let documents: Vec<Value> = serde_json::Deserializer::from_str(&run.stdout)
+            .into_iter()
+            .collect::<Result<_, _>>()
+            .unwrap_or_else(|error| panic!("{error}\n{run}"));
+        assert_eq!(documents.last().unwrap()["code"], **code, "{run}");
+        assert_eq!(documents.last().unwrap()["exit_code"], *exit, "{run}");
+        assert_eq!(i64::from(run.code), *exit, "{run}");
+        assert_eq!(documents.len(), 1, "{run}");
+    }
+}
+
+#[tokio::test]
+async fn quiet_says_only_the_result() {
+    let project = project("quiet").await;
+    for arguments in [&["plan"] as &[_], &["upgrade"], &["status"], &["ledger", "verify"]] {
+        let run = project.enact(&[arguments, &["--quiet"]].concat()).success();
+        assert_eq!(run.stderr, "", "{arguments:?}");
+        assert!(!run.stdout.is_empty(), "{arguments:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_reader_that_has_gone_is_no_defect() {
+    let project = project("gone").await;
+    for arguments in [&["history"] as &[_], &["status"], &["plan", "--format", "json"], &["--help"]]
+    {
+        let mut child = project.binary(arguments);
+        let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success() && !said.contains("error"), "{arguments:?}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn a_result_that_is_lost_is_told() {
+    let project = project("lost").await;
+    let shell = "exec \"$0\" heads >/dev/full";
+    let binary = project.binary(&[]);
+    let mut command = Command::new("sh");
+    command.args(["-c", shell]).arg(binary.get_program()).current_dir(project.path());
+    let run = finished(command).exits(2);
+    assert!(run.stderr.starts_with("error[result-unwritable]: "), "{run}");
+}
