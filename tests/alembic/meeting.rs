@@ -130,10 +130,10 @@ async fn autogenerate_does_not_see_what_enact_keeps() {
     let database = fresh_database("autogenerate").await;
     let (project, mut oracle) = meeting(&database);
     project.enact(&["upgrade", "b2"]).success();
-    let seen = oracle.run_with(&database.url, "removals", json!([]), json!({})).success().lines;
+    let seen = oracle.run_with(&database.url, "removals", &json!([]), &json!({})).success().lines;
     assert_eq!(seen, ["remove_table a1", "remove_table b2"]);
     // Whoever lets it look at every schema has to name the one to leave alone.
     let everywhere = json!({ "include_schemas": true });
-    let seen = oracle.run_with(&database.url, "removals", json!([]), everywhere).success().lines;
+    let seen = oracle.run_with(&database.url, "removals", &json!([]), &everywhere).success().lines;
     assert!(seen.contains(&"remove_table enact.ledger".to_owned()), "{seen:?}");
 }

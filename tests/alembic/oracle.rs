@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use enact::revision::Draft;
+use enact::revision::{Draft, RevisionId};
 use serde::Deserialize;
 use serde_json::json;
 use tempfile::TempDir;
@@ -62,14 +62,14 @@ impl Oracle {
 
     /// Runs a command of `alembic.command` on the database at `url`.
     pub(crate) fn run(&mut self, url: &str, command: &str, arguments: &[&str]) -> Answer {
-        self.run_with(url, command, json!(arguments), json!({}))
+        self.run_with(url, command, &json!(arguments), &json!({}))
     }
 
     /// Says where the database is, whatever its rows say.
     pub(crate) fn purge(&mut self, url: &str, rows: &[String]) {
         let base = ["base".to_owned()];
         let rows = if rows.is_empty() { &base } else { rows };
-        let answer = self.run_with(url, "stamp", json!([rows]), json!({ "purge": true }));
+        let answer = self.run_with(url, "stamp", &json!([rows]), &json!({ "purge": true }));
         answer.success();
     }
 
@@ -78,8 +78,8 @@ impl Oracle {
         &mut self,
         url: &str,
         command: &str,
-        arguments: serde_json::Value,
-        options: serde_json::Value,
+        arguments: &serde_json::Value,
+        options: &serde_json::Value,
     ) -> Answer {
         let request = json!({
             "scripts": self.scripts.path(), "url": url, "command": command,
@@ -122,7 +122,7 @@ fn write_script(scripts: &Path, draft: &Draft) {
          depends_on = {}\n\ndef upgrade():\n{}\ndef downgrade():\n{}",
         draft.message,
         json!(draft.id.as_str()),
-        list(draft.parents.iter().map(|id| id.as_str()).collect()),
+        list(draft.parents.iter().map(RevisionId::as_str).collect()),
         list(draft.labels.iter().map(String::as_str).collect()),
         list(draft.depends_on.iter().map(String::as_str).collect()),
         body(&draft.up),

@@ -4,6 +4,7 @@
 //! instead of observed: everything else (reading the target, the path, the plan's bytes, the
 //! preflight, the executor) is what the binary runs. The binary itself is compared in `meeting`.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -48,7 +49,7 @@ pub(crate) async fn run(
     let approved = ApprovedPlan::approve(plan, &[], &trust, Timestamp::now())?;
     let options = Options {
         environment: "dev",
-        lock_wait: Duration::from_secs(60),
+        lock_wait: Duration::from_mins(1),
         runner: "carol@desk",
         run: "compared",
         now: Timestamp::now(),
@@ -72,7 +73,7 @@ async fn stamp(
         runner: "carol@desk",
         now: Timestamp::now(),
         proposed_target_id: Uuid::new_v4(),
-        lock_wait: Duration::from_secs(60),
+        lock_wait: Duration::from_mins(1),
     };
     apply::stamp(&database.session, graph, &request).await.map(|_| ())
 }
@@ -83,7 +84,7 @@ fn planned(
     target: compile::ObservedTarget,
     selector: &str,
 ) -> Result<PlanFile, Refusal> {
-    let stages = draft(graph, transition, &Default::default())?;
+    let stages = draft(graph, transition, &BTreeSet::default())?;
     let rehearsed = |statements: usize| RehearsedStage {
         steps: vec![Observation::empty(Known::Observed); statements],
         diff: InventoryDiff::default(),

@@ -102,7 +102,7 @@ async fn history_tells_what_alembics_tells() {
         for range in ranges {
             let told = format!("{}: history {range}", shape.name);
             let options = json!({ "rev_range": range });
-            let theirs = oracle.run_with(&database.url, "history", json!([]), options);
+            let theirs = oracle.run_with(&database.url, "history", &json!([]), &options);
             let ours = graph.history_range(&range, &Heads::new());
             // It fails where only a dependency leads from one side to the other.
             if theirs.error.as_ref().is_some_and(|error| error.starts_with("AssertionError")) {
@@ -144,6 +144,7 @@ fn with_sorted_labels(line: &str) -> String {
 }
 
 /// A command that people might give on this graph.
+#[expect(clippy::match_same_arms, reason = "the arms go direction by direction")]
 fn command(chance: &mut Chance, shape: &Shape) -> (Direction, String) {
     let id = |chance: &mut Chance| chance.of(&shape.drafts).id.to_string();
     let labels: Vec<&String> = shape.drafts.iter().flat_map(|draft| &draft.labels).collect();
