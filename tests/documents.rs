@@ -89,9 +89,8 @@ async fn the_readmes_sixty_seconds_are_real() {
         let real = digest.as_deref().map_or(command.to_owned(), |digest| in_place(command, digest));
         let actual = run(&project, &database.url, &real);
         digest = digest.or_else(|| planned(&actual));
-        let real = |text: &str| {
-            digest.as_deref().map_or(text.to_owned(), |digest| in_place(text, digest))
-        };
+        let real =
+            |text: &str| digest.as_deref().map_or(text.to_owned(), |digest| in_place(text, digest));
         shown += &format!("$ enact {}\n{}", real(command), real(output));
         played += &format!("$ enact {}\n{actual}", real(command));
     }
