@@ -8,6 +8,7 @@ use crate::postgres::TestDatabase;
 mod format;
 mod kinds;
 mod reading;
+mod recompile;
 mod refusals;
 mod script;
 
