@@ -1,7 +1,7 @@
 //! A project in a folder of its own, and the real `enact` run in it with a clean environment.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use enact::revision::{Draft, RevisionId, file_name, template};
@@ -84,19 +84,25 @@ impl Project {
 
     /// Makes a key for each person, and the signers file that names them.
     pub(crate) fn keys(&self, people: &[&str]) {
-        let mut signers = String::new();
-        for person in people {
-            let key = self.key(person);
-            fs::create_dir_all(key.parent().unwrap()).unwrap();
-            let mut command = Command::new("ssh-keygen");
-            command.args(["-q", "-t", "ed25519", "-N", "", "-C", person, "-f", key.as_str()]);
-            let made = command.status().expect("ssh-keygen, or run `scripts/setup`");
-            assert!(made.success(), "ssh-keygen made no key for {person}");
-            let public = fs::read_to_string(format!("{key}.pub")).unwrap();
-            let public: Vec<&str> = public.split_whitespace().take(2).collect();
-            signers += &format!("{person} {NAMESPACES} {}\n", public.join(" "));
+        let signers: Vec<String> =
+            people.iter().map(|person| self.signer(person, person)).collect();
+        self.write("approvers", signers.concat());
+    }
+
+    /// The line of the signers file that gives `person` the key called `key`, which is made if it is
+    /// not there.
+    pub(crate) fn signer(&self, person: &str, key: &str) -> String {
+        let path = self.key(key);
+        if !path.exists() {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            self.tool(
+                "ssh-keygen",
+                &["-q", "-t", "ed25519", "-N", "", "-C", key, "-f", path.as_str()],
+            );
         }
-        self.write("approvers", signers);
+        let public = fs::read_to_string(format!("{path}.pub")).unwrap();
+        let public: Vec<&str> = public.split_whitespace().take(2).collect();
+        format!("{person} {NAMESPACES} {}\n", public.join(" "))
     }
 
     /// The private key of a person for whom [`Project::keys`] made one.
@@ -106,7 +112,12 @@ impl Project {
 
     /// `git` in the project, as its author carol.
     pub(crate) fn git(&self, arguments: &[&str]) -> Run {
-        let mut command = self.command("git");
+        self.tool("git", arguments)
+    }
+
+    /// Another program in the project, which must succeed.
+    pub(crate) fn tool(&self, program: &str, arguments: &[&str]) -> Run {
+        let mut command = self.command(program);
         command.args(arguments);
         finished(command).success()
     }
@@ -129,6 +140,12 @@ impl Project {
         finished(self.binary(arguments))
     }
 
+    /// Starts the real binary in the project; [`Running::end`] waits for it.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        let mut command = self.binary(arguments);
+        Running(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+    }
+
     /// Plans for `dev` up to the heads; gives the plan's folder, relative to the project.
     pub(crate) fn plan(&self) -> Utf8PathBuf {
         self.plan_with(&[])
@@ -139,6 +156,13 @@ impl Project {
         let run = self.enact(&[&["plan", "--format", "json"], arguments].concat()).success();
         let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
         answer["directory"].as_str().expect("there was nothing to plan").into()
+    }
+
+    /// Adds the approval of a person for whom [`Project::keys`] made a key.
+    #[track_caller]
+    pub(crate) fn approve(&self, plan: &Utf8Path, person: &str) {
+        let key = self.key(person);
+        self.enact(&["approve", "--yes", "--key", key.as_str(), plan.as_str()]).success();
     }
 
     /// Nothing of this machine's user or of a caller's database reaches what runs.
@@ -184,6 +208,21 @@ impl Run {
         assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
+
+    /// The run, which must have been refused with this code, and have exited so.
+    #[track_caller]
+    pub(crate) fn refused(self, exit: i32, code: &str) -> Self {
+        let run = self.exits(exit);
+        assert!(run.stderr.contains(&format!("[{code}]")), "no {code} in:\n{}", run.stderr);
+        run
+    }
+
+    /// The result, as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error} in:\n{}\n{}", self.stdout, self.stderr))
+    }
 }
 
 /// A revision without dependencies and labels, of a fixed date.
@@ -201,9 +240,32 @@ pub(crate) fn draft(name: &str, parents: &[&str], up: &str, down: &str) -> Draft
     }
 }
 
+/// A run of the binary that goes on.
+pub(crate) struct Running(Child);
+
+impl Running {
+    /// Sends a signal, by the name that `kill` knows.
+    pub(crate) fn signal(&self, name: &str) {
+        let mut kill = Command::new("kill");
+        kill.args(["-s", name, &self.0.id().to_string()]);
+        finished(kill).success();
+    }
+
+    /// Waits until it ends, while the test's own connections go on.
+    pub(crate) async fn end(self) -> Run {
+        let waiting = tokio::task::spawn_blocking(move || self.0.wait_with_output().unwrap());
+        ended(waiting.await.unwrap())
+    }
+}
+
 /// Runs a command to its end.
 pub(crate) fn finished(mut command: Command) -> Run {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    ended(command.output().unwrap_or_else(|error| {
+        panic!("{command:?}: {error}; `scripts/setup` installs what is missing")
+    }))
+}
+
+fn ended(output: Output) -> Run {
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Run {
         // A signal has no exit status.
@@ -225,10 +287,8 @@ async fn a_project_goes_the_whole_way() {
     let plan = project.plan();
     assert!(project.read(plan.join("plan.md")).contains("CREATE TABLE cats ()"));
     project.enact(&["apply"]).exits(5);
-    for person in ["alice", "bob"] {
-        let key = project.key(person);
-        project.enact(&["approve", "--yes", "--key", key.as_str(), plan.as_str()]).success();
-    }
+    project.approve(&plan, "alice");
+    project.approve(&plan, "bob");
     project.enact(&["apply"]).success();
     assert_eq!(project.enact(&["current"]).success().stdout, "a (head)\n");
     database.run("TABLE cats").await;

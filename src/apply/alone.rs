@@ -59,6 +59,12 @@ impl IndexName {
     }
 }
 
+impl std::fmt::Display for IndexName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.quoted())
+    }
+}
+
 /// An index as `pg_index` has it.
 struct IndexState {
     oid: u32,

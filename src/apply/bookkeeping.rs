@@ -4,14 +4,21 @@
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row, Statement};
 
+use crate::database::ledger_table;
 use crate::database::version_table::VersionTable;
-use crate::database::{advisory_lock, ledger_table};
 use crate::ledger::Entry;
+use crate::plan::SESSION_SQL;
+
+use super::fence;
 
 /// Sent before COMMIT: deferred constraints speak while a timeout still bounds them, names are
 /// ours again, and the commit is durable whatever the revision set.
 pub(super) const BEFORE_COMMIT: &str = "SET CONSTRAINTS ALL IMMEDIATE; \
      SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL synchronous_commit = on";
+
+/// Makes the server look, while a statement runs, whether its client is still there, and roll back if
+/// not: a killed run's locks go soon. Only for transactions; a concurrent build may finish alone.
+pub(super) const NOTICE_A_LOST_CLIENT: &str = "SET LOCAL client_connection_check_interval = '1s'; ";
 
 /// One of enact's own statements, with its parameters' types.
 pub(super) struct Own {
@@ -62,14 +69,21 @@ impl Own {
     }
 }
 
+/// The types of [`Statements::insert_last_entry`]: the entry's, then the marker's.
+const LAST_ENTRY_TYPES: &[Type] =
+    &[Type::INT8, Type::BYTEA, Type::BYTEA, Type::BYTEA, Type::BYTEA, Type::INT4];
+
 /// The statements.
 pub(super) struct Statements {
     pub(super) fence: Own,
     pub(super) set_search_path: Own,
+    /// With the fence in its answer.
     pub(super) insert_marker: Own,
     pub(super) read_marker: Own,
     pub(super) insert_intent: Own,
     pub(super) insert_entry: Own,
+    /// With the fence in its answer.
+    pub(super) insert_last_entry: Own,
     pub(super) insert_version: Own,
     pub(super) update_version: Own,
     pub(super) delete_version: Own,
@@ -80,22 +94,22 @@ impl Statements {
     pub(super) fn new(version: &VersionTable) -> Self {
         let table = version.qualified();
         Self {
-            fence: Own::new(
-                format!(
-                    "SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text, \
-                     current_user::pg_catalog.text, session_user::pg_catalog.text, ({})",
-                    advisory_lock::HELD_BY_US
-                ),
-                &[],
-            ),
+            fence: Own::new(format!("SELECT {}", fence::opening_columns()), &[]),
             set_search_path: Own::new(
                 "SELECT pg_catalog.set_config('search_path', $1, true)",
                 &[Type::TEXT],
             ),
-            insert_marker: Own::new(ledger_table::INSERT_MARKER, ledger_table::MARKER_TYPES),
+            insert_marker: Own::new(
+                format!("{} RETURNING {}", ledger_table::INSERT_MARKER, fence::opening_columns()),
+                ledger_table::MARKER_TYPES,
+            ),
             read_marker: Own::new(ledger_table::READ_MARKER, ledger_table::MARKER_TYPES),
             insert_intent: Own::new(ledger_table::INSERT_INTENT, ledger_table::INTENT_TYPES),
             insert_entry: Own::new(ledger_table::INSERT_ENTRY, ledger_table::ENTRY_TYPES),
+            insert_last_entry: Own::new(
+                format!("{} RETURNING {}", ledger_table::INSERT_ENTRY, fence::closing_columns()),
+                LAST_ENTRY_TYPES,
+            ),
             insert_version: Own::new(
                 format!("INSERT INTO {table} (version_num) VALUES ($1)"),
                 &[Type::VARCHAR],
@@ -117,8 +131,11 @@ impl Statements {
         }
     }
 
-    /// Prepares them all; the tables must be there.
+    /// Prepares them all, once; the tables must be there.
     pub(super) async fn prepare(&mut self, client: &Client) -> Result<(), tokio_postgres::Error> {
+        if self.delete_version.prepared.is_some() {
+            return Ok(());
+        }
         for own in [
             &mut self.fence,
             &mut self.set_search_path,
@@ -126,6 +143,7 @@ impl Statements {
             &mut self.read_marker,
             &mut self.insert_intent,
             &mut self.insert_entry,
+            &mut self.insert_last_entry,
             &mut self.insert_version,
             &mut self.update_version,
             &mut self.delete_version,
@@ -163,11 +181,10 @@ impl<'a> EntryParameters<'a> {
 /// `search_path` is set. What an earlier stage has SET is undone first.
 pub(super) fn begin_sql(lock_timeout_ms: u64, statement_timeout_ms: u64) -> String {
     format!(
-        "RESET ALL; BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; \
-         SET LOCAL search_path = pg_catalog, pg_temp; \
+        "{SESSION_SQL}; SET search_path = pg_catalog, pg_temp; \
+         BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; \
          SET LOCAL lock_timeout = {lock_timeout_ms}; \
          SET LOCAL statement_timeout = {statement_timeout_ms}; \
-         SET LOCAL standard_conforming_strings = on; \
          SET LOCAL default_transaction_read_only = off; "
     )
 }

@@ -11,7 +11,7 @@ use crate::plan::Plan;
 use crate::plan::file::PlanFile;
 
 /// Picks, among `plans`, the one that was begun and is not finished, else the one that starts where
-/// the target is. `None` where there is no plan to go on with, and nothing was asked for.
+/// the target is. `None` where every one of them was applied: there is nothing to do.
 ///
 /// # Errors
 /// `plan-missing`, `plan-ambiguous`; those of reading the target.
@@ -19,7 +19,7 @@ pub async fn choose<'a>(
     session: &Session,
     environment: &str,
     plans: &'a [PlanFile],
-) -> Result<&'a PlanFile, Refusal> {
+) -> Result<Option<&'a PlanFile>, Refusal> {
     let entries = ledger_table::read_ledger(session).await?.unwrap_or_default();
     let chain = Chain::verify(&entries, None)?;
     let rows = VersionTable::locate(session).await?.heads(session).await?.unwrap_or_default();
@@ -32,13 +32,14 @@ pub async fn choose<'a>(
         _ => false,
     });
     if let Some(file) = begun {
-        return Ok(file);
+        return Ok(Some(file));
     }
     let head = chain.head().map(|head| head.hash);
     let fitting: Vec<&PlanFile> =
         plans.iter().filter(|file| starts_here(file.plan(), head, &rows)).collect();
     match fitting.as_slice() {
-        [file] => Ok(file),
+        [file] => Ok(Some(file)),
+        [] if !plans.is_empty() && plans.iter().all(|file| was_applied(file, &chain)) => Ok(None),
         [] => Err(no_plan(environment, plans.len())),
         several => {
             let refusal = Refusal::new(
@@ -60,6 +61,12 @@ pub fn no_plan(environment: &str, count: usize) -> Refusal {
         format!("none of the {count} plans of `{environment}` starts where its database is"),
     )
     .help("run `enact plan`, or name the plan's directory to see why it does not fit")
+}
+
+fn was_applied(file: &PlanFile, chain: &Chain) -> bool {
+    chain.records().any(|record| {
+        matches!(record, Record::Stage(stage) if stage.plan == file.digest() && stage.stage == stage.of)
+    })
 }
 
 fn starts_here(plan: &Plan, head: Option<Digest>, rows: &BTreeSet<String>) -> bool {

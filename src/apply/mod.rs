@@ -1,17 +1,21 @@
 //! The executor: applies exactly one approved plan, and keeps the record in step with the effect.
 //!
-//! In: an open session and an [`ApprovedPlan`]. Out: what was done, or a refusal that says what is
+//! In: an open session and an [`ApprovedPlan`](crate::approval::ApprovedPlan). Out: what was done, or a refusal that says what is
 //! true. DESIGN §6 is the protocol; the order of its parts is the order of the files here.
 
 mod alone;
 mod bookkeeping;
 mod choose;
+mod fence;
+mod judge;
 mod outcome;
+mod outside;
 mod preflight;
 mod progress;
+mod record;
 mod run;
 mod stamp;
-
+mod told;
 mod transaction;
 mod watch;
 
@@ -20,4 +24,4 @@ pub use outcome::{Checkpoint, Outcome};
 pub use preflight::check_environment;
 pub use progress::{Event, Progress};
 pub use run::{Options, apply};
-pub use stamp::{StampRequest, stamp};
+pub use stamp::{StampRequest, Stamped, stamp};

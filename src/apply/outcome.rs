@@ -15,6 +15,8 @@ pub struct Outcome {
     pub recovered: Vec<u32>,
     /// The stages that earlier runs had committed.
     pub before: Vec<u32>,
+    /// The run that applied all of it while this one waited for the lock.
+    pub applied_by: Option<String>,
     /// The rows of `alembic_version` afterwards.
     pub heads: Vec<String>,
     /// The fingerprint of the schema afterwards, as it was read.

@@ -24,6 +24,8 @@ const CLOCK_SKEW_S: i64 = 300;
 pub(super) struct Standing {
     /// The stages that are done; a prefix of the plan's.
     pub(super) done: BTreeSet<u32>,
+    /// The run that did the last of them, where all are done.
+    pub(super) applied_by: Option<String>,
     /// The intent of the next stage, if an earlier run wrote one.
     pub(super) intent: Option<Intent>,
     /// The newest ledger entry.
@@ -38,7 +40,8 @@ pub(super) struct Standing {
     pub(super) inventory: Inventory,
 }
 
-/// Checks that the plan fits.
+/// Checks that the plan fits. A run that `waited` for another may find that the other applied this
+/// very plan.
 ///
 /// # Errors
 /// Those of the module's first line: `wrong-environment`, `plan-expired`, `clock-skew`,
@@ -49,6 +52,7 @@ pub(super) async fn check(
     approved: &ApprovedPlan,
     environment: &str,
     now: Timestamp,
+    waited: bool,
 ) -> Result<Standing, Refusal> {
     let plan = approved.plan();
     check_environment(plan, environment)?;
@@ -59,9 +63,10 @@ pub(super) async fn check(
     let entries = ledger_table::read_ledger(session).await?.unwrap_or_default();
     let chain = Chain::verify(&entries, None)?;
     check_target_id(plan, chain.genesis().map(|genesis| genesis.target_id))?;
+    chain.check_environment(environment)?;
     let done = ledger_table::markers(session, approved.digest()).await?;
     let intents = ledger_table::intents(session, approved.digest()).await?;
-    check_done(plan, &done)?;
+    check_done(plan, &done, waited)?;
     let begun = !done.is_empty() || !intents.is_empty();
     if !begun {
         check_expiry(plan, now)?;
@@ -80,6 +85,12 @@ pub(super) async fn check(
         plan_recorded: chain.records().any(
             |record| matches!(record, Record::Plan(record) if record.plan == approved.digest()),
         ),
+        applied_by: match chain.records().last() {
+            Some(Record::Stage(stage)) if done.len() == plan.stages.len() => {
+                Some(stage.run.clone())
+            }
+            _ => None,
+        },
         done,
         intent,
         head,
@@ -159,8 +170,8 @@ fn check_target_id(plan: &Plan, found: Option<Uuid>) -> Result<(), Refusal> {
     }
 }
 
-fn check_done(plan: &Plan, done: &BTreeSet<u32>) -> Result<(), Refusal> {
-    if !done.is_empty() && done.len() == plan.stages.len() {
+fn check_done(plan: &Plan, done: &BTreeSet<u32>, waited: bool) -> Result<(), Refusal> {
+    if !waited && !done.is_empty() && done.len() == plan.stages.len() {
         return Err(Refusal::new(
             Code::PlanConsumed,
             "the plan was applied to this database before",

@@ -5,7 +5,7 @@
 //! COMMIT only when every answer was read and is right. Its Ok proves nothing: the marker is read
 //! back (facts: COMMIT of an aborted transaction answers ROLLBACK without an error).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use tokio_postgres::types::ToSql;
 
@@ -20,6 +20,7 @@ use crate::ledger::Entry;
 use crate::plan::Stage;
 
 use super::bookkeeping::{self, EntryParameters, Statements};
+use super::judge::{Answer, Asked, Failure, NEWEST_ENTRY, Refused, fence_in, judge};
 
 /// What runs in one transaction besides the stage's own statements.
 pub(super) struct Transaction<'a> {
@@ -33,6 +34,8 @@ pub(super) struct Transaction<'a> {
     pub(super) plan: Digest,
     /// The `search_path` of the stage's statements.
     pub(super) search_path: &'a str,
+    /// Further settings of the transaction.
+    pub(super) settings: &'a str,
     /// SQL that makes enact's tables, in the very first transaction.
     pub(super) opening: Option<&'a str>,
     /// The entries that record it.
@@ -48,67 +51,19 @@ pub(super) enum Try {
     RolledBack(Failure),
 }
 
-/// Why a try was rolled back.
-#[derive(Debug)]
-pub(super) enum Failure {
-    /// The server refused a statement: its place in the stage, if it was one of the stage's own.
-    Server { step: Option<usize>, error: ServerError },
-    /// One of our checks failed.
-    Check(Refusal),
-}
-
-/// What the fence compares: equal at the start and before COMMIT.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Fence {
-    transaction: String,
-    current_user: String,
-    session_user: String,
-    lock_held: bool,
-}
-
-enum Answer {
-    Nothing,
-    Rows(u64),
-    Fence(Fence),
-    Objects(BTreeMap<ObjectId, Digest>),
-}
-
-/// What was asked, to read the answer by.
-#[derive(Clone, Copy)]
-enum Asked {
-    Own,
-    Fence,
-    /// Exactly one row must be affected; what it says if not.
-    OneRow(&'static str),
-    Step(usize),
-    Objects,
-}
-
 type Asking<'a> = (Asked, Request<'a, Result<Answer, Refused>>);
-
-/// An error of one request.
-enum Refused {
-    Driver(tokio_postgres::Error),
-    Other(Refusal),
-}
-
-impl From<tokio_postgres::Error> for Refused {
-    fn from(error: tokio_postgres::Error) -> Self {
-        Self::Driver(error)
-    }
-}
 
 impl Transaction<'_> {
     /// Runs the stage once.
     ///
     /// # Errors
-    /// `outcome-unknown` if the connection was lost after COMMIT was sent, `connection-lost` before;
-    /// everything that was rolled back is a [`Try::RolledBack`].
+    /// `outcome-unknown` if the connection was lost after COMMIT was sent; everything that was rolled
+    /// back, also by the loss of the connection before that, is a [`Try::RolledBack`].
     pub(super) async fn run(&self, stage: &Stage, steps: &[String]) -> Result<Try, Refusal> {
         let begin = self.begin_sql(stage);
         let touched: BTreeSet<ObjectId> =
             stage.effects.iter().map(|effect| effect.object.clone()).collect();
-        match self.ask(stage, self.requests(stage, steps, &begin, &touched)).await? {
+        match self.ask(stage, self.requests(stage, steps, &begin, &touched)).await {
             None => self.commit(stage).await,
             Some(failure) => Ok(Try::RolledBack(failure)),
         }
@@ -133,7 +88,7 @@ impl Transaction<'_> {
         ));
         requests.extend(self.entries.iter().map(|entry| self.ledger_entry(entry)));
         requests.push(self.fence());
-        match self.ask(stage, requests).await? {
+        match self.ask(stage, requests).await {
             Some(failure) => Ok(Try::RolledBack(failure)),
             None => {
                 let client = self.session.client();
@@ -152,31 +107,29 @@ impl Transaction<'_> {
     /// As [`Transaction::run`].
     pub(super) async fn done(&self, stage: &Stage) -> Result<Try, Refusal> {
         let begin = self.begin_sql(stage);
-        let mut requests = vec![self.simple(&begin), self.fence(), self.marker(stage)];
+        let mut requests = vec![self.simple(&begin), self.marker(stage)];
         requests.extend(self.record(stage));
-        match self.ask(stage, requests).await? {
+        match self.ask(stage, requests).await {
             Some(failure) => Ok(Try::RolledBack(failure)),
             None => self.commit(stage).await,
         }
     }
 
     /// Sends everything, reads every answer, and rolls back if one of them is wrong.
-    async fn ask(
-        &self,
-        stage: &Stage,
-        requests: Vec<Asking<'_>>,
-    ) -> Result<Option<Failure>, Refusal> {
+    async fn ask(&self, stage: &Stage, requests: Vec<Asking<'_>>) -> Option<Failure> {
         let (asked, requests): (Vec<Asked>, Vec<_>) = requests.into_iter().unzip();
         let answers = in_order(requests).await;
-        let failure = self.judge(stage, &asked, answers)?;
+        let failure = judge(stage, &asked, answers);
         if failure.is_some() {
-            self.roll_back().await?;
+            // Where the connection is gone, the server has rolled back, or will.
+            let _ = self.session.client().batch_execute("ROLLBACK").await;
         }
-        Ok(failure)
+        failure
     }
 
     fn begin_sql(&self, stage: &Stage) -> String {
         let mut sql = bookkeeping::begin_sql(stage.lock_timeout_ms, stage.statement_timeout_ms);
+        sql.push_str(self.settings);
         if let Some(opening) = self.opening {
             sql.push_str(opening);
         }
@@ -191,7 +144,7 @@ impl Transaction<'_> {
         touched: &'b BTreeSet<ObjectId>,
     ) -> Vec<Asking<'b>> {
         let client = self.session.client();
-        let mut requests = vec![self.simple(begin), self.fence(), self.marker(stage)];
+        let mut requests = vec![self.simple(begin), self.marker(stage)];
         if !steps.is_empty() {
             requests.push((
                 Asked::Own,
@@ -213,7 +166,7 @@ impl Transaction<'_> {
                 Asked::Objects,
                 Box::pin(async move {
                     self.reader
-                        .digests(client, touched)
+                        .last_digests(client, touched)
                         .await
                         .map(Answer::Objects)
                         .map_err(Refused::Other)
@@ -228,8 +181,10 @@ impl Transaction<'_> {
     fn record<'b>(&'b self, stage: &'b Stage) -> Vec<Asking<'b>> {
         let mut requests: Vec<Asking<'b>> =
             stage.version_rows.iter().map(|row| self.version_row(row)).collect();
-        requests.extend(self.entries.iter().map(|entry| self.ledger_entry(entry)));
-        requests.push(self.fence());
+        if let Some((last, earlier)) = self.entries.split_last() {
+            requests.extend(earlier.iter().map(|entry| self.ledger_entry(entry)));
+            requests.push(self.last_ledger_entry(stage, last));
+        }
         requests
     }
 
@@ -245,12 +200,12 @@ impl Transaction<'_> {
 
     fn marker<'b>(&'b self, stage: &'b Stage) -> Asking<'b> {
         (
-            Asked::OneRow("the stage's marker"),
+            Asked::FencedRow("the stage's marker"),
             Box::pin(async move {
                 let number = stage.number.cast_signed();
                 let plan = self.plan.as_bytes().as_slice();
                 let client = self.session.client();
-                Ok(Answer::Rows(self.own.insert_marker.execute(client, &[&plan, &number]).await?))
+                Ok(fence_in(&self.own.insert_marker.query(client, &[&plan, &number]).await?))
             }),
         )
     }
@@ -259,15 +214,7 @@ impl Transaction<'_> {
         (
             Asked::Fence,
             Box::pin(async move {
-                let rows = self.own.fence.query(self.session.client(), &[]).await?;
-                Ok(rows.first().map_or(Answer::Nothing, |row| {
-                    Answer::Fence(Fence {
-                        transaction: row.get(0),
-                        current_user: row.get(1),
-                        session_user: row.get(2),
-                        lock_held: row.get(3),
-                    })
-                }))
+                Ok(fence_in(&self.own.fence.query(self.session.client(), &[]).await?))
             }),
         )
     }
@@ -296,7 +243,7 @@ impl Transaction<'_> {
 
     fn ledger_entry<'b>(&'b self, entry: &'b Entry) -> Asking<'b> {
         (
-            Asked::OneRow("the ledger's newest entry"),
+            Asked::OneRow(NEWEST_ENTRY),
             Box::pin(async move {
                 let client = self.session.client();
                 let parameters = EntryParameters::of(entry);
@@ -305,43 +252,20 @@ impl Transaction<'_> {
         )
     }
 
-    /// Reads the answers in their order; the first that is wrong decides.
-    fn judge(
-        &self,
-        stage: &Stage,
-        asked: &[Asked],
-        answers: Vec<Result<Answer, Refused>>,
-    ) -> Result<Option<Failure>, Refusal> {
-        let mut fence = None;
-        for (asked, answer) in asked.iter().zip(answers) {
-            let answer = match answer {
-                Ok(answer) => answer,
-                Err(Refused::Other(refusal)) => return Ok(Some(Failure::Check(refusal))),
-                Err(Refused::Driver(error)) => {
-                    let Some(server) = ServerError::of(&error) else {
-                        return Err(refusal(&error, "run a stage").help(
-                            "run the same command again: nothing was committed, or the marker tells",
-                        ));
-                    };
-                    let step = if let Asked::Step(at) = asked { Some(*at) } else { None };
-                    return Ok(Some(Failure::Server { step, error: server }));
-                }
-            };
-            let failure = match (asked, answer) {
-                (Asked::OneRow(what), Answer::Rows(rows)) if rows != 1 => {
-                    Some(one_row(what, rows, stage))
-                }
-                (Asked::Fence, Answer::Fence(now)) => {
-                    broken_fence(fence.replace(now.clone()), &now)
-                }
-                (Asked::Objects, Answer::Objects(objects)) => unexpected_effects(stage, &objects),
-                _ => None,
-            };
-            if let Some(failure) = failure {
-                return Ok(Some(Failure::Check(failure)));
-            }
-        }
-        Ok(None)
+    fn last_ledger_entry<'b>(&'b self, stage: &'b Stage, entry: &'b Entry) -> Asking<'b> {
+        (
+            Asked::FencedRow(NEWEST_ENTRY),
+            Box::pin(async move {
+                let number = stage.number.cast_signed();
+                let plan = self.plan.as_bytes().as_slice();
+                let entry = EntryParameters::of(entry);
+                let [seq, prev, payload, hash] = entry.list();
+                let parameters: [&(dyn ToSql + Sync); 6] =
+                    [seq, prev, payload, hash, &plan, &number];
+                let client = self.session.client();
+                Ok(fence_in(&self.own.insert_last_entry.query(client, &parameters).await?))
+            }),
+        )
     }
 
     async fn commit(&self, stage: &Stage) -> Result<Try, Refusal> {
@@ -354,7 +278,12 @@ impl Transaction<'_> {
             let rows = self.own.read_marker.query(client, &[&plan, &number]).await?;
             Ok(rows.len())
         });
-        let answers = in_order(vec![commit, read_back]).await;
+        let mut answers = in_order(vec![commit, read_back]).await;
+        // A cancel request that comes late hits the question instead of the stage.
+        if matches!(&answers[1], Err(error) if ServerError::of(error).is_some()) {
+            let rows = self.own.read_marker.query(client, &[&plan, &number]).await;
+            answers[1] = rows.map(|rows| rows.len());
+        }
         match answers.as_slice() {
             [_, Ok(1)] => Ok(Try::Committed),
             [Err(error), Ok(_)] if ServerError::of(error).is_some() => {
@@ -372,60 +301,4 @@ impl Transaction<'_> {
             .help("run the same command again: the stage's marker tells whether it happened")),
         }
     }
-
-    async fn roll_back(&self) -> Result<(), Refusal> {
-        self.session
-            .client()
-            .batch_execute("ROLLBACK")
-            .await
-            .map_err(|error| refusal(&error, "roll a stage back"))
-    }
-}
-
-fn one_row(what: &str, rows: u64, stage: &Stage) -> Refusal {
-    Refusal::new(
-        Code::StaleHeads,
-        format!("stage {} should change {what} alone, and found {rows}", stage.number),
-    )
-    .note("somebody else changed the record meanwhile; the stage was rolled back")
-    .help("run `enact status`, and plan again")
-}
-
-fn broken_fence(before: Option<Fence>, now: &Fence) -> Option<Refusal> {
-    let found = match before {
-        _ if !now.lock_held => "this connection does not hold enact's lock".to_owned(),
-        Some(before) if before.transaction != now.transaction => {
-            "a statement ended the stage's transaction".to_owned()
-        }
-        Some(before) if before != *now => format!(
-            "a statement changed the role from `{}` to `{}`",
-            before.current_user, now.current_user
-        ),
-        _ => return None,
-    };
-    Some(
-        Refusal::new(Code::FenceBroken, found)
-            .note("the stage was rolled back, as far as the server could")
-            .help("take COMMIT, SET ROLE and pg_advisory_unlock_all out of the revision and of what it calls"),
-    )
-}
-
-fn unexpected_effects(stage: &Stage, objects: &BTreeMap<ObjectId, Digest>) -> Option<Refusal> {
-    let different: Vec<String> = stage
-        .effects
-        .iter()
-        .filter(|effect| objects.get(&effect.object).copied() != effect.after)
-        .map(|effect| match (objects.get(&effect.object), effect.after) {
-            (None, _) => format!("{} is missing", effect.object),
-            (Some(_), None) => format!("{} is still there", effect.object),
-            (Some(_), Some(_)) => format!("{} differs", effect.object),
-        })
-        .collect();
-    let refusal = Refusal::new(
-        Code::UnexpectedEffect,
-        format!("stage {} did not make what the plan says", stage.number),
-    )
-    .help("the stage was rolled back; compare the target with the plan, and plan again");
-    (!different.is_empty())
-        .then(|| different.into_iter().fold(refusal, |refusal, line| refusal.note(line)))
 }

@@ -47,17 +47,33 @@ pub struct ApprovedPlan {
 
 impl ApprovedPlan {
     /// Verifies `signatures` over the file's bytes, which are kept for execution: they are read once.
+    /// What the plan says that it answers to must not be weaker than the policy that is trusted now.
     ///
     /// # Errors
-    /// Those of [`verify`].
+    /// `policy-changed`; those of [`verify()`].
     pub fn approve(
         file: PlanFile,
         signatures: &[Signature],
         trust: &Trust<'_>,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
-        let author = Author::new(file.plan().author.as_str());
-        let verified = verify(file.bytes(), &author, signatures, trust, now)?;
+        let plan = file.plan();
+        let stated = Policy {
+            approvals: plan.policy.approvals,
+            author_signature: plan.policy.author_signature,
+            plan_ttl: plan.not_after.duration_since(plan.created),
+        };
+        let author = Author::new(plan.author.as_str());
+        let mut findings = Vec::new();
+        let verified = verify(file.bytes(), &author, signatures, trust, now)
+            .map_err(|refusal| findings.extend(refusal.into_findings()));
+        // Told together: nobody should collect signatures for a plan that must be made again.
+        if let Err(refusal) = stated.satisfies(trust.policy) {
+            findings.extend(refusal.into_findings());
+        }
+        let (Ok(verified), true) = (verified, findings.is_empty()) else {
+            return Err(Refusal::of(findings).expect("whoever failed said why"));
+        };
         Ok(Self { file, verified, signers: trust.signers.digest() })
     }
 

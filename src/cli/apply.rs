@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use camino::Utf8PathBuf;
+use serde::Serialize;
 
 use crate::apply::{self, Options, Outcome};
 use crate::approval::ApprovedPlan;
@@ -28,6 +29,11 @@ pub(super) struct Args {
     /// Wait this many seconds for another run to end
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     wait: u64,
+}
+
+#[derive(Serialize)]
+struct Nothing {
+    plan: Option<String>,
 }
 
 pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
@@ -58,7 +64,11 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         None => {
             let all = plans::of_environment(&project, &name)?;
             let files: Vec<PlanFile> = all.iter().map(|plan| plan.file.clone()).collect();
-            let chosen = apply::choose(&session, &name, &files).await?.digest();
+            let Some(chosen) = apply::choose(&session, &name, &files).await? else {
+                nothing_to_do(context, &name);
+                return Ok(Exit::Done);
+            };
+            let chosen = chosen.digest();
             let directory = all.into_iter().find(|plan| plan.file.digest() == chosen);
             directory.ok_or_else(|| apply::no_plan(&name, 0))?.approve(&trusted, now)?
         }
@@ -122,6 +132,15 @@ async fn stop_on_signal(canceller: Canceller, interrupted: Arc<AtomicBool>) {
     }
 }
 
+/// Every plan of the environment was applied before.
+fn nothing_to_do(context: &Context, environment: &str) {
+    if context.out.is_json() {
+        context.out.json(&Nothing { plan: None });
+    } else {
+        context.out.result(&format!("Nothing to do: every plan of `{environment}` was applied."));
+    }
+}
+
 /// What was done, and the checkpoint to keep.
 pub(super) fn report(context: &Context, approved: &ApprovedPlan, outcome: &Outcome) {
     if context.out.is_json() {
@@ -137,6 +156,9 @@ pub(super) fn report(context: &Context, approved: &ApprovedPlan, outcome: &Outco
         format!(", approved by {}", people.join(", "))
     };
     let checkpoint = &outcome.checkpoint;
+    if let Some(run) = &outcome.applied_by {
+        context.out.say(&format!("this run had to wait, and run {run} applied the plan meanwhile"));
+    }
     context.out.result(&format!(
         "applied plan {}{by}: {} of {} stages now\nthe database is at {heads}, and its schema is what the plan says\n\
          checkpoint: target {} entry {} {}",

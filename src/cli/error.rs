@@ -85,7 +85,7 @@ mod tests {
             .help("remove it");
         snapbox::assert_data_eq!(
             plain(&finding),
-            snapbox::str![[r#"
+            snapbox::str![[r"
 error[transaction-control]: `BEGIN` controls the transaction
  --> revisions/a.sql:2:1
   |
@@ -94,7 +94,7 @@ error[transaction-control]: `BEGIN` controls the transaction
   |
   = note: a fact
   = help: remove it
-"#]]
+"]]
         );
     }
 
@@ -103,11 +103,11 @@ error[transaction-control]: `BEGIN` controls the transaction
         let refusal = Finding::error(Code::LockHeld, "a fact").note("another").help("wait");
         snapbox::assert_data_eq!(
             plain(&refusal),
-            snapbox::str![[r#"
+            snapbox::str![[r"
 error[lock-held]: a fact
   = note: another
   = help: wait
-"#]]
+"]]
         );
     }
 

@@ -56,7 +56,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     if matches!(args.action, Some(Action::Verify)) {
         let rows = VersionTable::locate(&session).await?.heads(&session).await?;
         let all = plans::of_environment(&project, name)?;
-        return verify(context, &chain, &witnesses(&chain, &all), rows.unwrap_or_default());
+        return verify(context, &chain, &witnesses(&chain, &all), &rows.unwrap_or_default());
     }
     let skipped = chain.len().saturating_sub(args.limit.unwrap_or(usize::MAX));
     let listed: Vec<Listed<'_>> = (0..)
@@ -102,15 +102,16 @@ fn line(entry: &Listed<'_>) -> String {
         Record::Stage(stage) => {
             let ids: Vec<_> =
                 stage.revisions.iter().map(|revision| visible(&revision.id)).collect();
+            // A revision is done with its last stage; those before it complete none.
+            let done = if ids.is_empty() { String::new() } else { format!(": {}", ids.join(", ")) };
             let recovered = if stage.recovered { ", taken over" } else { "" };
             (
                 stage.at,
                 format!(
-                    "plan {} stage {} of {}: {}{recovered}",
+                    "plan {} stage {} of {}{done}{recovered}",
                     stage.plan.short(),
                     stage.stage,
-                    stage.of,
-                    ids.join(", ")
+                    stage.of
                 ),
             )
         }
@@ -147,7 +148,7 @@ fn verify(
     context: &Context,
     chain: &Chain,
     witnesses: &[Witness],
-    rows: std::collections::BTreeSet<String>,
+    rows: &std::collections::BTreeSet<String>,
 ) -> Result<Exit, Refusal> {
     chain.goes_through(witnesses)?;
     let told = chain.records().filter_map(|record| match record {
@@ -156,7 +157,7 @@ fn verify(
         _ => None,
     });
     if let Some(last) = told.last()
-        && last.iter().cloned().collect::<std::collections::BTreeSet<_>>() != rows
+        && last.iter().cloned().collect::<std::collections::BTreeSet<_>>() != *rows
     {
         let text = |ids: Vec<&String>| ids.into_iter().cloned().collect::<Vec<_>>().join(", ");
         return Err(Refusal::new(

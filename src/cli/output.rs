@@ -132,7 +132,8 @@ impl Output {
         self.say(&format!("{GOOD}✓{GOOD:#} {text}"));
     }
 
-    /// Shows a finding.
+    /// Shows a finding, also where little is said.
+    #[expect(clippy::unused_self, reason = "where things go is the output's to know")]
     pub(super) fn finding(&self, finding: &Finding) {
         let shown = error::render(finding, width());
         let _ = writeln!(anstream::stderr().lock(), "{shown}\n");

@@ -55,14 +55,13 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         runner: &runner,
         now: Context::now(),
         proposed_target_id: uuid::Uuid::new_v4(),
-        lock_wait: Duration::from_secs(60),
+        lock_wait: Duration::from_mins(1),
     };
-    let transition = apply::stamp(&session, &graph, &request).await?;
-    let texts = |heads: &crate::graph::Heads| heads.iter().map(ToString::to_string).collect();
-    let stamped = Stamped { from: texts(&transition.from), to: texts(&transition.to) };
+    let apply::Stamped { from, to, changed } = apply::stamp(&session, &graph, &request).await?;
+    let stamped = Stamped { from, to };
     if context.out.is_json() {
         context.out.json(&stamped);
-    } else if transition.moves.is_empty() {
+    } else if !changed {
         context.out.say("nothing to do: the database says so already");
     } else {
         let text = |heads: &[String]| {

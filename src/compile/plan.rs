@@ -13,14 +13,14 @@ use crate::lint;
 use crate::plan::compile::{Circumstances, Rehearsal as Shown, compile};
 use crate::plan::draft::{Boundary, DraftStage, draft};
 use crate::plan::file::PlanFile;
-use crate::plan::target::TargetIdentity;
+use crate::plan::target::{TargetIdentity, TargetObservation};
 use crate::plan::{Change, Drift, Policy};
 use crate::shadow::{Installation, Server};
 use crate::statement;
 
 use super::evidence::Evidence;
 use super::observe::{ObservedTarget, edited_revisions, observe};
-use super::rehearse::Rehearsal;
+use super::rehearse::{Reading, Rehearsal};
 use super::replay::{applied, prepared_server, replay};
 
 /// What is asked for.
@@ -58,6 +58,7 @@ pub async fn plan(
     request: &PlanRequest<'_>,
 ) -> Result<Option<PlanFile>, Refusal> {
     let target = observe(session).await?;
+    target.chain.check_environment(request.environment)?;
     let heads = target.heads()?;
     let transition = match request.direction {
         Direction::Downgrade => graph.downgrade(&heads, request.selector)?,
@@ -79,7 +80,8 @@ pub async fn plan(
     let installation = Installation::find(Some(target.identity.server_major))?;
     let observation = &target.observation;
     let database = &target.identity.database;
-    let shadow = at_heads(&installation, database, observation, graph, &heads).await?;
+    let grounds = Grounds { installation: &installation, database, observation, graph };
+    let shadow = grounds.at(&heads).await?;
     let made = {
         let session = shadow.session(database).await?;
         read_catalog(&session).await?
@@ -89,8 +91,7 @@ pub async fn plan(
         return Err(refuse_drift(&drift, &heads));
     }
     let circumstances = circumstances(request, &target, drift);
-    let (stages, shown) =
-        rehearse(shadow, database, &observation.search_path, graph, &transition).await?;
+    let (stages, shown) = grounds.rehearse(shadow, &transition).await?;
     compile(graph, &transition, &stages, circumstances, &shown, findings)
         .map(|plan| Some(PlanFile::encode(plan)))
 }
@@ -109,9 +110,9 @@ pub async fn recompile(graph: &RevisionGraph, file: &PlanFile) -> Result<(), Ref
     };
     let installation = Installation::find(Some(plan.target.server_major))?;
     let database = &plan.target.database;
-    let shadow = at_heads(&installation, database, &plan.observation, graph, &from).await?;
-    let search_path = &plan.observation.search_path;
-    let (stages, shown) = rehearse(shadow, database, search_path, graph, &transition).await?;
+    let observation = &plan.observation;
+    let grounds = Grounds { installation: &installation, database, observation, graph };
+    let (stages, shown) = grounds.rehearse(grounds.at(&from).await?, &transition).await?;
     // Findings about files that were edited since they were applied came from the ledger.
     let edited = crate::diagnostic::Code::RevisionEdited.name();
     let mut findings = lint_findings(graph, &transition)?;
@@ -144,48 +145,70 @@ fn first_difference(file: &PlanFile, again: &PlanFile) -> Refusal {
     .help("the plan was edited, or a revision changed since: run `enact plan` again and have it reviewed")
 }
 
-/// A shadow in the state that the applied revisions make.
-async fn at_heads(
-    installation: &Installation,
-    database: &str,
-    observation: &crate::plan::target::TargetObservation,
-    graph: &RevisionGraph,
-    heads: &Heads,
-) -> Result<Server, Refusal> {
-    let server = prepared_server(installation, database, &observation.roles).await?;
-    let session = server.session(database).await?;
-    replay(&session, graph, &applied(graph, heads)?, &observation.search_path).await?;
-    Ok(server)
+/// Where a transition is tried.
+struct Grounds<'a> {
+    installation: &'a Installation,
+    database: &'a str,
+    observation: &'a TargetObservation,
+    graph: &'a RevisionGraph,
 }
 
-async fn rehearse(
-    shadow: Server,
-    database: &str,
-    search_path: &str,
-    graph: &RevisionGraph,
-    transition: &Transition,
-) -> Result<(Vec<DraftStage>, Shown), Refusal> {
-    let mut rehearsal = Rehearsal::on(shadow, database, search_path).await?;
-    let before = rehearsal.inventory().clone();
-    let mut boundaries: BTreeSet<Boundary> = BTreeSet::new();
-    let mut stages = draft(graph, transition, &boundaries)?;
-    let mut shown = Vec::with_capacity(stages.len());
-    while let Some(drafted) = stages.get(shown.len()) {
-        let tried;
-        (rehearsal, tried) = rehearsal.stage(graph, drafted).await?;
-        match tried {
-            Ok(stage) => shown.push(stage),
-            Err(Evidence::Failed(finding)) => return Err((*finding).into()),
-            // The stage was rolled back whole; the stages before it stay as they are.
-            Err(Evidence::Boundary(boundary)) => {
-                if !boundaries.insert(boundary.clone()) {
-                    return Err(boundary.not_enough());
+impl Grounds<'_> {
+    /// A shadow in the state that the applied revisions make.
+    async fn at(&self, heads: &Heads) -> Result<Server, Refusal> {
+        let roles = &self.observation.roles;
+        let server = prepared_server(self.installation, self.database, roles).await?;
+        let session = server.session(self.database).await?;
+        let applied = applied(self.graph, heads)?;
+        replay(&session, self.graph, &applied, &self.observation.search_path).await?;
+        Ok(server)
+    }
+
+    /// Tries a transition on a shadow that is where it starts.
+    async fn rehearse(
+        &self,
+        shadow: Server,
+        transition: &Transition,
+    ) -> Result<(Vec<DraftStage>, Shown), Refusal> {
+        if let Some(shown) = self.rehearse_with(Reading::Touched, shadow, transition).await? {
+            return Ok(shown);
+        }
+        // A stage did more than its statements and locks tell: once more, reading everything.
+        let shadow = self.at(&transition.from).await?;
+        let shown = self.rehearse_with(Reading::Whole, shadow, transition).await?;
+        shown.ok_or_else(|| Refusal::new(Code::Bug, "the shadow's schema changes by itself"))
+    }
+
+    async fn rehearse_with(
+        &self,
+        reading: Reading,
+        shadow: Server,
+        transition: &Transition,
+    ) -> Result<Option<(Vec<DraftStage>, Shown)>, Refusal> {
+        let (graph, search_path) = (self.graph, &self.observation.search_path);
+        let mut rehearsal = Rehearsal::on(shadow, self.database, search_path, reading).await?;
+        let before = rehearsal.inventory().clone();
+        let mut boundaries: BTreeSet<Boundary> = BTreeSet::new();
+        let mut stages = draft(graph, transition, &boundaries)?;
+        let mut shown = Vec::with_capacity(stages.len());
+        while let Some(drafted) = stages.get(shown.len()) {
+            let tried;
+            (rehearsal, tried) = rehearsal.stage(graph, drafted).await?;
+            match tried {
+                Ok(stage) => shown.push(stage),
+                Err(Evidence::Failed(finding)) => return Err((*finding).into()),
+                // The stage was rolled back whole; the stages before it stay as they are.
+                Err(Evidence::Boundary(boundary)) => {
+                    if !boundaries.insert(boundary.clone()) {
+                        return Err(boundary.not_enough());
+                    }
+                    stages = draft(graph, transition, &boundaries)?;
                 }
-                stages = draft(graph, transition, &boundaries)?;
             }
         }
+        let confirmed = rehearsal.confirm().await?;
+        Ok(confirmed.then_some((stages, Shown { before, stages: shown })))
     }
-    Ok((stages, Shown { before, stages: shown }))
 }
 
 /// What the rules say about the way up. A way down drops what was made: there the shadow tells what

@@ -1,9 +1,9 @@
 //! Revisions run on a shadow, one after another: to bring it to the state that a target should be
 //! in, and to prove in CI that every revision runs, up and down.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::CatalogDiff;
+use crate::catalog::{Catalog, CatalogDiff, Object, ObjectId};
 use crate::database::stage;
 use crate::database::{Session, read_catalog};
 use crate::diagnostic::{Code, Finding, Refusal};
@@ -127,17 +127,18 @@ pub async fn prove_history(
     let server = prepared_server(installation, DATABASE, roles).await?;
     let session = server.session(DATABASE).await?;
     let all = graph.upgrade(&Heads::new(), "heads")?;
-    // What each revision found, to be compared with what its down part leaves.
-    let mut before = Vec::with_capacity(all.moves.len());
+    let mut now = read_catalog(&session).await?;
+    let mut ways_back = Vec::with_capacity(all.moves.len());
     for step in &all.moves {
-        before.push(read_catalog(&session).await?);
         let single = Transition { moves: vec![step.clone()], ..all.clone() };
         replay(&session, graph, &single, SEARCH_PATH).await?;
+        let before = std::mem::replace(&mut now, read_catalog(&session).await?);
+        ways_back.push(WayBack::from(&now, before));
     }
-    let fingerprint = read_catalog(&session).await?.fingerprint();
+    let fingerprint = now.fingerprint();
     let mut findings = Vec::new();
     let mut down = 0;
-    for (step, before) in all.moves.iter().zip(before).rev() {
+    for (step, way_back) in all.moves.iter().zip(ways_back).rev() {
         let Some(revision) = graph.get(step.revision.as_str()) else {
             break;
         };
@@ -151,7 +152,8 @@ pub async fn prove_history(
         };
         replay(&session, graph, &single, SEARCH_PATH).await?;
         down += 1;
-        let left = CatalogDiff::between(&before, &read_catalog(&session).await?);
+        way_back.take(&mut now);
+        let left = CatalogDiff::between(&now, &read_catalog(&session).await?);
         if !left.is_empty() {
             findings.push(not_restored(revision, &left));
             // Below a down part that leaves something, comparing has no meaning.
@@ -165,6 +167,33 @@ pub async fn prove_history(
         server_version: server.release().to_owned(),
         findings,
     })
+}
+
+/// What a revision found, told by what it changed: a schema for each of thousands of revisions
+/// would not fit into memory.
+struct WayBack {
+    objects: Vec<(ObjectId, Option<Object>)>,
+    unread: BTreeMap<String, u64>,
+}
+
+impl WayBack {
+    fn from(after: &Catalog, mut before: Catalog) -> Self {
+        let made = after.objects.keys().filter(|id| !before.objects.contains_key(id));
+        let mut objects: Vec<_> = made.map(|id| (id.clone(), None)).collect();
+        before.objects.retain(|id, object| after.objects.get(id) != Some(object));
+        objects.extend(before.objects.into_iter().map(|(id, object)| (id, Some(object))));
+        Self { objects, unread: before.unread }
+    }
+
+    fn take(self, catalog: &mut Catalog) {
+        for (id, object) in self.objects {
+            match object {
+                Some(object) => catalog.objects.insert(id, object),
+                None => catalog.objects.remove(&id),
+            };
+        }
+        catalog.unread = self.unread;
+    }
 }
 
 fn not_restored(revision: &Revision, left: &CatalogDiff) -> Finding {

@@ -20,6 +20,7 @@ use super::connect::explain;
 use super::error::refusal;
 use super::tls::Transport;
 use crate::diagnostic::{Code, Refusal};
+use crate::plan::SESSION_SQL;
 use crate::source::visible;
 
 /// The oldest server that enact works with.
@@ -28,11 +29,6 @@ const OLDEST_MAJOR: u16 = 14;
 const NOTICES_KEPT: usize = 1000;
 const NOTICE_LENGTH: usize = 2000;
 const CANCEL_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// What every session is set to. The encoding is set by the driver; what a stage needs is set by
-/// the stage, and so is the search path. An idle session must not lose its advisory lock.
-const START: &str =
-    "SET standard_conforming_strings = on; SET TimeZone = 'UTC'; SET idle_session_timeout = 0";
 
 /// An open connection. Dropping it closes it.
 pub struct Session {
@@ -117,7 +113,7 @@ impl Session {
                         pg_catalog.current_schemas(false)::pg_catalog.text[]",
                 &[],
             ),
-            session.client.batch_execute(START),
+            session.client.batch_execute(SESSION_SQL),
         )
         .await;
         let facts = facts?;

@@ -1,6 +1,7 @@
 //! The statements of one stage on a shadow: exactly as the executor runs them, without the record.
 
 use crate::diagnostic::Refusal;
+use crate::plan::SESSION_SQL;
 
 use super::pipeline::{Request, in_order};
 use super::{ServerError, Session, refusal};
@@ -25,7 +26,7 @@ pub async fn in_transaction(
     statements: &[&str],
 ) -> Result<Result<(), StatementError>, Refusal> {
     let client = session.client();
-    let begin = format!("RESET ALL; BEGIN; SET LOCAL search_path = {search_path}");
+    let begin = format!("{SESSION_SQL}; BEGIN; SET LOCAL search_path = {search_path}");
     let simple = |sql| -> Request<'_, Result<u64, tokio_postgres::Error>> {
         Box::pin(async move { client.batch_execute(sql).await.map(|()| 0) })
     };
@@ -59,7 +60,7 @@ pub async fn alone(
 ) -> Result<Result<(), StatementError>, Refusal> {
     let client = session.client();
     client
-        .batch_execute(&format!("RESET ALL; SET search_path = {search_path}"))
+        .batch_execute(&format!("{SESSION_SQL}; SET search_path = {search_path}"))
         .await
         .map_err(|error| refusal(&error, "set a session up"))?;
     outcome(client.execute_typed(statement, &[]).await, Some(0))

@@ -99,8 +99,11 @@ impl RevisionGraph {
                     let ways: Vec<Rank> = next.into_iter().flatten().collect();
                     let from = at.map_or("base", |rank| self.id(rank).as_str());
                     let what = format!("meets a fork at `{from}`: {}", self.list(&ways));
-                    return Err(walked(selector, &what)
-                        .help("name the revision to end at, or `<label>@+1` to go up one branch"));
+                    return Err(walked(selector, &what).help(if steps > 0 {
+                        "name the revision to end at, or `<label>@+1` to go up one branch"
+                    } else {
+                        "name the revision to end at"
+                    }));
                 }
             };
         }

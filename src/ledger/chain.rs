@@ -81,6 +81,25 @@ impl Chain {
         Some(Head { seq: seq as u64, hash: self.links[seq].hash })
     }
 
+    /// Checks that the target is the environment's own. A database whose first entry names another
+    /// one must not be changed under this one's, perhaps laxer, policy.
+    ///
+    /// # Errors
+    /// `wrong-environment`.
+    pub fn check_environment(&self, environment: &str) -> Result<(), Refusal> {
+        let Some(genesis) = self.genesis().filter(|genesis| genesis.environment != environment)
+        else {
+            return Ok(());
+        };
+        let owner = genesis.environment.escape_debug();
+        Err(Refusal::new(
+            Code::WrongEnvironment,
+            format!("the database belongs to `{owner}`, not to `{environment}`"),
+        )
+        .note("the first entry of its ledger says so")
+        .help(format!("check the connection settings of `{environment}`")))
+    }
+
     /// What the first entry says.
     pub fn genesis(&self) -> Option<&Genesis> {
         match &self.links.first()?.record {

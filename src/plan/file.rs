@@ -32,6 +32,7 @@ impl PlanFile {
     /// # Errors
     /// `plan-version` for another format; `plan-invalid` for an unknown, missing or doubled key, a
     /// wrong value, bytes after the end, or any layout but the one that [`PlanFile::encode`] gives.
+    #[expect(clippy::needless_pass_by_value, reason = "what was read once is not read again")]
     pub fn decode(bytes: Vec<u8>) -> Result<Self, Refusal> {
         let help = "compile the plan again with `enact plan`; plans are not edited by hand";
         if let Some(version) = format_version(&bytes)
@@ -61,21 +62,21 @@ impl PlanFile {
 
     /// The step checksums are for people; a plan whose parts contradict one another is refused.
     fn consistent(self) -> Result<Self, Refusal> {
-        for (_, step) in self.plan.steps() {
+        let refused = |fact: String| {
+            Err(Refusal::new(Code::PlanInvalid, fact)
+                .help("compile the plan again with `enact plan`"))
+        };
+        for ((_, step), place) in self.plan.steps().zip(1..) {
+            if step.number != place {
+                return refused(format!("step {} stands in place {place}", step.number));
+            }
             if Digest::of(step.text()) != step.sha256 {
-                return Err(Refusal::new(
-                    Code::PlanInvalid,
-                    format!("step {} does not have the checksum that it states", step.number),
-                )
-                .help("compile the plan again with `enact plan`"));
+                return refused(format!("step {place} does not have the checksum that it states"));
             }
         }
-        for (at, stage) in self.plan.stages.iter().enumerate() {
-            if stage.number as usize != at + 1 {
-                return Err(Refusal::new(
-                    Code::PlanInvalid,
-                    format!("stage {} stands in place {}", stage.number, at + 1),
-                ));
+        for (stage, place) in self.plan.stages.iter().zip(1..) {
+            if stage.number != place {
+                return refused(format!("stage {} stands in place {place}", stage.number));
             }
         }
         Ok(self)

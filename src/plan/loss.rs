@@ -18,7 +18,7 @@ pub(super) fn losses(
     for object in observed.objects.iter().filter(|object| object.change == Change::Dropped) {
         match object.kind.as_str() {
             "table" | "foreign table" => {
-                losses.push(format!("all rows of {}", sized(&object.name)))
+                losses.push(format!("all rows of {}", sized(&object.name)));
             }
             "table column" => losses.push(format!("the values of column `{}`", object.name)),
             "sequence" => losses.push(format!("the position of sequence `{}`", object.name)),

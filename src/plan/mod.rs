@@ -28,6 +28,13 @@ use target::{LedgerPosition, TargetIdentity, TargetObservation};
 /// The version of the format that this enact reads and writes.
 pub const FORMAT_VERSION: u32 = 1;
 
+/// What a session is set to before statements of a revision run in it, on the target, on shadows and
+/// in `plan.sql`: it undoes what an earlier stage has SET, and gives text a meaning that does not
+/// depend on the database's own settings. An idle session must not lose its advisory lock.
+pub const SESSION_SQL: &str = "RESET ALL; SET standard_conforming_strings = on; \
+     SET TimeZone = 'UTC'; SET DateStyle = 'ISO, MDY'; SET IntervalStyle = 'postgres'; \
+     SET idle_session_timeout = 0";
+
 /// A plan, as `plan.json` holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -254,6 +261,7 @@ impl Step {
 pub(crate) mod number {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for this signature")]
     pub(crate) fn serialize<S: Serializer>(value: &u64, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(value)
     }

@@ -9,8 +9,9 @@ use crate::diagnostic::Refusal;
 use crate::graph::RowChange;
 use crate::ledger::{self, Execution, Genesis, PlanRecord, Record, SCHEMA_SQL, TAG, VERSION};
 use crate::plan::file::PlanFile;
-use crate::plan::{Mode, Plan, Stage};
+use crate::plan::{Mode, Plan, SESSION_SQL, Stage, Step};
 use crate::revision::RevisionId;
+use crate::statement;
 
 use super::template::{Templates, direction, heads, literal};
 
@@ -54,6 +55,7 @@ pub fn psql_script(templates: &Templates, file: &PlanFile) -> Result<String, Ref
             genesis => entry(plan, &Record::Genesis(Genesis::of(plan, EXECUTION)), true),
             version_table => table,
             heads_array => format!("ARRAY[{}]::text[]", from.join(", ")),
+            session => SESSION_SQL,
             search_path => plan.observation.search_path.as_str(),
             stages => Serde(stages),
         },
@@ -81,10 +83,18 @@ fn script_stage(file: &PlanFile, stage: &Stage, table: &str) -> ScriptStage {
         alone: stage.mode == Mode::Alone,
         lock_timeout_ms: stage.lock_timeout_ms,
         statement_timeout_ms: stage.statement_timeout_ms,
-        steps: stage.steps.iter().map(crate::plan::Step::text).collect(),
+        steps: stage.steps.iter().map(step).collect(),
         version_rows: stage.version_rows.iter().map(|row| version_row(row, table)).collect(),
         entries,
     }
+}
+
+/// A statement as psql must be given it: exactly, and with nothing that psql could put in its place.
+fn step(step: &Step) -> String {
+    let sql = step.text();
+    let unset = |name: &str| format!("\\unset {name}\n");
+    let names: String = statement::psql_names(&sql).into_iter().map(unset).collect();
+    format!("{names}{sql}\n;")
 }
 
 /// Changes exactly one row, or stops the script.

@@ -63,6 +63,7 @@ pub struct Observer {
     witness: Session,
     /// Relations whose scans the worker's statistics still carry from earlier transactions.
     counted: BTreeSet<u32>,
+    held: Vec<u32>,
 }
 
 impl Observer {
@@ -73,7 +74,7 @@ impl Observer {
     pub async fn new(server: &Server, database: &str) -> Result<Self, Refusal> {
         let worker = server.session(database).await?;
         let witness = server.session(database).await?;
-        let observer = Self { worker, witness, counted: BTreeSet::new() };
+        let observer = Self { worker, witness, counted: BTreeSet::new(), held: Vec::new() };
         observer.batch(WATCH).await?;
         Ok(observer)
     }
@@ -81,6 +82,12 @@ impl Observer {
     /// The session in which the statements run, for settings between them.
     pub fn worker(&self) -> &Session {
         &self.worker
+    }
+
+    /// The relations that the last transaction held locks on at its end, new ones too: what it
+    /// did to relations, it did to these.
+    pub fn held(&self) -> &[u32] {
+        &self.held
     }
 
     /// Runs one statement in a transaction of its own, and commits it.
@@ -123,6 +130,9 @@ impl Observer {
         let carried = earlier.iter().filter(|(_, scans)| **scans > 0).map(|(oid, _)| *oid);
         let new = after.iter().filter(|now| now.scans > 0).map(|now| now.oid);
         self.counted = carried.chain(new).collect();
+        self.held = after.iter().map(|relation| relation.oid).collect();
+        self.held.sort_unstable();
+        self.held.dedup();
         let emptied = statements.iter().any(|sql| outside::begins_with(sql, "TRUNCATE"));
         let mut observation = told(&before, &after, &earlier, &seen, emptied);
         observation.known = known;

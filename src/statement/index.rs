@@ -1,6 +1,6 @@
 //! Index statements, read exactly: after a crash, recovery asks the catalog for this very index.
 //!
-//! In: a statement's text and kind. Out: an [`IndexStatement`], with names as the catalog has
+//! In: a statement's text and kind. Out: an `IndexStatement`, with names as the catalog has
 //! them. Read from the tokens, because sqlparser takes `DROP INDEX CONCURRENTLY` without a name
 //! for the drop of an index of that name, and reads no REINDEX.
 

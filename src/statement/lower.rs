@@ -195,7 +195,7 @@ fn filled(default: &Expr) -> Fill {
             | Expr::Collate { expr: inner, .. } => open.push(inner),
             Expr::BinaryOp { left, right, .. }
             | Expr::AtTimeZone { timestamp: left, time_zone: right } => {
-                open.extend([&**left, &**right])
+                open.extend([&**left, &**right]);
             }
             Expr::Array(array) => open.extend(&array.elem),
             Expr::Function(function) => {

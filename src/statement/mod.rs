@@ -180,10 +180,30 @@ pub fn sql_digest(statements: &[Statement]) -> Digest {
     all.finish()
 }
 
+/// The names in `sql` that psql would take for its variables, if it had variables of those names: what
+/// follows the colon of a slice, `b[1:n]`.
+pub fn psql_names(sql: &str) -> Vec<&str> {
+    Lexer::new(sql)
+        .filter(|token| token.is_mark(b':'))
+        .map(|token| sql[token.end..].trim_start_matches(['"', '\'']))
+        .map(|name| {
+            let end = name.find(|c: char| c.is_ascii() && c != '_' && !c.is_ascii_alphanumeric());
+            &name[..end.unwrap_or(name.len())]
+        })
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::diagnostic::Code;
+
+    #[test]
+    fn names_after_a_slices_colon_are_psqls_too() {
+        let sql = r#"SELECT b[1:n], b[1:"é x"], b[ : 2], b::text, ':x', $$:y$$ -- :z"#;
+        assert_eq!(psql_names(sql), ["n", "é"]);
+    }
 
     fn file(sql: &str) -> SourceFile {
         SourceFile::new("r.sql", sql.into()).unwrap()

@@ -134,7 +134,7 @@ pub fn create(
 fn id(text: &str) -> Result<RevisionId, Refusal> {
     text.parse().map_err(|reason| {
         let message = format!("the id `{}` {reason}", text.escape_debug());
-        Refusal::new(Code::RevisionIdInvalid, message).help("use letters, digits and `_`")
+        Refusal::new(Code::RevisionIdInvalid, message).help("use up to 32 letters, digits and `_`")
     })
 }
 

@@ -3,9 +3,11 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _};
 use std::num::NonZero;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::thread;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rustix::fs::OFlags;
 
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::revision::{self, Revision};
@@ -19,11 +21,10 @@ use crate::source::{self, MAX_BYTES, SourceFile};
 /// [`SourceFile::new`] and [`revision::parse`]; `file-missing` if the folder is missing.
 pub fn read_revisions(root: &Utf8Path, folder: &Utf8Path) -> Result<Vec<Revision>, Refusal> {
     let mut findings = Vec::new();
-    let names = list(&root.join(folder), folder, &mut findings)?;
-    let read = |name: &Utf8PathBuf| {
-        let path = root.join(folder).join(name);
-        read_file(&path, &folder.join(name)).and_then(revision::parse)
-    };
+    let within = root.join(folder);
+    let names = list(&within, folder, &mut findings)?;
+    let read =
+        |name: &String| read_file(&within.join(name), &folder.join(name)).and_then(revision::parse);
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     // A thread costs as much as some dozens of files.
     let share = names.len().div_ceil(cores).max(64);
@@ -53,8 +54,8 @@ fn list(
     path: &Utf8Path,
     shown: &Utf8Path,
     findings: &mut Vec<Finding>,
-) -> Result<Vec<Utf8PathBuf>, Refusal> {
-    let mut names = Vec::new();
+) -> Result<Vec<String>, Refusal> {
+    let mut names: Vec<String> = Vec::new();
     for entry in fs::read_dir(path).map_err(|error| unreadable(shown, &error))? {
         let name = entry.map_err(|error| unreadable(shown, &error))?.file_name();
         let Some(text) = name.to_str() else {
@@ -66,10 +67,10 @@ fn list(
             }
             continue;
         };
-        let name = Utf8PathBuf::from(text);
-        let sql = name.extension().is_some_and(|end| end.eq_ignore_ascii_case("sql"));
+        let extension = Utf8Path::new(text).extension();
+        let sql = extension.is_some_and(|end| end.eq_ignore_ascii_case("sql"));
         if sql && !text.starts_with('.') {
-            names.push(name);
+            names.push(text.to_owned());
         }
     }
     names.sort_unstable();
@@ -82,13 +83,19 @@ pub(super) fn read_file(path: &Utf8Path, name: &Utf8Path) -> Result<SourceFile, 
 }
 
 /// Reads one regular file of at most `most` bytes; `name` is what people are told. Nothing else is
-/// opened: a pipe would make the reader wait for ever.
+/// read: a pipe would make the reader wait for ever.
 ///
 /// # Errors
 /// `file-missing`, `file-unreadable`, `file-too-large`.
 pub fn read_bounded(path: &Utf8Path, name: &Utf8Path, most: u64) -> Result<Vec<u8>, Refusal> {
     let refuse = |error: io::Error| unreadable(name, &error);
-    let metadata = fs::metadata(path).map_err(refuse)?;
+    // Opened first, and not waited for: what is looked at is then what is read.
+    let file = File::options()
+        .read(true)
+        .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
+        .open(path)
+        .map_err(refuse)?;
+    let metadata = file.metadata().map_err(refuse)?;
     if !metadata.is_file() {
         let message = format!("`{name}` is not a regular file");
         return Err(Refusal::new(Code::FileUnreadable, message)
@@ -97,8 +104,8 @@ pub fn read_bounded(path: &Utf8Path, name: &Utf8Path, most: u64) -> Result<Vec<u
     if metadata.len() > most {
         return Err(source::too_large(name, metadata.len()));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
-    let file = File::open(path).map_err(refuse)?;
+    // A byte more than it has, so that its end is seen without reading again.
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
     // The file may have grown since: one byte more than allowed tells.
     file.take(most + 1).read_to_end(&mut bytes).map_err(refuse)?;
     Ok(bytes)

@@ -151,7 +151,7 @@ fn each_kind_of_change_is_named() {
             entries.swap(2, 3);
         }),
         ("the ledger is broken at entry 3: it stands twice, or out of order", |entries| {
-            entries.insert(4, entries[3].clone())
+            entries.insert(4, entries[3].clone());
         }),
         (
             "the ledger is broken at entry 0: something stood before it: the ledger's beginning was cut off",

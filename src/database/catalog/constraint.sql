@@ -31,7 +31,7 @@ WHERE k.contype IN ('p', 'u', 'f', 'c', 'x')
 -- scoped: AND k.conrelid = ANY (ARRAY(SELECT oid FROM wanted))
   AND (parent.confrelid IS NULL OR parent.confrelid = k.confrelid)
   AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'enact')
-  AND NOT (n.nspname = 'public' AND c.relname = 'alembic_version')
+  AND c.relname <> 'alembic_version'
   AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_depend e
       WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')

@@ -23,7 +23,7 @@ LEFT JOIN pg_catalog.pg_constraint k
 WHERE k.oid IS NULL
 -- scoped: AND i.indexrelid = ANY (ARRAY(SELECT oid FROM wanted))
   AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'enact')
-  AND NOT (n.nspname = 'public' AND c.relname = 'alembic_version')
+  AND c.relname <> 'alembic_version'
   AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_depend e
       WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')

@@ -22,7 +22,7 @@ use crate::catalog::{Catalog, Kind, Object, ObjectId};
 use crate::database::{Session, refusal};
 use crate::diagnostic::{Code, Refusal};
 
-pub use reader::ObjectReader;
+pub use reader::{ObjectReader, RelationReader};
 
 /// What the server's words depend on, set for the transaction.
 const SETTINGS: &str = include_str!("settings.sql");

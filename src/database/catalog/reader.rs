@@ -5,11 +5,12 @@
 //! locks: parsing, planning, and filling the backend's caches.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
 
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, Statement};
 
-use super::{CLOSE, OPEN, QUERIES, Query, SETTINGS, UNDO, decode, failed, in_order};
+use super::{BY_RELATION, CLOSE, OPEN, QUERIES, Query, SETTINGS, UNDO, decode, failed, in_order};
 use crate::catalog::{Kind, Object, ObjectId};
 use crate::diagnostic::{Code, Refusal};
 use crate::digest::Digest;
@@ -29,14 +30,7 @@ impl ObjectReader {
     /// # Errors
     /// `connection-lost`, `database-failed`.
     pub async fn prepare(client: &Client, kinds: &BTreeSet<Kind>) -> Result<Self, Refusal> {
-        // Under the settings, for a name is bound to its object where a statement is parsed.
-        client
-            .batch_execute(&format!("BEGIN READ ONLY; {SETTINGS}; {PLANNING}"))
-            .await
-            .map_err(failed)?;
-        let prepared = Self::prepare_in(client, kinds).await;
-        client.batch_execute("ROLLBACK").await.map_err(failed)?;
-        prepared
+        planned(client, Self::prepare_in(client, kinds)).await
     }
 
     async fn prepare_in(client: &Client, kinds: &BTreeSet<Kind>) -> Result<Self, Refusal> {
@@ -79,11 +73,22 @@ impl ObjectReader {
         client: &Client,
         wanted: &BTreeSet<ObjectId>,
     ) -> Result<BTreeMap<ObjectId, Digest>, Refusal> {
-        let objects = self.objects(client, wanted).await?.into_iter();
-        Ok(objects
-            .map(|(id, object)| (object.digest(&id), id))
-            .map(|(digest, id)| (id, digest))
-            .collect())
+        let objects = self.objects(client, wanted).await?;
+        Ok(objects.into_iter().map(digested).collect())
+    }
+
+    /// As [`ObjectReader::digests`], for a transaction that runs nothing but enact's own statements
+    /// any more: the reading's settings stay until its end, which spares a savepoint.
+    ///
+    /// # Errors
+    /// `connection-lost`, `database-failed`; the transaction is aborted after the latter.
+    pub async fn last_digests(
+        &self,
+        client: &Client,
+        wanted: &BTreeSet<ObjectId>,
+    ) -> Result<BTreeMap<ObjectId, Digest>, Refusal> {
+        let objects = self.run_between(client, wanted, &[&self.settings], &[]).await?;
+        Ok(objects.into_iter().map(digested).collect())
     }
 
     /// As [`ObjectReader::digests`], with the whole descriptions.
@@ -95,6 +100,17 @@ impl ObjectReader {
         client: &Client,
         wanted: &BTreeSet<ObjectId>,
     ) -> Result<BTreeMap<ObjectId, Object>, Refusal> {
+        let (before, after) = ([&self.open, &self.settings], [&self.undo, &self.close]);
+        self.run_between(client, wanted, &before, &after).await
+    }
+
+    async fn run_between(
+        &self,
+        client: &Client,
+        wanted: &BTreeSet<ObjectId>,
+        before: &[&Statement],
+        after: &[&Statement],
+    ) -> Result<BTreeMap<ObjectId, Object>, Refusal> {
         let mut named: Vec<Names> = self.queries.iter().map(|_| Names::default()).collect();
         for id in wanted {
             let at = self.queries.iter().position(|(query, _)| query.kinds.contains(&id.kind()));
@@ -105,17 +121,100 @@ impl ObjectReader {
         }
         let scoped = self.queries.iter().zip(&named).filter(|(_, names)| !names.anchors.is_empty());
         let scoped = scoped.map(|((_, query), names)| (query, Some(names)));
-        let before = [&self.open, &self.settings].map(|statement| (statement, None));
-        let after = [&self.undo, &self.close].map(|statement| (statement, None));
-        let runs = before.into_iter().chain(scoped).chain(after);
+        let before_it = before.iter().map(|statement| (*statement, None));
+        let after_it = after.iter().map(|statement| (*statement, None));
+        let runs = before_it.chain(scoped).chain(after_it);
         let replies = in_order(runs.map(|(statement, names)| run(client, statement, names))).await;
         let replies: Vec<Vec<Row>> = replies.into_iter().collect::<Result<_, _>>()?;
-        let objects = replies[2..replies.len() - 2].iter().flatten().map(decode);
+        let objects =
+            replies[before.len()..replies.len() - after.len()].iter().flatten().map(decode);
         // The answer covers a table's every trigger and a name's every overload.
         objects
             .filter(|object| object.as_ref().map_or(true, |(id, _)| wanted.contains(id)))
             .collect()
     }
+}
+
+/// Reads everything that stands on given relations: for a rehearsal, which is told object
+/// identifiers, and wants to know what is there rather than whether it is as foretold. It belongs
+/// to one connection.
+pub struct RelationReader {
+    settings: Statement,
+    queries: Vec<Statement>,
+}
+
+impl RelationReader {
+    /// Prepares. The connection must not be in a transaction.
+    ///
+    /// # Errors
+    /// `connection-lost`, `database-failed`.
+    pub async fn prepare(client: &Client) -> Result<Self, Refusal> {
+        planned(client, Self::prepare_in(client)).await
+    }
+
+    async fn prepare_in(client: &Client) -> Result<Self, Refusal> {
+        let queries = QUERIES.iter().filter(|query| query.wanted == BY_RELATION);
+        let queries = queries.map(|query| with_wanted(query, "SELECT unnest($1)"));
+        let texts = std::iter::once(SETTINGS.to_owned()).chain(queries).zip(0..);
+        let prepare = |(sql, at): (String, usize)| async move {
+            let types = if at == 0 { &[] } else { RELATIONS };
+            client.prepare_typed(&sql, types).await.map_err(failed)
+        };
+        let mut statements = in_order(texts.map(prepare)).await.into_iter();
+        let settings = statements.next().expect("one reply for each statement")?;
+        let reader = Self { settings, queries: statements.collect::<Result<_, _>>()? };
+        // Run once for nothing, so that the plans are made now and kept.
+        for query in &reader.queries {
+            client.query(query, &[&Vec::<u32>::new()]).await.map_err(failed)?;
+        }
+        Ok(reader)
+    }
+
+    /// Tables, views, sequences and indexes with these object identifiers, and what stands on
+    /// them, in a transaction of its own. Those that are gone are left out.
+    ///
+    /// # Errors
+    /// `connection-lost`, `database-failed`.
+    pub async fn read(
+        &self,
+        client: &Client,
+        relations: &[u32],
+    ) -> Result<BTreeMap<ObjectId, Object>, Refusal> {
+        client
+            .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            .await
+            .map_err(failed)?;
+        let objects = self.objects(client, relations).await;
+        client.batch_execute("COMMIT").await.map_err(failed)?;
+        objects
+    }
+
+    async fn objects(
+        &self,
+        client: &Client,
+        relations: &[u32],
+    ) -> Result<BTreeMap<ObjectId, Object>, Refusal> {
+        client.query(&self.settings, &[]).await.map_err(failed)?;
+        let read = |query| async move { client.query(query, &[&relations]).await.map_err(failed) };
+        let replies = in_order(self.queries.iter().map(read)).await;
+        let replies: Vec<Vec<Row>> = replies.into_iter().collect::<Result<_, _>>()?;
+        replies.iter().flatten().map(decode).collect()
+    }
+}
+
+/// Prepares statements with `preparing`, under the settings, for a name is bound to its object
+/// where a statement is parsed, and with plans that suit few objects.
+async fn planned<T>(
+    client: &Client,
+    preparing: impl Future<Output = Result<T, Refusal>>,
+) -> Result<T, Refusal> {
+    client
+        .batch_execute(&format!("BEGIN READ ONLY; {SETTINGS}; {PLANNING}"))
+        .await
+        .map_err(failed)?;
+    let prepared = preparing.await;
+    client.batch_execute("ROLLBACK").await.map_err(failed)?;
+    prepared
 }
 
 /// For the planner, which does not know how few objects are wanted: index look-ups only, so that a
@@ -125,6 +224,9 @@ const PLANNING: &str = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergej
 
 /// The types of a scoped query's parameters: schemas, and names in them.
 const NAMES: &[Type] = &[Type::TEXT_ARRAY, Type::TEXT_ARRAY];
+
+/// The type of their parameter where relations are wanted by object identifier.
+const RELATIONS: &[Type] = &[Type::OID_ARRAY];
 
 /// What a scoped query looks for: the object itself, or the table that it stands on.
 #[derive(Default)]
@@ -144,6 +246,11 @@ impl<'a> Names<'a> {
     }
 }
 
+fn digested((id, object): (ObjectId, Object)) -> (ObjectId, Digest) {
+    let digest = object.digest(&id);
+    (id, digest)
+}
+
 async fn run(
     client: &Client,
     statement: &Statement,
@@ -158,6 +265,10 @@ async fn run(
 
 /// The text of `query` for the objects in `wanted`.
 fn scoped(query: &Query) -> String {
+    with_wanted(query, query.wanted)
+}
+
+fn with_wanted(query: &Query, wanted: &str) -> String {
     let sql = query.sql.replace("\n-- scoped: ", "\n");
-    format!("WITH wanted (oid) AS MATERIALIZED (\n{})\n{sql}", query.wanted)
+    format!("WITH wanted (oid) AS MATERIALIZED (\n{wanted})\n{sql}")
 }

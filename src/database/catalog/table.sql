@@ -1,5 +1,6 @@
 -- Ordinary and partitioned tables with their columns in order. Dropped columns leave no trace.
 -- Tablespaces are left out: where bytes lie is the server's matter, not the schema's.
+-- Alembic's table is left out too, in whichever schema the search path has put it: no revision makes it.
 SELECT 'table' AS kind, n.nspname::text AS schema, NULL AS "table", c.relname::text AS name, NULL AS arguments,
        json_build_object(
            'unlogged', c.relpersistence = 'u',
@@ -76,7 +77,7 @@ LEFT JOIN pg_catalog.pg_class toast ON toast.oid = c.reltoastrelid
 WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
 -- scoped: AND c.oid = ANY (ARRAY(SELECT oid FROM wanted))
   AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'enact')
-  AND NOT (n.nspname = 'public' AND c.relname = 'alembic_version')
+  AND c.relname <> 'alembic_version'
   AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_depend e
       WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')

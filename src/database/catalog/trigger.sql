@@ -19,7 +19,7 @@ WHERE (NOT g.tgisinternal AND g.tgparentid = 0 OR g.tgenabled <> parent.tgenable
   AND k.contype IS DISTINCT FROM 'f'
   AND c.relkind <> 'f'
   AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'enact')
-  AND NOT (n.nspname = 'public' AND c.relname = 'alembic_version')
+  AND c.relname <> 'alembic_version'
   AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_depend e
       WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')

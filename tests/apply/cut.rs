@@ -1,0 +1,128 @@
+//! The connection is cut at COMMIT, by a proxy that knows the protocol well enough to see one. The
+//! client sees the same in both cases; the next run knows.
+
+use std::io::{Read, Write};
+use std::net::Shutdown;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use tempfile::TempDir;
+
+use super::{cats, says, story, told_once};
+use crate::postgres::server;
+
+/// COMMIT as a simple query.
+const COMMIT: &[u8] = b"Q\0\0\0\x0bCOMMIT\0";
+
+#[derive(Clone, Copy)]
+enum Cut {
+    /// The server never sees it.
+    Before,
+    /// The server does it, and its answer is lost.
+    After,
+}
+
+/// A proxy in front of the test server that cuts the first connection that commits. It ends with
+/// the test process.
+struct Proxy {
+    folder: TempDir,
+}
+
+impl Proxy {
+    async fn cutting(cut: Cut) -> Self {
+        let folder = TempDir::new().unwrap();
+        let name = format!(".s.PGSQL.{}", server().await.port());
+        let behind = server().await.socket_folder().join(&name);
+        let listener = UnixListener::bind(folder.path().join(&name)).unwrap();
+        thread::spawn(move || {
+            for client in listener.incoming() {
+                let Ok(client) = client else { return };
+                serve(client, &behind, cut);
+            }
+        });
+        Self { folder }
+    }
+
+    /// The same database by way of the proxy.
+    fn url(&self, url: &str, socket_folder: &Path) -> String {
+        let own = self.folder.path().to_str().unwrap();
+        let plain = url.replace(socket_folder.to_str().unwrap(), own);
+        assert_ne!(plain, url, "the URL does not name the socket's folder plainly");
+        plain
+    }
+}
+
+fn serve(client: UnixStream, behind: &PathBuf, cut: Cut) {
+    let server = UnixStream::connect(behind).unwrap();
+    let silent = Arc::new(AtomicBool::new(false));
+    let (mut from_client, mut to_client) = (client.try_clone().unwrap(), client);
+    let (mut from_server, mut to_server) = (server.try_clone().unwrap(), server);
+    let hears = Arc::clone(&silent);
+    thread::spawn(move || {
+        let mut bytes = [0; 65536];
+        while let Ok(count @ 1..) = from_client.read(&mut bytes) {
+            let bytes = &bytes[..count];
+            let at = bytes.windows(COMMIT.len()).position(|window| window == COMMIT);
+            let sent = match (at, cut) {
+                (None, _) => to_server.write_all(bytes),
+                (Some(at), Cut::Before) => {
+                    let _ = to_server.write_all(&bytes[..at]);
+                    break;
+                }
+                (Some(at), Cut::After) => {
+                    hears.store(true, Ordering::SeqCst);
+                    to_server.write_all(&bytes[..at + COMMIT.len()])
+                }
+            };
+            if sent.is_err() {
+                break;
+            }
+        }
+        let _ = to_server.shutdown(Shutdown::Both);
+        let _ = from_client.shutdown(Shutdown::Both);
+    });
+    thread::spawn(move || {
+        let mut bytes = [0; 65536];
+        while let Ok(count @ 1..) = from_server.read(&mut bytes) {
+            if silent.load(Ordering::SeqCst) || to_client.write_all(&bytes[..count]).is_err() {
+                break;
+            }
+        }
+        let _ = to_client.shutdown(Shutdown::Both);
+        let _ = from_server.shutdown(Shutdown::Both);
+    });
+}
+
+/// The first of two stages is cut at its COMMIT.
+async fn cut_at_commit(hint: &str, cut: Cut, stays: usize) {
+    let (database, project) = cats(hint).await;
+    project.revision("b2", &["a1"], "CREATE TABLE dogs (id int);", "");
+    project.revision("c3", &["b2"], "ALTER TABLE dogs ADD COLUMN age int;", "");
+    let plan = project.plan().into_string();
+    let proxy = Proxy::cutting(cut).await;
+    let url = proxy.url(&database.url, server().await.socket_folder());
+    let run = project.start(&["apply", "--url", &url, &plan]).end().await;
+    let run = run.refused(11, "outcome-unknown");
+    says(&run, "run the same command again");
+    super::until_alone(&database).await;
+    assert_eq!(
+        story(&database).await.len(),
+        3 + stays,
+        "genesis, and the first plan with its stage"
+    );
+    project.enact(&["apply", &plan]).success();
+    told_once(&database, &project, 2).await;
+}
+
+#[tokio::test]
+async fn fault_13_cut_before_commit_reaches_the_server() {
+    cut_at_commit("cutbefore", Cut::Before, 0).await;
+}
+
+#[tokio::test]
+async fn fault_14_cut_after_commit_was_done() {
+    cut_at_commit("cutafter", Cut::After, 2).await;
+}
