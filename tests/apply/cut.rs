@@ -62,7 +62,7 @@ fn serve(client: UnixStream, behind: &PathBuf, cut: Cut) {
     let (mut from_server, mut to_server) = (server.try_clone().unwrap(), server);
     let hears = Arc::clone(&silent);
     thread::spawn(move || {
-        let mut bytes = [0; 65536];
+        let mut bytes = vec![0; 65536];
         while let Ok(count @ 1..) = from_client.read(&mut bytes) {
             let bytes = &bytes[..count];
             let at = bytes.windows(COMMIT.len()).position(|window| window == COMMIT);
@@ -85,7 +85,7 @@ fn serve(client: UnixStream, behind: &PathBuf, cut: Cut) {
         let _ = from_client.shutdown(Shutdown::Both);
     });
     thread::spawn(move || {
-        let mut bytes = [0; 65536];
+        let mut bytes = vec![0; 65536];
         while let Ok(count @ 1..) = from_server.read(&mut bytes) {
             if silent.load(Ordering::SeqCst) || to_client.write_all(&bytes[..count]).is_err() {
                 break;

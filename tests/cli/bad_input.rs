@@ -186,10 +186,10 @@ impl Scene {
     }
 
     /// Runs the command, which must refuse cleanly; gives its exit status and code.
-    fn refused(&self, fault: &str, case: Case, command: Command) -> String {
+    fn refused(&self, fault: &str, case: Case, command: &Command) -> String {
         let what = format!("{}, {fault}", case.0);
         let before = listing(self.project.path());
-        let run = finished(patient(&command));
+        let run = finished(patient(command));
         let mut complaints = complaints(&run);
         if listing(self.project.path()) != before {
             complaints.push("something is left".to_owned());
@@ -251,7 +251,7 @@ async fn whatever_a_command_reads_may_be_bad() {
                     continue;
                 }
                 let command = as_nobody(scene.command(*case));
-                let answer = scene.refused(fault.name(), *case, command);
+                let answer = scene.refused(fault.name(), *case, &command);
                 answers.entry(answer).or_default().push(case.0);
             }
             for (answer, commands) in answers {
@@ -291,7 +291,7 @@ async fn a_folder_that_may_not_be_written_stays_as_it_is() {
     ];
     for (case, folder) in cases {
         fs::set_permissions(folder, fs::Permissions::from_mode(0o555)).unwrap();
-        let answer = scene.refused("read-only", *case, as_nobody(scene.command(*case)));
+        let answer = scene.refused("read-only", *case, &as_nobody(scene.command(*case)));
         fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
         assert_eq!(answer, "2 file-unwritable");
     }
@@ -311,7 +311,7 @@ async fn a_full_disk_leaves_no_part_of_a_file() {
             fs::remove_file(scene.path(".gitattributes")).unwrap();
         }
         command.current_dir(scene.project.path());
-        let answer = scene.refused("a full disk", case, command);
+        let answer = scene.refused("a full disk", case, &command);
         assert_eq!(answer, "2 file-unwritable");
     }
     // A shadow needs a disk that is not full, so that only the folder of plans may be: a file
@@ -323,7 +323,7 @@ async fn a_full_disk_leaves_no_part_of_a_file() {
         let inner = wrapped(script, &scene.command(case));
         command.arg("-m").arg(inner.get_program()).args(inner.get_args());
         surround(&mut command, &inner);
-        let answer = scene.refused("a full disk", case, command);
+        let answer = scene.refused("a full disk", case, &command);
         assert_eq!(answer, "2 file-unwritable");
     }
     scene.end();
@@ -370,7 +370,7 @@ async fn a_database_that_cannot_be_had_is_exit_7() {
         for case in CONNECTING {
             let mut command = scene.command(*case);
             command.env("DATABASE_URL", url);
-            let answer = scene.refused(fault, *case, command);
+            let answer = scene.refused(fault, *case, &command);
             assert_eq!(answer, code, "{fault}");
         }
     }
