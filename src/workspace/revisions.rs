@@ -8,6 +8,7 @@ use std::thread;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::OFlags;
+use rustix::io::Errno;
 
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::revision::{self, Revision};
@@ -89,17 +90,23 @@ pub(super) fn read_file(path: &Utf8Path, name: &Utf8Path) -> Result<SourceFile, 
 /// `file-missing`, `file-unreadable`, `file-too-large`.
 pub fn read_bounded(path: &Utf8Path, name: &Utf8Path, most: u64) -> Result<Vec<u8>, Refusal> {
     let refuse = |error: io::Error| unreadable(name, &error);
+    let irregular = || {
+        Refusal::new(Code::FileUnreadable, format!("`{name}` is not a regular file"))
+            .help("move it elsewhere, or put a regular file in its place")
+    };
     // Opened first, and not waited for: what is looked at is then what is read.
-    let file = File::options()
-        .read(true)
-        .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
-        .open(path)
-        .map_err(refuse)?;
+    let opened =
+        File::options().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path);
+    let file = match opened {
+        // A socket cannot be opened at all.
+        Err(error) if error.raw_os_error() == Some(Errno::NXIO.raw_os_error()) => {
+            return Err(irregular());
+        }
+        opened => opened.map_err(refuse)?,
+    };
     let metadata = file.metadata().map_err(refuse)?;
     if !metadata.is_file() {
-        let message = format!("`{name}` is not a regular file");
-        return Err(Refusal::new(Code::FileUnreadable, message)
-            .help("move it elsewhere, or put a regular file in its place"));
+        return Err(irregular());
     }
     if metadata.len() > most {
         return Err(source::too_large(name, metadata.len()));
