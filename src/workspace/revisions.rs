@@ -3,9 +3,12 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _};
 use std::num::NonZero;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::thread;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rustix::fs::OFlags;
+use rustix::io::Errno;
 
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::revision::{self, Revision};
@@ -81,24 +84,35 @@ pub(super) fn read_file(path: &Utf8Path, name: &Utf8Path) -> Result<SourceFile, 
 }
 
 /// Reads one regular file of at most `most` bytes; `name` is what people are told. Nothing else is
-/// opened: a pipe would make the reader wait for ever.
+/// read: a pipe would make the reader wait for ever.
 ///
 /// # Errors
 /// `file-missing`, `file-unreadable`, `file-too-large`.
 pub fn read_bounded(path: &Utf8Path, name: &Utf8Path, most: u64) -> Result<Vec<u8>, Refusal> {
     let refuse = |error: io::Error| unreadable(name, &error);
-    let metadata = fs::metadata(path).map_err(refuse)?;
+    let irregular = || {
+        Refusal::new(Code::FileUnreadable, format!("`{name}` is not a regular file"))
+            .help("move it elsewhere, or put a regular file in its place")
+    };
+    // Opened first, and not waited for: what is looked at is then what is read.
+    let opened =
+        File::options().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path);
+    let file = match opened {
+        // A socket cannot be opened at all.
+        Err(error) if error.raw_os_error() == Some(Errno::NXIO.raw_os_error()) => {
+            return Err(irregular());
+        }
+        opened => opened.map_err(refuse)?,
+    };
+    let metadata = file.metadata().map_err(refuse)?;
     if !metadata.is_file() {
-        let message = format!("`{name}` is not a regular file");
-        return Err(Refusal::new(Code::FileUnreadable, message)
-            .help("move it elsewhere, or put a regular file in its place"));
+        return Err(irregular());
     }
     if metadata.len() > most {
         return Err(source::too_large(name, metadata.len()));
     }
     // A byte more than it has, so that its end is seen without reading again.
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-    let file = File::open(path).map_err(refuse)?;
     // The file may have grown since: one byte more than allowed tells.
     file.take(most + 1).read_to_end(&mut bytes).map_err(refuse)?;
     Ok(bytes)
