@@ -84,7 +84,7 @@ async fn fault_33_a_lock_that_is_not_let_go() {
     until(
         &database,
         "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() \
-         AND query LIKE '%pg_try_advisory_lock%' AND pid <> pg_backend_pid())",
+         AND query LIKE '%advisory%' AND pid <> pg_backend_pid())",
     )
     .await;
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
