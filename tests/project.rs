@@ -6,6 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use camino::{Utf8Path, Utf8PathBuf};
 use enact::revision::{Draft, RevisionId, file_name, template};
 use jiff::Timestamp;
+use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
 
 use crate::postgres::TestDatabase;
@@ -244,11 +245,10 @@ pub(crate) fn draft(name: &str, parents: &[&str], up: &str, down: &str) -> Draft
 pub(crate) struct Running(Child);
 
 impl Running {
-    /// Sends a signal, by the name that `kill` knows.
-    pub(crate) fn signal(&self, name: &str) {
-        let mut kill = Command::new("kill");
-        kill.args(["-s", name, &self.0.id().to_string()]);
-        finished(kill).success();
+    /// Sends a signal. A bare system has no program for it.
+    pub(crate) fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw).unwrap();
+        rustix::process::kill_process(pid, signal).unwrap();
     }
 
     /// Waits until it ends, while the test's own connections go on.

@@ -4,6 +4,7 @@
 use super::{cats, dump_of_users, says, story, told_once, until, until_alone, until_running};
 use crate::postgres::{TestDatabase, fresh_database};
 use crate::project::{Project, Run};
+use rustix::process::Signal;
 
 /// What the same revisions leave in a database where nobody interrupts them.
 async fn undisturbed(project: &Project) -> String {
@@ -60,7 +61,7 @@ async fn fault_03_killed_in_a_transactional_stage() {
     let (database, project, plan) = slow("kill").await;
     let run = project.start(&["apply", &plan]);
     until_running(&database, "%pg_sleep%").await;
-    run.signal("KILL");
+    run.signal(Signal::KILL);
     assert_eq!(run.end().await.code, -1);
     project.enact(&["apply", &plan]).success();
     told_once(&database, &project, 1).await;
@@ -77,7 +78,7 @@ async fn fault_05_killed_between_two_stages() {
     blocker.client().batch_execute("BEGIN; LOCK TABLE cats").await.unwrap();
     let run = project.start(&["apply", &plan]);
     until(&database, "SELECT to_regclass('dogs') IS NOT NULL").await;
-    run.signal("KILL");
+    run.signal(Signal::KILL);
     run.end().await;
     drop(blocker);
     until_alone(&database).await;
@@ -92,7 +93,7 @@ async fn fault_06_killed_while_an_index_is_built() {
     let (database, project, plan, snapshot) = building("build", INDEX).await;
     let run = project.start(&["apply", &plan]);
     until_running(&database, "CREATE INDEX%").await;
-    run.signal("KILL");
+    run.signal(Signal::KILL);
     run.end().await;
     // The server builds on, and the next run waits for it.
     let again = project.start(&["apply", &plan]);
@@ -124,7 +125,7 @@ async fn fault_06_killed_in_the_first_stage_of_all() {
     hold(&snapshot).await;
     let run = project.start(&["apply", &plan]);
     until_running(&database, "CREATE INDEX%").await;
-    run.signal("KILL");
+    run.signal(Signal::KILL);
     run.end().await;
     terminate(&database, "CREATE INDEX%").await;
     snapshot.client().batch_execute("COMMIT").await.unwrap();
@@ -235,7 +236,7 @@ async fn a_unique_index_alone_over_duplicates_fails_whole() {
 async fn fault_10_stopped_once_rolls_back() {
     let (database, project, plan) = slow("stop").await;
     let before = dump_of_users(&database);
-    for signal in ["INT", "TERM"] {
+    for signal in [Signal::INT, Signal::TERM] {
         let run = project.start(&["apply", &plan]);
         until_running(&database, "%pg_sleep%").await;
         run.signal(signal);
@@ -253,7 +254,7 @@ async fn fault_10_stopped_while_an_index_is_built() {
     let run = project.start(&["apply", &plan]);
     until_running(&database, "CREATE INDEX%").await;
     until(&database, INVALID).await;
-    run.signal("INT");
+    run.signal(Signal::INT);
     let run = run.end().await.refused(130, "interrupted");
     // The snapshot's reader of the table holds up the clearing away, too: it is told.
     says(&run, "cats_name");

@@ -3,6 +3,7 @@
 use super::{cats, dump, says, told_once, until, until_running};
 use crate::postgres::TestDatabase;
 use crate::project::Project;
+use rustix::process::Signal;
 
 const CONFIG: &str = "\
 [env.dev]
@@ -88,7 +89,7 @@ async fn fault_33_a_lock_that_is_not_let_go() {
     )
     .await;
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-    waiting.signal("INT");
+    waiting.signal(Signal::INT);
     waiting.end().await.refused(130, "interrupted");
     assert!(dump(&database) == before);
 }

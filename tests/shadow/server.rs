@@ -32,8 +32,8 @@ fn postmaster(data: &Path) -> String {
 }
 
 fn is_alive(pid: &str) -> bool {
-    let kill = Command::new("kill").args(["-0", pid]).stderr(Stdio::null()).status();
-    kill.unwrap().success()
+    let pid = pid.parse().ok().and_then(rustix::process::Pid::from_raw).unwrap();
+    rustix::process::test_kill_process(pid).is_ok()
 }
 
 #[tokio::test]
