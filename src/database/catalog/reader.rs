@@ -10,7 +10,7 @@ use std::future::Future;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, Statement};
 
-use super::{BY_RELATION, CLOSE, OPEN, QUERIES, Query, SETTINGS, UNDO, decode, failed, in_order};
+use super::{BY_RELATION, CLOSE, OPEN, QUERIES, Query, UNDO, decode, failed, in_order};
 use crate::catalog::{Kind, Object, ObjectId};
 use crate::diagnostic::{Code, Refusal};
 use crate::digest::Digest;
@@ -36,7 +36,7 @@ impl ObjectReader {
     async fn prepare_in(client: &Client, kinds: &BTreeSet<Kind>) -> Result<Self, Refusal> {
         let needed = |query: &&Query| query.kinds.iter().any(|kind| kinds.contains(kind));
         let queries: Vec<&Query> = QUERIES.iter().filter(needed).collect();
-        let fixed = [OPEN, SETTINGS, UNDO, CLOSE].map(|sql| (sql.to_owned(), &[][..]));
+        let fixed = [OPEN, FEW, UNDO, CLOSE].map(|sql| (sql.to_owned(), &[][..]));
         let texts = fixed.into_iter().chain(queries.iter().map(|query| (scoped(query), NAMES)));
         let prepare = |(sql, types): (String, &'static [Type])| async move {
             client.prepare_typed(&sql, types).await.map_err(failed)
@@ -155,7 +155,7 @@ impl RelationReader {
     async fn prepare_in(client: &Client) -> Result<Self, Refusal> {
         let queries = QUERIES.iter().filter(|query| query.wanted == BY_RELATION);
         let queries = queries.map(|query| with_wanted(query, "SELECT unnest($1)"));
-        let texts = std::iter::once(SETTINGS.to_owned()).chain(queries).zip(0..);
+        let texts = std::iter::once(FEW.to_owned()).chain(queries).zip(0..);
         let prepare = |(sql, at): (String, usize)| async move {
             let types = if at == 0 { &[] } else { RELATIONS };
             client.prepare_typed(&sql, types).await.map_err(failed)
@@ -208,19 +208,22 @@ async fn planned<T>(
     client: &Client,
     preparing: impl Future<Output = Result<T, Refusal>>,
 ) -> Result<T, Refusal> {
-    client
-        .batch_execute(&format!("BEGIN READ ONLY; {SETTINGS}; {PLANNING}"))
-        .await
-        .map_err(failed)?;
+    client.batch_execute(&format!("BEGIN READ ONLY; {FEW}")).await.map_err(failed)?;
     let prepared = preparing.await;
     client.batch_execute("ROLLBACK").await.map_err(failed)?;
     prepared
 }
 
-/// For the planner, which does not know how few objects are wanted: index look-ups only, so that a
-/// reading costs the same whatever else the database holds. The plans outlive these settings.
-const PLANNING: &str = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
-    SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off";
+/// The reading's settings, and for the planner, which does not know how few objects are wanted: index
+/// look-ups only, so that a reading costs the same whatever else the database holds. They are set
+/// for each reading, because a CREATE SCHEMA makes the server plan everything again.
+const FEW: &str = concat!(
+    include_str!("settings.sql"),
+    ", pg_catalog.set_config('enable_hashjoin', 'off', true)",
+    ", pg_catalog.set_config('enable_mergejoin', 'off', true)",
+    ", pg_catalog.set_config('enable_seqscan', 'off', true)",
+    ", pg_catalog.set_config('enable_bitmapscan', 'off', true)",
+);
 
 /// The types of a scoped query's parameters: schemas, and names in them.
 const NAMES: &[Type] = &[Type::TEXT_ARRAY, Type::TEXT_ARRAY];
