@@ -103,6 +103,10 @@ pub async fn plan(
 pub async fn recompile(graph: &RevisionGraph, file: &PlanFile) -> Result<(), Refusal> {
     let plan = file.plan();
     let from: Heads = plan.transition.from.iter().cloned().collect();
+    // What was asked for, such as `heads`, is read in the graph as it was: revisions that were
+    // added since must not change what the plan was.
+    let known = plan.revisions.iter().map(|revision| &revision.id).chain(&from);
+    let graph = &graph.up_to(known)?;
     let selector = plan.transition.requested.as_str();
     let transition = match plan.transition.direction {
         Direction::Downgrade => graph.downgrade(&from, selector)?,

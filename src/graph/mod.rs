@@ -31,6 +31,7 @@ mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::diagnostic::{Code, Refusal};
 use crate::revision::{Revision, RevisionId};
 
 pub use draw::{HistoryEntry, mermaid, terminal};
@@ -121,6 +122,27 @@ impl RevisionGraph {
         let mut marks = self.needed_by([rank]);
         marks.remove(rank);
         self.marked(&marks)
+    }
+
+    /// The graph as it was when `ids` were its newest revisions: they and all that they need.
+    ///
+    /// # Errors
+    /// `revision-unknown`, if one of them is not here.
+    pub fn up_to<'a>(
+        &self,
+        ids: impl IntoIterator<Item = &'a RevisionId>,
+    ) -> Result<Self, Refusal> {
+        let ranks = ids
+            .into_iter()
+            .map(|id| {
+                self.rank(id.as_str()).ok_or_else(|| {
+                    Refusal::new(Code::RevisionUnknown, format!("there is no revision `{id}`"))
+                        .help("restore its file: somebody made use of it")
+                })
+            })
+            .collect::<Result<Vec<Rank>, _>>()?;
+        let kept = self.marked(&self.needed_by(ranks));
+        Self::new(kept.into_iter().cloned().collect())
     }
 
     /// The revisions that need `id`, by way of parents and dependencies, in topological order.

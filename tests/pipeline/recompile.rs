@@ -23,6 +23,10 @@ async fn compiling_again_gives_the_same_bytes_until_a_revision_changes() {
     database.run("CREATE TABLE elsewhere (); CREATE ROLE again_later").await;
     project.enact(&verify).success();
 
+    // The project moves on, too: `heads` is another revision now, and the plan is what it was.
+    project.revision("b", &["a"], "CREATE TABLE dogs ()", "");
+    project.enact(&verify).success();
+
     let file = project.path().join("revisions/a_make_a.sql");
     let text = std::fs::read_to_string(&file).unwrap();
     std::fs::write(&file, text.replace("(id int)", "(id bigint)")).unwrap();
