@@ -52,6 +52,17 @@ impl Fence {
 
     /// What is broken, seen from the fence `before`, if this is not the first.
     pub(super) fn broken(&self, before: Option<&Self>) -> Option<Refusal> {
+        if before.is_none() && !self.lock_held {
+            // Nothing of the revision has run yet: the transaction is with another server process.
+            return Some(
+                Refusal::new(
+                    Code::PoolerDetected,
+                    "the stage's transaction is not on the connection that holds enact's lock",
+                )
+                .note("a pooler stands between that changes the connection from one transaction to the next")
+                .help("connect to PostgreSQL itself, or to a pooler's port with session pooling"),
+            );
+        }
         let found = match before {
             _ if !self.lock_held => "this connection does not hold enact's lock".to_owned(),
             Some(before) if before.transaction != self.transaction => {
