@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::ObjectId;
+use crate::database::version_table::quote_literal;
 use crate::database::{ServerError, refusal};
 use crate::diagnostic::{Code, Exit, Refusal};
 use crate::digest::Digest;
@@ -102,7 +103,7 @@ impl Run<'_> {
         let settings = format!(
             "{SESSION_SQL}; SELECT pg_catalog.set_config('search_path', {}, false); \
              SET lock_timeout = {}; SET statement_timeout = {}",
-            literal(&self.plan().observation.search_path),
+            quote_literal(&self.plan().observation.search_path),
             stage.lock_timeout_ms,
             stage.statement_timeout_ms
         );
@@ -212,8 +213,4 @@ fn cut_off(stage: &Stage) -> Refusal {
         format!("the connection was lost while stage {} was running", stage.number),
     )
     .help("run the same command again: it waits for the server, looks, and goes on")
-}
-
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }

@@ -209,7 +209,7 @@ fn quote_identifier(name: &str) -> String {
 }
 
 /// `text` as SQL, for sessions with `standard_conforming_strings`.
-fn quote_literal(text: &str) -> String {
+pub fn quote_literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 

@@ -12,13 +12,11 @@
 mod reader;
 
 use std::collections::BTreeMap;
-use std::future::{Future, poll_fn};
-use std::task::Poll;
 
-use futures_util::future::maybe_done;
 use tokio_postgres::{Client, Row};
 
 use crate::catalog::{Catalog, Kind, Object, ObjectId};
+use crate::database::pipeline::in_order;
 use crate::database::{Session, refusal};
 use crate::diagnostic::{Code, Refusal};
 
@@ -114,22 +112,6 @@ async fn read(client: &Client, open: &str, close: &[&str]) -> Result<Catalog, Re
     }
     catalog.unread = counts(&replies[2 + QUERIES.len()])?;
     Ok(catalog)
-}
-
-/// Polls `futures` in their order until all are done: requests of one connection are sent in the
-/// order in which they are first polled, and so all travel in one round trip.
-async fn in_order<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
-    let mut futures: Vec<_> = futures.map(|future| Box::pin(maybe_done(future))).collect();
-    poll_fn(|context| {
-        let mut pending = false;
-        for future in &mut futures {
-            pending |= future.as_mut().poll(context).is_pending();
-        }
-        if pending { Poll::Pending } else { Poll::Ready(()) }
-    })
-    .await;
-    let outputs = futures.iter_mut().map(|future| future.as_mut().take_output());
-    outputs.map(|output| output.expect("every future is done")).collect()
 }
 
 /// The identity and description in one row of a query.

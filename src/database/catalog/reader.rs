@@ -10,8 +10,9 @@ use std::future::Future;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, Statement};
 
-use super::{BY_RELATION, CLOSE, OPEN, QUERIES, Query, UNDO, decode, failed, in_order};
+use super::{BY_RELATION, CLOSE, OPEN, QUERIES, Query, UNDO, decode, failed};
 use crate::catalog::{Kind, Object, ObjectId};
+use crate::database::pipeline::in_order;
 use crate::diagnostic::{Code, Refusal};
 use crate::digest::Digest;
 
