@@ -52,6 +52,16 @@ impl ObjectId {
         }
     }
 
+    /// An index.
+    pub fn index(schema: String, name: String) -> Self {
+        Self { kind: Kind::Index, ..Self::table(schema, name) }
+    }
+
+    /// A constraint of a table.
+    pub fn constraint(schema: String, table: String, name: String) -> Self {
+        Self { kind: Kind::Constraint, table: Some(table), ..Self::table(schema, name) }
+    }
+
     /// The kind.
     pub fn kind(&self) -> Kind {
         self.kind

@@ -5,14 +5,18 @@
 //! under [`SETTINGS`], so that the server writes the same words whatever the caller has set, and
 //! whatever other objects the database holds.
 //!
-//! The same file serves both ways of reading. Lines that start with `-- scoped: ` are comments
-//! for the whole catalog (and for psql), and SQL for [`ObjectReader`], with the wanted objects'
-//! oids in `wanted`.
+//! The same file serves every way of reading. Lines that start with `-- scoped: `, `-- by name: ` or
+//! `-- by oid: ` are comments for the whole catalog (and for psql), and SQL for [`ObjectReader`] and
+//! [`RelationReader`]. Most kinds are described by the server, as JSON. Tables, constraints and
+//! indexes are what every revision touches: they come as plain columns, which cost the server half,
+//! and `rows` puts them together.
 
 mod reader;
+mod rows;
 
 use std::collections::BTreeMap;
 
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row};
 
 use crate::catalog::{Catalog, Kind, Object, ObjectId};
@@ -35,39 +39,58 @@ const BY_TYPE: &str = include_str!("wanted_types.sql");
 const BY_RELATION: &str = include_str!("wanted_relations.sql");
 const BY_ROUTINE: &str = include_str!("wanted_routines.sql");
 
-/// One `.sql` file: columns `kind`, `schema`, `table`, `name`, `arguments`, and `body`, a JSON
-/// description of the object.
+/// What few tables have, for those that [`Tables`](rows::Tables) found it to be missing of.
+const TABLE_RARE: &str = include_str!("table_rare.sql");
+
+/// One `.sql` file.
 struct Query {
     kinds: &'static [Kind],
     sql: &'static str,
-    wanted: &'static str,
+    form: Form,
+}
+
+/// What the rows of a query are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// An object each: `kind`, `schema`, `table`, `name`, `arguments`, and `body`, a JSON
+    /// description. A scoped reading finds its objects by these parts of a CTE `wanted(oid)`.
+    Described(&'static str),
+    /// A column of a table each, or the table itself.
+    Tables,
+    /// A constraint each.
+    Constraints,
+    /// An index each.
+    Indexes,
 }
 
 macro_rules! queries {
-    ($($file:literal: $($kind:ident),+ $wanted:ident;)+) => {
+    ($($file:literal: $($kind:ident),+ = $form:expr;)+) => {
         const QUERIES: &[Query] = &[$(Query {
             kinds: &[$(Kind::$kind),+],
             sql: include_str!($file),
-            wanted: $wanted,
+            form: $form,
         },)+];
     };
 }
 
 queries! {
-    "schema.sql": Schema BY_SCHEMA;
-    "extension.sql": Extension BY_EXTENSION;
-    "enum.sql": Enum BY_TYPE;
-    "domain.sql": Domain BY_TYPE;
-    "composite.sql": Composite BY_TYPE;
-    "sequence.sql": Sequence BY_RELATION;
-    "table.sql": Table BY_RELATION;
-    "routine.sql": Function, Procedure BY_ROUTINE;
-    "constraint.sql": Constraint BY_RELATION;
-    "view.sql": View, MaterializedView BY_RELATION;
-    "index.sql": Index BY_RELATION;
-    "trigger.sql": Trigger BY_RELATION;
-    "policy.sql": Policy BY_RELATION;
+    "schema.sql": Schema = Form::Described(BY_SCHEMA);
+    "extension.sql": Extension = Form::Described(BY_EXTENSION);
+    "enum.sql": Enum = Form::Described(BY_TYPE);
+    "domain.sql": Domain = Form::Described(BY_TYPE);
+    "composite.sql": Composite = Form::Described(BY_TYPE);
+    "sequence.sql": Sequence = Form::Described(BY_RELATION);
+    "table.sql": Table = Form::Tables;
+    "routine.sql": Function, Procedure = Form::Described(BY_ROUTINE);
+    "constraint.sql": Constraint = Form::Constraints;
+    "view.sql": View, MaterializedView = Form::Described(BY_RELATION);
+    "index.sql": Index = Form::Indexes;
+    "trigger.sql": Trigger = Form::Described(BY_RELATION);
+    "policy.sql": Policy = Form::Described(BY_RELATION);
 }
+
+/// Objects by their identities.
+type Objects = BTreeMap<ObjectId, Object>;
 
 /// Reads the catalog in a transaction of its own, with one snapshot. The session must not be in
 /// a transaction; [`read_catalog_in`] is for that.
@@ -99,25 +122,99 @@ async fn read(client: &Client, open: &str, close: &[&str]) -> Result<Catalog, Re
     let mut statements = vec![open, SETTINGS];
     statements.extend(QUERIES.iter().map(|query| query.sql));
     statements.push(UNREAD);
-    statements.extend(close);
     let replies = in_order(statements.into_iter().map(|sql| client.query_typed(sql, &[]))).await;
-    // The first error is the cause; those after it only say that the transaction is aborted.
-    let replies: Vec<Vec<Row>> = replies.into_iter().collect::<Result<_, _>>().map_err(failed)?;
-    let mut catalog = Catalog::default();
-    for row in replies[2..].iter().take(QUERIES.len()).flatten() {
-        let (id, object) = decode(row)?;
-        if catalog.objects.insert(id, object).is_some() {
-            return Err(Refusal::new(Code::Bug, "two objects of the catalog have one name"));
-        }
-    }
-    catalog.unread = counts(&replies[2 + QUERIES.len()])?;
+    let catalog = understand(client, replies).await;
+    let closed = in_order(close.iter().map(|sql| client.batch_execute(sql))).await;
+    let catalog = catalog?;
+    closed.into_iter().collect::<Result<(), _>>().map_err(failed)?;
     Ok(catalog)
 }
 
-/// The identity and description in one row of a query.
-fn decode(row: &Row) -> Result<(ObjectId, Object), Refusal> {
-    let text = |column: usize| row.try_get::<_, Option<String>>(column).map_err(failed);
-    let (label, name, body) = (text(0)?, text(3)?, text(5)?);
+/// What was said to the opening, the settings, each query, and the counting.
+async fn understand(
+    client: &Client,
+    replies: Vec<Result<Vec<Row>, tokio_postgres::Error>>,
+) -> Result<Catalog, Refusal> {
+    // The first error is the cause; those after it only say that the transaction is aborted.
+    let replies: Vec<Vec<Row>> = replies.into_iter().collect::<Result<_, _>>().map_err(failed)?;
+    let mut read = Read::default();
+    for (query, rows) in QUERIES.iter().zip(&replies[2..]) {
+        read.take(query.form, rows)?;
+    }
+    let rare = read.rare();
+    if !rare.is_empty() {
+        let rows = client.query_typed(TABLE_RARE, &[(&rare, Type::OID_ARRAY)]).await;
+        read.take_rare(&rows.map_err(failed)?)?;
+    }
+    let unread = counts(&replies[2 + QUERIES.len()])?;
+    Ok(Catalog { objects: read.objects(), unread })
+}
+
+/// What was read so far.
+#[derive(Default)]
+struct Read {
+    objects: Objects,
+    tables: rows::Tables,
+}
+
+impl Read {
+    /// Takes the rows of a query of that form.
+    fn take(&mut self, form: Form, rows: &[Row]) -> Result<(), Refusal> {
+        for row in rows {
+            let (id, object) = match form {
+                Form::Tables => {
+                    self.tables.take(row).map_err(failed)?;
+                    continue;
+                }
+                Form::Described(_) => described(row)?,
+                Form::Constraints => rows::constraint(row).map_err(failed)?,
+                Form::Indexes => rows::index(row).map_err(failed)?,
+            };
+            if self.objects.insert(id, object).is_some() {
+                return Err(Refusal::new(Code::Bug, "two objects of the catalog have one name"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The object ids of the tables that are not wholly described yet.
+    fn rare(&self) -> Vec<u32> {
+        self.tables.rare()
+    }
+
+    /// Takes what `table_rare.sql` says of them.
+    fn take_rare(&mut self, rows: &[Row]) -> Result<(), Refusal> {
+        for row in rows {
+            let (oid, body): (u32, &str) = (get(row, 0)?, get(row, 1)?);
+            self.tables.take_rare(oid, body).map_err(|error| {
+                Refusal::new(
+                    Code::DatabaseFailed,
+                    format!("the description of a table cannot be read: {error}"),
+                )
+                .help("run it again when nobody else changes the schema")
+            })?;
+        }
+        Ok(())
+    }
+
+    fn objects(self) -> Objects {
+        let mut objects = self.objects;
+        objects.extend(self.tables.objects());
+        objects
+    }
+}
+
+fn get<'a, T: tokio_postgres::types::FromSql<'a>>(
+    row: &'a Row,
+    column: usize,
+) -> Result<T, Refusal> {
+    row.try_get(column).map_err(failed)
+}
+
+/// The identity and description in one row of a query whose rows are [`Form::Described`].
+fn described(row: &Row) -> Result<(ObjectId, Object), Refusal> {
+    let text = |column: usize| get::<Option<String>>(row, column);
+    let (label, name, body) = (text(0)?, text(3)?, get::<Option<&str>>(row, 5)?);
     let (schema, table, arguments) = (text(1)?, text(2)?, text(4)?);
     let id = label
         .as_deref()
@@ -127,15 +224,14 @@ fn decode(row: &Row) -> Result<(ObjectId, Object), Refusal> {
         .ok_or_else(|| {
             Refusal::new(Code::Bug, "a catalog query names an object that has no such name")
         })?;
-    let object =
-        Object::from_json(id.kind(), body.as_deref().unwrap_or_default()).map_err(|error| {
-            // The server describes an object as null if it is dropped between snapshot and look-up.
-            Refusal::new(
-                Code::DatabaseFailed,
-                format!("the description of {id} cannot be read: {error}"),
-            )
-            .help("run it again when nobody else changes the schema")
-        })?;
+    let object = Object::from_json(id.kind(), body.unwrap_or_default()).map_err(|error| {
+        // The server describes an object as null if it is dropped between snapshot and look-up.
+        Refusal::new(
+            Code::DatabaseFailed,
+            format!("the description of {id} cannot be read: {error}"),
+        )
+        .help("run it again when nobody else changes the schema")
+    })?;
     Ok((id, object))
 }
 
@@ -166,7 +262,11 @@ mod tests {
     #[test]
     fn every_query_can_be_scoped_and_names_only_system_objects() {
         for query in QUERIES {
-            assert!(query.sql.contains("\n-- scoped: "), "{:?}", query.kinds);
+            let scoped = match query.form {
+                Form::Described(_) => ["\n-- scoped: "; 2],
+                _ => ["\n-- by name: ", "\n-- by oid: "],
+            };
+            assert!(scoped.iter().all(|line| query.sql.contains(line)), "{:?}", query.kinds);
             let sources = query.sql.replace("DISTINCT FROM", "");
             for clause in ["FROM ", "JOIN "] {
                 for (at, _) in sources.match_indices(clause) {

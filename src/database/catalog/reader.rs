@@ -10,7 +10,9 @@ use std::future::Future;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, Statement};
 
-use super::{BY_RELATION, CLOSE, OPEN, QUERIES, Query, UNDO, decode, failed};
+use super::{
+    BY_RELATION, CLOSE, Form, OPEN, Objects, QUERIES, Query, Read, TABLE_RARE, UNDO, failed,
+};
 use crate::catalog::{Kind, Object, ObjectId};
 use crate::database::pipeline::in_order;
 use crate::diagnostic::{Code, Refusal};
@@ -23,6 +25,7 @@ pub struct ObjectReader {
     undo: Statement,
     close: Statement,
     queries: Vec<(&'static Query, Statement)>,
+    rare: Statement,
 }
 
 impl ObjectReader {
@@ -38,7 +41,9 @@ impl ObjectReader {
         let needed = |query: &&Query| query.kinds.iter().any(|kind| kinds.contains(kind));
         let queries: Vec<&Query> = QUERIES.iter().filter(needed).collect();
         let fixed = [OPEN, FEW, UNDO, CLOSE].map(|sql| (sql.to_owned(), &[][..]));
-        let texts = fixed.into_iter().chain(queries.iter().map(|query| (scoped(query), NAMES)));
+        let rare = (TABLE_RARE.to_owned(), OIDS);
+        let by_name = queries.iter().map(|query| (by_name(query), NAMES));
+        let texts = fixed.into_iter().chain([rare]).chain(by_name);
         let prepare = |(sql, types): (String, &'static [Type])| async move {
             client.prepare_typed(&sql, types).await.map_err(failed)
         };
@@ -49,6 +54,7 @@ impl ObjectReader {
             settings: next()?,
             undo: next()?,
             close: next()?,
+            rare: next()?,
             queries: queries
                 .into_iter()
                 .map(|query| Ok((query, next()?)))
@@ -100,7 +106,7 @@ impl ObjectReader {
         &self,
         client: &Client,
         wanted: &BTreeSet<ObjectId>,
-    ) -> Result<BTreeMap<ObjectId, Object>, Refusal> {
+    ) -> Result<Objects, Refusal> {
         let (before, after) = ([&self.open, &self.settings], [&self.undo, &self.close]);
         self.run_between(client, wanted, &before, &after).await
     }
@@ -111,7 +117,7 @@ impl ObjectReader {
         wanted: &BTreeSet<ObjectId>,
         before: &[&Statement],
         after: &[&Statement],
-    ) -> Result<BTreeMap<ObjectId, Object>, Refusal> {
+    ) -> Result<Objects, Refusal> {
         let mut named: Vec<Names> = self.queries.iter().map(|_| Names::default()).collect();
         for id in wanted {
             let at = self.queries.iter().position(|(query, _)| query.kinds.contains(&id.kind()));
@@ -121,18 +127,38 @@ impl ObjectReader {
             named[at].add(id);
         }
         let scoped = self.queries.iter().zip(&named).filter(|(_, names)| !names.anchors.is_empty());
+        let forms: Vec<Form> = scoped.clone().map(|((query, _), _)| query.form).collect();
         let scoped = scoped.map(|((_, query), names)| (query, Some(names)));
-        let before_it = before.iter().map(|statement| (*statement, None));
-        let after_it = after.iter().map(|statement| (*statement, None));
-        let runs = before_it.chain(scoped).chain(after_it);
+        let runs = before.iter().map(|statement| (*statement, None)).chain(scoped);
         let replies = in_order(runs.map(|(statement, names)| run(client, statement, names))).await;
-        let replies: Vec<Vec<Row>> = replies.into_iter().collect::<Result<_, _>>()?;
-        let objects =
-            replies[before.len()..replies.len() - after.len()].iter().flatten().map(decode);
+        let read = self.understand(client, before.len(), &forms, replies).await;
+        let after = in_order(after.iter().map(|statement| run(client, statement, None))).await;
+        let mut objects = read?.objects();
+        after.into_iter().collect::<Result<Vec<_>, _>>()?;
         // The answer covers a table's every trigger and a name's every overload.
-        objects
-            .filter(|object| object.as_ref().map_or(true, |(id, _)| wanted.contains(id)))
-            .collect()
+        objects.retain(|id, _| wanted.contains(id));
+        Ok(objects)
+    }
+
+    /// What was said to `before` statements, then to queries of `forms`.
+    async fn understand(
+        &self,
+        client: &Client,
+        before: usize,
+        forms: &[Form],
+        replies: Vec<Result<Vec<Row>, Refusal>>,
+    ) -> Result<Read, Refusal> {
+        let replies: Vec<Vec<Row>> = replies.into_iter().collect::<Result<_, _>>()?;
+        let mut read = Read::default();
+        for (form, rows) in forms.iter().zip(&replies[before..]) {
+            read.take(*form, rows)?;
+        }
+        let rare = read.rare();
+        if !rare.is_empty() {
+            let rows = client.query(&self.rare, &[&rare]).await.map_err(failed)?;
+            read.take_rare(&rows)?;
+        }
+        Ok(read)
     }
 }
 
@@ -141,7 +167,8 @@ impl ObjectReader {
 /// to one connection.
 pub struct RelationReader {
     settings: Statement,
-    queries: Vec<Statement>,
+    queries: Vec<(Form, Statement)>,
+    rare: Statement,
 }
 
 impl RelationReader {
@@ -154,18 +181,20 @@ impl RelationReader {
     }
 
     async fn prepare_in(client: &Client) -> Result<Self, Refusal> {
-        let queries = QUERIES.iter().filter(|query| query.wanted == BY_RELATION);
-        let queries = queries.map(|query| with_wanted(query, "SELECT unnest($1)"));
-        let texts = std::iter::once(FEW.to_owned()).chain(queries).zip(0..);
-        let prepare = |(sql, at): (String, usize)| async move {
-            let types = if at == 0 { &[] } else { RELATIONS };
+        let prepare = |sql: String, types| async move {
             client.prepare_typed(&sql, types).await.map_err(failed)
         };
-        let mut statements = in_order(texts.map(prepare)).await.into_iter();
-        let settings = statements.next().expect("one reply for each statement")?;
-        let reader = Self { settings, queries: statements.collect::<Result<_, _>>()? };
+        let mut queries = Vec::new();
+        for query in QUERIES {
+            if let Some(sql) = by_oid(query) {
+                queries.push((query.form, prepare(sql, OIDS).await?));
+            }
+        }
+        let settings = prepare(FEW.to_owned(), &[]).await?;
+        let rare = prepare(TABLE_RARE.to_owned(), OIDS).await?;
+        let reader = Self { settings, queries, rare };
         // Run once for nothing, so that the plans are made now and kept.
-        for query in &reader.queries {
+        for (_, query) in &reader.queries {
             client.query(query, &[&Vec::<u32>::new()]).await.map_err(failed)?;
         }
         Ok(reader)
@@ -176,11 +205,7 @@ impl RelationReader {
     ///
     /// # Errors
     /// `connection-lost`, `database-failed`.
-    pub async fn read(
-        &self,
-        client: &Client,
-        relations: &[u32],
-    ) -> Result<BTreeMap<ObjectId, Object>, Refusal> {
+    pub async fn read(&self, client: &Client, relations: &[u32]) -> Result<Objects, Refusal> {
         client
             .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             .await
@@ -190,16 +215,23 @@ impl RelationReader {
         objects
     }
 
-    async fn objects(
-        &self,
-        client: &Client,
-        relations: &[u32],
-    ) -> Result<BTreeMap<ObjectId, Object>, Refusal> {
+    async fn objects(&self, client: &Client, relations: &[u32]) -> Result<Objects, Refusal> {
         client.query(&self.settings, &[]).await.map_err(failed)?;
-        let read = |query| async move { client.query(query, &[&relations]).await.map_err(failed) };
-        let replies = in_order(self.queries.iter().map(read)).await;
-        let replies: Vec<Vec<Row>> = replies.into_iter().collect::<Result<_, _>>()?;
-        replies.iter().flatten().map(decode).collect()
+        let relations: BTreeSet<u32> = relations.iter().copied().collect();
+        let relations: Vec<u32> = relations.into_iter().collect();
+        let relations = &relations;
+        let ask = |query| async move { client.query(query, &[relations]).await };
+        let replies = in_order(self.queries.iter().map(|(_, query)| ask(query))).await;
+        let mut read = Read::default();
+        for ((form, _), rows) in self.queries.iter().zip(replies) {
+            read.take(*form, &rows.map_err(failed)?)?;
+        }
+        let rare = read.rare();
+        if !rare.is_empty() {
+            let rows = client.query(&self.rare, &[&rare]).await.map_err(failed)?;
+            read.take_rare(&rows)?;
+        }
+        Ok(read.objects())
     }
 }
 
@@ -230,7 +262,7 @@ const FEW: &str = concat!(
 const NAMES: &[Type] = &[Type::TEXT_ARRAY, Type::TEXT_ARRAY];
 
 /// The type of their parameter where relations are wanted by object identifier.
-const RELATIONS: &[Type] = &[Type::OID_ARRAY];
+const OIDS: &[Type] = &[Type::OID_ARRAY];
 
 /// What a scoped query looks for: the object itself, or the table that it stands on.
 #[derive(Default)]
@@ -267,9 +299,21 @@ async fn run(
     reply.map_err(failed)
 }
 
-/// The text of `query` for the objects in `wanted`.
-fn scoped(query: &Query) -> String {
-    with_wanted(query, query.wanted)
+/// The text of `query` for objects by name.
+fn by_name(query: &Query) -> String {
+    match query.form {
+        Form::Described(wanted) => with_wanted(query, wanted),
+        _ => query.sql.replace("\n-- by name: ", "\n"),
+    }
+}
+
+/// The text of `query` for what stands on relations with given object ids, if it is of such a kind.
+fn by_oid(query: &Query) -> Option<String> {
+    match query.form {
+        Form::Described(BY_RELATION) => Some(with_wanted(query, "SELECT unnest($1)")),
+        Form::Described(_) => None,
+        _ => Some(query.sql.replace("\n-- by oid: ", "\n")),
+    }
 }
 
 fn with_wanted(query: &Query, wanted: &str) -> String {
