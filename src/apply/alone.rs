@@ -10,6 +10,8 @@ use crate::diagnostic::{Code, Refusal};
 use crate::digest::Digest;
 use crate::plan::{Change, Stage};
 
+use super::bookkeeping::BETWEEN_STAGES;
+
 /// What the intent row keeps: enough to tell, after a crash, our leftovers from others' objects.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -198,9 +200,14 @@ pub(super) async fn drop_leftovers(
     session: &Session,
     leftovers: &[IndexName],
 ) -> Result<(), Refusal> {
+    let client = session.client();
+    let own = |error| refusal(&error, "set the session up");
     for index in leftovers {
         let sql = format!("DROP INDEX CONCURRENTLY {}", index.quoted());
-        session.client().execute_typed(&sql, &[]).await.map_err(|error| {
+        client.batch_execute("SET default_transaction_read_only = off").await.map_err(own)?;
+        let dropped = client.execute_typed(&sql, &[]).await;
+        client.batch_execute(BETWEEN_STAGES).await.map_err(own)?;
+        dropped.map_err(|error| {
             let said = ServerError::of(&error)
                 .map_or_else(|| "the connection was lost".to_owned(), |server| server.message);
             Refusal::new(

@@ -11,10 +11,17 @@ use crate::plan::SESSION_SQL;
 
 use super::fence;
 
-/// Sent before COMMIT: deferred constraints speak while a timeout still bounds them, names are
+/// Sent before COMMIT: deferred constraints speak while a timeout still bounds them, the session is
 /// ours again, and the commit is durable whatever the revision set.
 pub(super) const BEFORE_COMMIT: &str = "SET CONSTRAINTS ALL IMMEDIATE; \
-     SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL synchronous_commit = on";
+     SET search_path = pg_catalog, pg_temp; SET default_transaction_read_only = on; \
+     SET LOCAL synchronous_commit = on";
+
+/// How the session stands between stages. Requests are sent ahead: if a BEGIN were not carried out
+/// (a cancel request can hit it), those that follow would each commit alone. Read-only by default,
+/// the session refuses them; a stage's own BEGIN says READ WRITE.
+pub(super) const BETWEEN_STAGES: &str =
+    "SET search_path = pg_catalog, pg_temp; SET default_transaction_read_only = on";
 
 /// Makes the server look, while a statement runs, whether its client is still there, and roll back if
 /// not: a killed run's locks go soon. Only for transactions; a concurrent build may finish alone.
@@ -73,11 +80,13 @@ impl Own {
 const LAST_ENTRY_TYPES: &[Type] =
     &[Type::INT8, Type::BYTEA, Type::BYTEA, Type::BYTEA, Type::BYTEA, Type::INT4];
 
+/// The types of [`Statements::insert_marker`]: the marker's, then the `search_path`.
+const OPENING_TYPES: &[Type] = &[Type::BYTEA, Type::INT4, Type::TEXT];
+
 /// The statements.
 pub(super) struct Statements {
     pub(super) fence: Own,
-    pub(super) set_search_path: Own,
-    /// With the fence in its answer.
+    /// With the fence in its answer. `$3` becomes the `search_path`.
     pub(super) insert_marker: Own,
     pub(super) read_marker: Own,
     pub(super) insert_intent: Own,
@@ -95,13 +104,13 @@ impl Statements {
         let table = version.qualified();
         Self {
             fence: Own::new(format!("SELECT {}", fence::opening_columns()), &[]),
-            set_search_path: Own::new(
-                "SELECT pg_catalog.set_config('search_path', $1, true)",
-                &[Type::TEXT],
-            ),
             insert_marker: Own::new(
-                format!("{} RETURNING {}", ledger_table::INSERT_MARKER, fence::opening_columns()),
-                ledger_table::MARKER_TYPES,
+                format!(
+                    "{} RETURNING {}, pg_catalog.set_config('search_path', $3, true)",
+                    ledger_table::INSERT_MARKER,
+                    fence::opening_columns()
+                ),
+                OPENING_TYPES,
             ),
             read_marker: Own::new(ledger_table::READ_MARKER, ledger_table::MARKER_TYPES),
             insert_intent: Own::new(ledger_table::INSERT_INTENT, ledger_table::INTENT_TYPES),
@@ -138,7 +147,6 @@ impl Statements {
         }
         for own in [
             &mut self.fence,
-            &mut self.set_search_path,
             &mut self.insert_marker,
             &mut self.read_marker,
             &mut self.insert_intent,
@@ -178,11 +186,11 @@ impl<'a> EntryParameters<'a> {
 }
 
 /// Opens a transaction with settings of its own; names are enact's until the stage's
-/// `search_path` is set. What an earlier stage has SET is undone first.
+/// `search_path` is set. What an earlier stage has SET is undone.
 pub(super) fn begin_sql(lock_timeout_ms: u64, statement_timeout_ms: u64) -> String {
     format!(
-        "{SESSION_SQL}; SET search_path = pg_catalog, pg_temp; \
-         BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; \
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {SESSION_SQL}; \
+         SET LOCAL search_path = pg_catalog, pg_temp; \
          SET LOCAL lock_timeout = {lock_timeout_ms}; \
          SET LOCAL statement_timeout = {statement_timeout_ms}; \
          SET LOCAL default_transaction_read_only = off; "

@@ -12,16 +12,14 @@ use crate::ledger::Entry;
 use crate::plan::{SESSION_SQL, Stage};
 
 use super::alone::{self, IndexName, Intent, Probe};
+use super::bookkeeping::BETWEEN_STAGES;
 use super::judge::Failure;
 use super::run::Run;
 use super::told::partial;
 use super::transaction::Try;
 
-/// What enact's own statements run under between stages.
-const OURS: &str = "SET search_path = pg_catalog, pg_temp";
-
-/// The same for clearing away after a failure: whoever is in the way must not hold up the answer.
-const OURS_BRIEFLY: &str = "SET search_path = pg_catalog, pg_temp; SET lock_timeout = '5s'";
+/// For clearing away after a failure: whoever is in the way must not hold up the answer.
+const BRIEFLY: &str = "SET lock_timeout = '5s'";
 
 impl Run<'_> {
     /// A stage outside a transaction; gives whether an earlier run's work was taken over.
@@ -118,7 +116,7 @@ impl Run<'_> {
             };
             return Err(self.failed_alone(stage, intent, &server).await);
         }
-        client.batch_execute(&format!("{SESSION_SQL}; {OURS}")).await.map_err(own)?;
+        client.batch_execute(&format!("{SESSION_SQL}; {BETWEEN_STAGES}")).await.map_err(own)?;
         match self.probe(stage, intent).await? {
             Probe::Finished => Ok(()),
             Probe::Untouched if stage.effects.is_empty() => Ok(()),
@@ -154,7 +152,10 @@ impl Run<'_> {
     async fn what_stays(&self, stage: &Stage, intent: &Intent) -> Result<Vec<String>, Refusal> {
         let client = self.session.client();
         let own = |error| refusal(&error, "set the session up");
-        client.batch_execute(&format!("{SESSION_SQL}; {OURS_BRIEFLY}")).await.map_err(own)?;
+        client
+            .batch_execute(&format!("{SESSION_SQL}; {BETWEEN_STAGES}; {BRIEFLY}"))
+            .await
+            .map_err(own)?;
         if let Probe::Leftover(leftovers) = self.probe(stage, intent).await? {
             // One that cannot be dropped now is told below, and dropped by the next run.
             let _ = alone::drop_leftovers(self.session, &leftovers).await;
@@ -172,7 +173,7 @@ impl Run<'_> {
                 missing.filter(|name| stays.iter().all(|told| !told.contains(name))).collect();
             stays.extend(missing);
         }
-        client.batch_execute(&format!("{SESSION_SQL}; {OURS}")).await.map_err(own)?;
+        client.batch_execute(&format!("{SESSION_SQL}; {BETWEEN_STAGES}")).await.map_err(own)?;
         Ok(stays)
     }
 

@@ -161,7 +161,7 @@ impl<'a> Run<'a> {
     ) -> Result<Run<'a>, Refusal> {
         let failed = |error| refusal(&error, "prepare the session");
         let client = session.client();
-        client.batch_execute("SET search_path = pg_catalog, pg_temp").await.map_err(failed)?;
+        client.batch_execute(bookkeeping::BETWEEN_STAGES).await.map_err(failed)?;
         let mut opening = String::new();
         if standing.head.is_none() {
             opening.push_str(ledger::SCHEMA_SQL);

@@ -42,6 +42,9 @@ pub(super) struct Transaction<'a> {
     pub(super) entries: &'a [Entry],
 }
 
+/// The `search_path` of enact's own statements.
+const OURS: &str = "pg_catalog, pg_temp";
+
 /// How a try ended.
 #[derive(Debug)]
 pub(super) enum Try {
@@ -107,7 +110,7 @@ impl Transaction<'_> {
     /// As [`Transaction::run`].
     pub(super) async fn done(&self, stage: &Stage) -> Result<Try, Refusal> {
         let begin = self.begin_sql(stage);
-        let mut requests = vec![self.simple(&begin), self.marker(stage)];
+        let mut requests = vec![self.simple(&begin), self.marker(stage, OURS)];
         requests.extend(self.record(stage));
         match self.ask(stage, requests).await {
             Some(failure) => Ok(Try::RolledBack(failure)),
@@ -144,16 +147,7 @@ impl Transaction<'_> {
         touched: &'b BTreeSet<ObjectId>,
     ) -> Vec<Asking<'b>> {
         let client = self.session.client();
-        let mut requests = vec![self.simple(begin), self.marker(stage)];
-        if !steps.is_empty() {
-            requests.push((
-                Asked::Own,
-                Box::pin(async move {
-                    self.own.set_search_path.query(client, &[&self.search_path]).await?;
-                    Ok(Answer::Nothing)
-                }),
-            ));
-        }
+        let mut requests = vec![self.simple(begin), self.marker(stage, self.search_path)];
         for (at, sql) in steps.iter().enumerate() {
             requests.push((
                 Asked::Step(at),
@@ -198,14 +192,16 @@ impl Transaction<'_> {
         )
     }
 
-    fn marker<'b>(&'b self, stage: &'b Stage) -> Asking<'b> {
+    /// Marks the stage; what follows runs under `search_path`.
+    fn marker<'b>(&'b self, stage: &'b Stage, search_path: &'b str) -> Asking<'b> {
         (
             Asked::FencedRow("the stage's marker"),
             Box::pin(async move {
                 let number = stage.number.cast_signed();
                 let plan = self.plan.as_bytes().as_slice();
+                let parameters: [&(dyn ToSql + Sync); 3] = [&plan, &number, &search_path];
                 let client = self.session.client();
-                Ok(fence_in(&self.own.insert_marker.query(client, &[&plan, &number]).await?))
+                Ok(fence_in(&self.own.insert_marker.query(client, &parameters).await?))
             }),
         )
     }

@@ -26,7 +26,7 @@ pub async fn in_transaction(
     statements: &[&str],
 ) -> Result<Result<(), StatementError>, Refusal> {
     let client = session.client();
-    let begin = format!("{SESSION_SQL}; BEGIN; SET LOCAL search_path = {search_path}");
+    let begin = format!("BEGIN; {SESSION_SQL}; SET LOCAL search_path = {search_path}");
     let simple = |sql| -> Request<'_, Result<u64, tokio_postgres::Error>> {
         Box::pin(async move { client.batch_execute(sql).await.map(|()| 0) })
     };

@@ -124,9 +124,9 @@ async fn read(client: &Client, open: &str, close: &[&str]) -> Result<Catalog, Re
     statements.push(UNREAD);
     let replies = in_order(statements.into_iter().map(|sql| client.query_typed(sql, &[]))).await;
     let catalog = understand(client, replies).await;
-    let closed = in_order(close.iter().map(|sql| client.batch_execute(sql))).await;
+    let closed = in_order(close.iter().map(|sql| client.query_typed(sql, &[]))).await;
     let catalog = catalog?;
-    closed.into_iter().collect::<Result<(), _>>().map_err(failed)?;
+    closed.into_iter().collect::<Result<Vec<_>, _>>().map_err(failed)?;
     Ok(catalog)
 }
 
