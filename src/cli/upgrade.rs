@@ -49,6 +49,20 @@ struct Common {
     wait: u64,
 }
 
+impl UpgradeArgs {
+    /// Whether the result is the plan.
+    pub(super) fn shows_the_plan(&self) -> bool {
+        self.common.dry_run
+    }
+}
+
+impl DowngradeArgs {
+    /// Whether the result is the plan.
+    pub(super) fn shows_the_plan(&self) -> bool {
+        self.common.dry_run
+    }
+}
+
 /// The outcome where there is no plan.
 #[derive(Default, Serialize)]
 struct Nothing {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::compile::{self, Proof};
-use crate::diagnostic::{Exit, Finding, Refusal, Severity};
+use crate::diagnostic::{Code, Exit, Finding, Refusal, Severity};
 use crate::shadow::Installation;
 use crate::workspace;
 
@@ -53,9 +53,11 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         findings.extend(proof.findings.iter().cloned());
     }
     findings.retain(|finding| finding.severity != Severity::Note);
+    let weighs = |finding: &&Finding| args.strict || finding.severity == Severity::Error;
+    let worst = findings.iter().find(weighs).map(|finding| finding.code);
     let heads: Vec<String> = graph.heads().iter().map(ToString::to_string).collect();
     if context.out.is_json() {
-        context.out.json(&Answer {
+        let answer = Answer {
             revisions: graph.len(),
             statements: checked.statements,
             heads,
@@ -63,7 +65,8 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
             replayed_down: proof.as_ref().map(|proof| proof.down),
             fingerprint: proof.as_ref().map(|proof| proof.fingerprint.to_string()),
             findings: &findings,
-        });
+        };
+        context.out.json_with(worst, &answer);
     } else {
         for finding in &findings {
             context.out.finding(finding);
@@ -85,9 +88,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         }
         context.out.result(&text);
     }
-    let weighs = |finding: &Finding| args.strict || finding.severity == Severity::Error;
-    let worst = findings.iter().find(|finding| weighs(finding));
-    Ok(worst.map_or(Exit::Done, |finding| finding.code.exit()))
+    Ok(worst.map_or(Exit::Done, Code::exit))
 }
 
 async fn proof(
