@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::compile::{self, Proof};
 use crate::diagnostic::{Code, Exit, Finding, Refusal, Severity};
 use crate::shadow::Installation;
+use crate::spelling::counted;
 use crate::workspace;
 
 use super::context::Context;
@@ -72,9 +73,10 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
             context.out.finding(finding);
         }
         let mut text = format!(
-            "{} revisions, {} statements, head {}",
-            graph.len(),
-            checked.statements,
+            "{}, {}, head{} {}",
+            counted(graph.len(), "revision"),
+            counted(checked.statements, "statement"),
+            if heads.len() == 1 { "" } else { "s" },
             heads.join(", ")
         );
         if let Some(proof) = &proof {
@@ -99,8 +101,8 @@ async fn proof(
 ) -> Result<Proof, Refusal> {
     let installation = Installation::find(args.pg_version)?;
     context.out.say(&format!(
-        "replaying {} revisions on PostgreSQL {}",
-        graph.len(),
+        "replaying {} on PostgreSQL {}",
+        counted(graph.len(), "revision"),
         installation.release()
     ));
     compile::prove_history(&installation, graph, &project.config.shadow_roles).await

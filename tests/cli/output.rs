@@ -138,6 +138,28 @@ async fn refusals_are_json_too() {
 }
 
 #[tokio::test]
+async fn what_there_is_one_of_is_said_so() {
+    let project = project("one").await;
+    let validated = project.enact(&["validate"]).success();
+    assert!(validated.stdout.starts_with("1 revision, 2 statements, head a\n"), "{validated}");
+    assert!(validated.stderr.contains("replaying 1 revision on"), "{validated}");
+    let upgraded = project.enact(&["upgrade"]).success();
+    assert!(upgraded.stdout.contains(": 1 of 1 stage now\n"), "{upgraded}");
+    let verified = project.enact(&["ledger", "verify"]).success();
+    assert!(verified.stdout.contains("whole: 3 entries, "), "{verified}");
+    project.config("[env.dev]\nurl_env = \"DATABASE_URL\"\napprovals = 1\n");
+    project.revision("b", &["a"], "CREATE TABLE toys ();", "");
+    project.revision("c", &["a"], "CREATE TABLE dogs ();", "");
+    let validated = project.enact(&["validate"]).success();
+    assert!(validated.stdout.starts_with("3 revisions, 4 statements, heads b, c\n"), "{validated}");
+    project.keys(&["alice"]);
+    let plan = project.plan();
+    let missing = project.enact(&["verify", plan.as_str()]).refused(5, "approvals-missing");
+    assert!(missing.stderr.contains(": 0 of 1 approval\n"), "{missing}");
+    assert!(missing.stderr.contains(&format!("to run `enact approve {plan}`")), "{missing}");
+}
+
+#[tokio::test]
 async fn quiet_says_only_the_result() {
     let project = project("quiet").await;
     for arguments in [&["plan"] as &[_], &["upgrade"], &["status"], &["ledger", "verify"]] {
