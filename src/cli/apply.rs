@@ -13,6 +13,7 @@ use crate::approval::ApprovedPlan;
 use crate::database::{Canceller, Session};
 use crate::diagnostic::{Exit, Refusal};
 use crate::plan::file::PlanFile;
+use crate::spelling::counted;
 use crate::workspace::{Environment, Project, plans, trust};
 
 use super::context::Context;
@@ -160,11 +161,11 @@ pub(super) fn report(context: &Context, approved: &ApprovedPlan, outcome: &Outco
         context.out.say(&format!("this run had to wait, and run {run} applied the plan meanwhile"));
     }
     context.out.result(&format!(
-        "applied plan {}{by}: {} of {} stages now\nthe database is at {heads}, and its schema is what the plan says\n\
+        "applied plan {}{by}: {} of {} now\nthe database is at {heads}, and its schema is what the plan says\n\
          checkpoint: target {} entry {} {}",
         outcome.plan.short(),
         outcome.stages.len(),
-        approved.plan().stages.len(),
+        counted(approved.plan().stages.len(), "stage"),
         checkpoint.target_id,
         checkpoint.seq,
         checkpoint.hash

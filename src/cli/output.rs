@@ -54,12 +54,54 @@ pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
 /// For what is beside the point.
 pub(super) const DIM: Style = Style::new().dimmed();
 
+impl Format {
+    /// What follows `--format`.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Md => "md",
+            Self::Sql => "sql",
+            Self::Mermaid => "mermaid",
+        }
+    }
+}
+
+/// A JSON document without its first lines: they say how the command ends, and what it shows is
+/// borrowed from what is gone by then.
+#[derive(Debug)]
+struct Document {
+    code: Option<Code>,
+    /// What follows them, laid out.
+    rest: String,
+}
+
+impl Document {
+    fn new(code: Option<Code>, value: &impl Serialize) -> serde_json::Result<Self> {
+        Ok(Self { code, rest: serde_json::to_string_pretty(value)? })
+    }
+
+    fn text(&self, exit: Exit) -> String {
+        let code = self.code.map_or("null".to_owned(), |code| format!("\"{code}\""));
+        let head = format!(
+            "{{\n  \"format_version\": {FORMAT_VERSION},\n  \"exit_code\": {},\n  \"code\": {code}",
+            exit as u8
+        );
+        match self.rest.strip_prefix("{\n") {
+            Some(rest) => format!("{head},\n{rest}"),
+            None => format!("{head}\n}}"),
+        }
+    }
+}
+
 /// Where a command prints.
 #[derive(Debug)]
 pub(super) struct Output {
     /// The format of the result.
     pub(super) format: Format,
     quiet: bool,
+    /// The result for programs, until the command's end is known.
+    document: RefCell<Option<Document>>,
     /// Why the result did not reach standard output, if it did not.
     lost: RefCell<Option<io::Error>>,
 }
@@ -71,7 +113,7 @@ impl Output {
             Color::Always => anstream::ColorChoice::Always.write_global(),
             Color::Never => anstream::ColorChoice::Never.write_global(),
         }
-        Self { format, quiet, lost: RefCell::default() }
+        Self { format, quiet, document: RefCell::default(), lost: RefCell::default() }
     }
 
     /// Whether the result is for programs.
@@ -92,6 +134,13 @@ impl Output {
         }
     }
 
+    /// Prints the result for programs, now that it is known how the command ends.
+    pub(super) fn end(&self, exit: Exit) {
+        if let Some(document) = self.document.take() {
+            self.result(&document.text(exit));
+        }
+    }
+
     /// Refuses where a result was printed and did not arrive, for instance on a full disk.
     pub(super) fn check(&self) -> Result<(), Refusal> {
         match self.lost.take() {
@@ -104,18 +153,18 @@ impl Output {
         }
     }
 
-    /// Prints the result for programs, with the format's version first.
+    /// The result for programs; [`Output::end`] prints it.
     pub(super) fn json(&self, value: &impl Serialize) {
-        #[derive(Serialize)]
-        struct Document<'a, T> {
-            format_version: u32,
-            #[serde(flatten)]
-            value: &'a T,
-        }
-        let document = Document { format_version: FORMAT_VERSION, value };
-        // A result that cannot be JSON would be a defect; it is said, not hidden.
-        match serde_json::to_string_pretty(&document) {
-            Ok(text) => self.result(&text),
+        self.json_with(None, value);
+    }
+
+    /// The result for programs of a command whose answer is no, with the code that says why.
+    pub(super) fn json_with(&self, code: Option<Code>, value: &impl Serialize) {
+        match Document::new(code, value) {
+            Ok(document) => {
+                self.document.replace(Some(document));
+            }
+            // A result that cannot be JSON would be a defect; it is said, not hidden.
             Err(error) => self.say(&format!("the result cannot be JSON: {error}")),
         }
     }
@@ -157,15 +206,10 @@ impl Output {
     pub(super) fn refused(&self, refusal: &Refusal, exit: Exit) {
         #[derive(Serialize)]
         struct Refused<'a> {
-            exit_code: u8,
-            code: &'a str,
             findings: &'a [Finding],
         }
-        self.json(&Refused {
-            exit_code: exit as u8,
-            code: refusal.code().name(),
-            findings: refusal.findings(),
-        });
+        self.json_with(Some(refusal.code()), &Refused { findings: refusal.findings() });
+        self.end(exit);
     }
 
     /// Whether a person watches the progress.

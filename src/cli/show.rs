@@ -13,6 +13,7 @@ use crate::plan::summary::Locked;
 use crate::plan::{Mode, Plan, Step};
 use crate::render;
 use crate::source::visible;
+use crate::spelling::counted;
 use crate::workspace::plans;
 
 use super::context::Context;
@@ -211,10 +212,6 @@ fn lock_lines(locked: &Locked, width: usize) -> impl Iterator<Item = String> {
 fn steps(numbers: &[u32]) -> String {
     let list: Vec<String> = numbers.iter().map(ToString::to_string).collect();
     format!("step{} {}", if list.len() == 1 { "" } else { "s" }, list.join(", "))
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::plan::Plan;
 use crate::plan::file::PlanFile;
 use crate::revision::RevisionId;
 use crate::source::visible;
+use crate::spelling::counted;
 
 /// The templates that enact carries, by name.
 const BUILT_IN: &[(&str, &str)] = &[
@@ -64,7 +65,14 @@ fn environment() -> Environment<'static> {
     environment.add_filter("fenced", |lines: Vec<String>, language: String| {
         fenced(&lines.join("\n"), &language)
     });
-    environment.add_filter("counted", |count: Value, noun: String| counted(&count, &noun));
+    environment.add_filter("counted", |count: Value, noun: String| {
+        // Numbers of 64 bits are texts in a plan.
+        let count = count
+            .to_string()
+            .parse()
+            .map_err(|_| minijinja::Error::new(ErrorKind::InvalidOperation, "not a number"))?;
+        Ok::<_, minijinja::Error>(counted(count, &noun))
+    });
     environment.add_filter("time", |milliseconds: String| time(&milliseconds));
     environment.add_filter("literal", |text: String| literal(&text));
     environment
@@ -166,19 +174,6 @@ fn longest_run(text: &str, wanted: char) -> usize {
         longest = longest.max(run);
     }
     longest
-}
-
-fn counted(count: &Value, noun: &str) -> Result<String, minijinja::Error> {
-    let number: u64 = count
-        .to_string()
-        .parse()
-        .map_err(|_| minijinja::Error::new(ErrorKind::InvalidOperation, "not a number"))?;
-    Ok(match (number, noun.strip_suffix('y')) {
-        (1, _) => format!("1 {noun}"),
-        (_, Some(stem)) => format!("{number} {stem}ies"),
-        (_, None) if noun.ends_with('x') => format!("{number} {noun}es"),
-        _ => format!("{number} {noun}s"),
-    })
 }
 
 /// An SQL string literal.

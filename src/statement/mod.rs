@@ -15,6 +15,7 @@ mod lower;
 mod name;
 mod reading;
 mod refuse;
+mod rows;
 mod split;
 mod token;
 mod transaction;
@@ -31,6 +32,7 @@ pub use allow::{Allow, AllowFault, Allowed};
 pub use index::{ConcurrentIndex, IndexOperation};
 pub use kind::Kind;
 pub use name::QualifiedName;
+pub use rows::RowChanges;
 pub use transaction::TransactionRule;
 
 use name::Cursor;
@@ -83,6 +85,11 @@ impl Statement {
     /// What it does, as far as its text tells.
     pub fn action(&self) -> &Action {
         self.action.get_or_init(|| Action::of(&self.sql, self.kind))
+    }
+
+    /// The tables whose rows it changes, as far as its text names them.
+    pub fn row_changes(&self) -> RowChanges {
+        RowChanges::of(&self.sql, self.kind)
     }
 
     /// The role that it creates, if it does.

@@ -144,16 +144,16 @@ async fn fault_44_the_record_itself() {
     springs(
         "cut",
         "ALTER TABLE enact.ledger DISABLE TRIGGER USER; DELETE FROM enact.ledger;",
-        "stale-heads",
-        4,
+        "stage-failed",
+        9,
         "the ledger's newest entry",
     )
     .await;
     springs(
         "version",
         "DELETE FROM public.alembic_version;",
-        "stale-heads",
-        4,
+        "stage-failed",
+        9,
         "`alembic_version`",
     )
     .await;

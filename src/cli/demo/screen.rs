@@ -5,6 +5,7 @@ use std::cell::Cell;
 use anstyle::{AnsiColor, Style};
 
 use crate::cli::output::{BOLD, DIM, Output, width};
+use crate::spelling::counted;
 
 /// No line is longer, however wide the terminal is.
 const WIDEST: usize = 100;
@@ -72,7 +73,8 @@ impl<'a> Screen<'a> {
         let left_out = lines.len() - head - tail;
         let mut printed = self.indented(&lines[..head]);
         if left_out > 0 {
-            printed.push_str(&format!("{INDENT}{DIM}⋮ {left_out} more lines{DIM:#}\n"));
+            printed
+                .push_str(&format!("{INDENT}{DIM}⋮ {}{DIM:#}\n", counted(left_out, "more line")));
             printed.push_str(&self.indented(&lines[lines.len() - tail..]));
         }
         if !printed.is_empty() {
