@@ -31,6 +31,8 @@ pub(super) enum Answer {
 /// What was asked, to read the answer by.
 #[derive(Clone, Copy)]
 pub(super) enum Asked {
+    /// The COMMIT of the stage before; its marker is judged, not its answer.
+    Commit,
     Own,
     Fence,
     /// Exactly one row must be affected; what it says if not.

@@ -14,6 +14,7 @@ mod preflight;
 mod progress;
 mod record;
 mod run;
+mod stages;
 mod stamp;
 mod told;
 mod transaction;

@@ -1,6 +1,7 @@
 //! A stage outside a transaction, run: intent, statement, probe, done. What an earlier run left is
 //! taken over or cleared away first.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use crate::catalog::ObjectId;
@@ -75,7 +76,10 @@ impl Run<'_> {
     }
 
     async fn clear(&self, stage: &Stage, leftovers: &[IndexName]) -> Result<(), Refusal> {
-        let cleared = self.watch.over(stage, alone::drop_leftovers(self.session, leftovers)).await;
+        let cleared = self
+            .watch
+            .over(&Cell::new(stage), alone::drop_leftovers(self.session, leftovers))
+            .await;
         cleared.map_err(|refusal| if self.interrupted() { self.stopped(stage) } else { refusal })
     }
 
@@ -107,7 +111,7 @@ impl Run<'_> {
         );
         let own = |error| refusal(&error, "set the session up");
         client.batch_execute(&settings).await.map_err(own)?;
-        let ran = self.watch.over(stage, client.execute_typed(sql, &[])).await;
+        let ran = self.watch.over(&Cell::new(stage), client.execute_typed(sql, &[])).await;
         if let Err(error) = ran {
             let server = ServerError::of(&error);
             // A session that the server ended speaks once more, and is gone.

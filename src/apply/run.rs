@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -13,19 +13,15 @@ use crate::database::advisory_lock::AdvisoryLock;
 use crate::database::{ObjectReader, Session, read_catalog, refusal};
 use crate::diagnostic::{Code, Refusal};
 use crate::ledger::{self, Entry};
-use crate::plan::{Mode, Plan, Stage};
+use crate::plan::Plan;
 
 use super::bookkeeping::{self, Statements};
-use super::judge::Failure;
 use super::outcome::{Checkpoint, Outcome};
 use super::preflight::{self, Standing};
 use super::progress::{Event, Progress};
 use super::told::compare;
-use super::transaction::{Transaction, Try};
+use super::transaction::Transaction;
 use super::watch::Watch;
-
-/// Deadlocks and serialization failures are tried again this often: the same bytes, the whole stage.
-const DEADLOCK_TRIES: u32 = 5;
 
 /// What an apply needs to know besides the plan.
 pub struct Options<'a> {
@@ -140,15 +136,15 @@ pub(super) struct Run<'a> {
     pub(super) approved: &'a ApprovedPlan,
     pub(super) options: &'a Options<'a>,
     pub(super) standing: Standing,
-    own: Statements,
+    pub(super) own: Statements,
     pub(super) reader: ObjectReader,
     pub(super) watch: Watch<'a>,
     /// SQL that makes enact's tables, until it was committed.
-    opening: Option<String>,
+    pub(super) opening: Option<String>,
     /// Settings of every transaction that not every server knows.
     settings: &'static str,
-    committed: Vec<u32>,
-    recovered: Vec<u32>,
+    pub(super) committed: Vec<u32>,
+    pub(super) recovered: Vec<u32>,
 }
 
 impl<'a> Run<'a> {
@@ -201,82 +197,6 @@ impl<'a> Run<'a> {
         self.standing.done.len() + self.committed.len()
     }
 
-    async fn stages(&mut self) -> Result<(), Refusal> {
-        let of = self.plan().stages.len();
-        for stage in &self.plan().stages[self.standing.done.len()..] {
-            if self.interrupted() {
-                return Err(self.stopped(stage));
-            }
-            let started = Instant::now();
-            self.options.progress.event(Event::StageStarted { stage, of });
-            let recovered = match self.stage(stage).await {
-                Ok(recovered) => recovered,
-                Err(refusal) => return Err(self.told(refusal)),
-            };
-            self.committed.push(stage.number);
-            if recovered {
-                self.recovered.push(stage.number);
-            }
-            let elapsed = started.elapsed();
-            self.options.progress.event(Event::StageDone { stage, of, elapsed, recovered });
-        }
-        Ok(())
-    }
-
-    /// One stage; gives whether an earlier run's work was taken over.
-    async fn stage(&mut self, stage: &Stage) -> Result<bool, Refusal> {
-        if self.opening.is_none() {
-            self.own
-                .prepare(self.session.client())
-                .await
-                .map_err(|error| refusal(&error, "prepare the session"))?;
-        }
-        match stage.mode {
-            Mode::Transaction => self.in_transaction(stage).await.map(|()| false),
-            Mode::Alone => self.alone(stage).await,
-        }
-    }
-
-    /// A stage in one transaction; locks that are not obtained, deadlocks and serialization failures
-    /// are tried again, everything else is not.
-    async fn in_transaction(&mut self, stage: &Stage) -> Result<(), Refusal> {
-        let steps: Vec<String> = stage.steps.iter().map(crate::plan::Step::text).collect();
-        let deadline = Instant::now() + Duration::from_millis(self.plan().policy.lock_wait_ms);
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            let entries = self.entries(stage, false);
-            let transaction = self.transaction(&entries);
-            let (step, error) = match self.watch.over(stage, transaction.run(stage, &steps)).await?
-            {
-                Try::Committed => {
-                    self.committed(&entries);
-                    return Ok(());
-                }
-                Try::RolledBack(Failure::Check(_)) if self.interrupted() => {
-                    return Err(self.stopped(stage));
-                }
-                Try::RolledBack(Failure::Check(refusal)) => return Err(refusal),
-                Try::RolledBack(Failure::Server { step, error }) => (step, error),
-            };
-            let again = match error.sqlstate.as_str() {
-                "55P03" => Instant::now() < deadline,
-                "40P01" | "40001" => tries < DEADLOCK_TRIES,
-                _ => false,
-            };
-            if !again || self.interrupted() {
-                return Err(self.failed(stage, step, &error, tries));
-            }
-            self.options.progress.event(Event::StageRetried {
-                stage,
-                tries,
-                reason: &error.message,
-                blockers: &self.watch.blockers.borrow(),
-            });
-            tokio::time::sleep(pause(tries)).await;
-        }
-    }
-
     pub(super) fn transaction<'b>(&'b self, entries: &'b [Entry]) -> Transaction<'b> {
         Transaction {
             session: self.session,
@@ -290,13 +210,17 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// What is true after a commit.
+    /// What is true after a commit of enact's own.
     pub(super) fn committed(&mut self, entries: &[Entry]) {
+        self.recorded(entries);
+        self.opening = None;
+    }
+
+    pub(super) fn recorded(&mut self, entries: &[Entry]) {
         if let Some(last) = entries.last() {
             self.standing.head = Some(last.head());
         }
         self.standing.plan_recorded |= entries.len() > 1;
-        self.opening = None;
     }
 }
 
@@ -304,11 +228,4 @@ impl<'a> Run<'a> {
 fn kinds(plan: &Plan) -> BTreeSet<Kind> {
     let effects = plan.stages.iter().flat_map(|stage| &stage.effects);
     effects.map(|effect| effect.object.kind()).collect()
-}
-
-/// Growing, with jitter, so that two runners do not keep step.
-fn pause(tries: u32) -> Duration {
-    let base = 50 * u64::from(tries.min(20));
-    let jitter = u64::from(Timestamp::now().subsec_nanosecond().unsigned_abs() % 50);
-    Duration::from_millis(base + jitter)
 }

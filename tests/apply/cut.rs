@@ -1,5 +1,5 @@
-//! The connection is cut at COMMIT, by a proxy that knows the protocol well enough to see one. The
-//! client sees the same in both cases; the next run knows.
+//! The connection is disturbed by a proxy that knows the protocol well enough: cut at COMMIT, where
+//! the client sees the same in both cases and the next run knows; or a BEGIN is lost on the way.
 
 use std::io::{Read, Write};
 use std::net::Shutdown;
@@ -17,12 +17,18 @@ use crate::postgres::server;
 /// COMMIT as a simple query.
 const COMMIT: &[u8] = b"Q\0\0\0\x0bCOMMIT\0";
 
+/// The start of a stage's transaction, and what no server understands.
+const BEGIN: &[u8] = b"BEGIN ISOLATION LEVEL READ COMMITTED";
+const NONSENSE: &[u8] = b"BEGUN ISOLATION LEVEL READ COMMITTED";
+
 #[derive(Clone, Copy)]
 enum Cut {
-    /// The server never sees it.
+    /// The server never sees the first COMMIT.
     Before,
     /// The server does it, and its answer is lost.
     After,
+    /// The server refuses the stage's BEGIN, and sees all that was sent behind it.
+    NoBegin,
 }
 
 /// A proxy in front of the test server that cuts the first connection that commits. It ends with
@@ -64,7 +70,17 @@ fn serve(client: UnixStream, behind: &PathBuf, cut: Cut) {
     thread::spawn(move || {
         let mut bytes = vec![0; 65536];
         while let Ok(count @ 1..) = from_client.read(&mut bytes) {
-            let bytes = &bytes[..count];
+            let bytes = &mut bytes[..count];
+            if matches!(cut, Cut::NoBegin) {
+                let at = bytes.windows(BEGIN.len()).position(|window| window == BEGIN);
+                if let Some(at) = at {
+                    bytes[at..at + BEGIN.len()].copy_from_slice(NONSENSE);
+                }
+                if to_server.write_all(bytes).is_err() {
+                    break;
+                }
+                continue;
+            }
             let at = bytes.windows(COMMIT.len()).position(|window| window == COMMIT);
             let sent = match (at, cut) {
                 (None, _) => to_server.write_all(bytes),
@@ -72,7 +88,7 @@ fn serve(client: UnixStream, behind: &PathBuf, cut: Cut) {
                     let _ = to_server.write_all(&bytes[..at]);
                     break;
                 }
-                (Some(at), Cut::After) => {
+                (Some(at), _) => {
                     hears.store(true, Ordering::SeqCst);
                     to_server.write_all(&bytes[..at + COMMIT.len()])
                 }
@@ -125,4 +141,21 @@ async fn fault_13_cut_before_commit_reaches_the_server() {
 #[tokio::test]
 async fn fault_14_cut_after_commit_was_done() {
     cut_at_commit("cutafter", Cut::After, 2).await;
+}
+
+/// Everything of a stage is sent ahead, so what follows a BEGIN that was not carried out (a cancel
+/// request can hit it) would commit statement by statement.
+#[tokio::test]
+async fn nothing_commits_alone_where_a_begin_is_lost() {
+    let (database, project) = cats("nobegin").await;
+    project.revision("b2", &["a1"], "CREATE TABLE dogs (id int); DELETE FROM cats;", "");
+    let plan = project.plan().into_string();
+    let before = super::dump(&database);
+    let proxy = Proxy::cutting(Cut::NoBegin).await;
+    let url = proxy.url(&database.url, server().await.socket_folder());
+    let run = project.start(&["apply", "--url", &url, &plan]).end().await;
+    run.refused(9, "stage-failed");
+    assert_eq!(super::dump(&database), before);
+    project.enact(&["apply", &plan]).success();
+    told_once(&database, &project, 1).await;
 }
