@@ -31,7 +31,7 @@ pub use action::{Action, ConstraintKind, ConstraintStart, Fill, TableChange};
 pub use allow::{Allow, AllowFault, Allowed};
 pub use index::{ConcurrentIndex, IndexOperation};
 pub use kind::Kind;
-pub use name::QualifiedName;
+pub use name::{QualifiedName, literal};
 pub use rows::RowChanges;
 pub use transaction::TransactionRule;
 

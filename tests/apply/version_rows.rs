@@ -8,7 +8,7 @@ async fn a_schema_that_wants_quotes_gets_them() {
     let database = fresh_database("quotes").await;
     let name = &database.name;
     let setup = format!(
-        "CREATE SCHEMA \"My \"\"app\"; ALTER DATABASE {name} SET search_path = \"My \"\"app\""
+        "CREATE SCHEMA \"My \"\"app\"; ALTER DATABASE {name} SET search_path = \"My \"\"app\", public"
     );
     database.run(&setup).await;
     let project = Project::new(&database);
@@ -18,16 +18,16 @@ async fn a_schema_that_wants_quotes_gets_them() {
         let row = database.session().client().query_one(sql, &[]).await.unwrap();
         row.get::<_, String>(0)
     };
-    project.revision("a", &[], "CREATE TABLE cats ();", "");
-    project.enact(&["upgrade"]).success();
+    project.revision("a", &[], "CREATE TABLE public.cats ();", "");
+    project.enact(&["upgrade", "--allow-drift"]).success();
     assert_eq!(rows().await, "a");
-    project.revision("c", &["a"], "CREATE TABLE toys ();", "");
-    project.enact(&["upgrade"]).success();
+    project.revision("c", &["a"], "CREATE TABLE public.toys ();", "");
+    project.enact(&["upgrade", "--allow-drift"]).success();
     assert_eq!(rows().await, "c");
-    project.revision("e", &["a"], "CREATE TABLE dogs ();", "");
-    project.enact(&["upgrade"]).success();
+    project.revision("e", &["a"], "CREATE TABLE public.dogs ();", "");
+    project.enact(&["upgrade", "--allow-drift"]).success();
     assert_eq!(rows().await, "c e");
     project.revision("m", &["c", "e"], "", "");
-    project.enact(&["upgrade"]).success();
+    project.enact(&["upgrade", "--allow-drift"]).success();
     assert_eq!(rows().await, "m");
 }
