@@ -5,12 +5,12 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use crate::catalog::ObjectId;
-use crate::database::version_table::quote_literal;
 use crate::database::{ServerError, refusal};
 use crate::diagnostic::{Code, Exit, Refusal};
 use crate::digest::Digest;
 use crate::ledger::Entry;
 use crate::plan::{SESSION_SQL, Stage};
+use crate::statement::literal;
 
 use super::alone::{self, IndexName, Intent, Probe};
 use super::bookkeeping::BETWEEN_STAGES;
@@ -105,7 +105,7 @@ impl Run<'_> {
         let settings = format!(
             "{SESSION_SQL}; SELECT pg_catalog.set_config('search_path', {}, false); \
              SET lock_timeout = {}; SET statement_timeout = {}",
-            quote_literal(&self.plan().observation.search_path),
+            literal(&self.plan().observation.search_path),
             stage.lock_timeout_ms,
             stage.statement_timeout_ms
         );

@@ -114,7 +114,7 @@ async fn run(
         show::print(context, &file)?;
         return Ok(Exit::Done);
     }
-    context.out.say(&show::tail(&file, super::output::width()));
+    context.out.say(&show::tail(&file, super::output::terminal_width()));
     ask(context, &file, args.yes)?;
     let approved = ApprovedPlan::approve(file, &[], &trusted.trust(), Context::now())?;
     let session = context.connect(environment).await?;

@@ -11,6 +11,7 @@ use crate::plan::file::PlanFile;
 use crate::revision::RevisionId;
 use crate::source::visible;
 use crate::spelling::counted;
+use crate::statement::literal;
 
 /// The templates that enact carries, by name.
 const BUILT_IN: &[(&str, &str)] = &[
@@ -176,16 +177,6 @@ fn longest_run(text: &str, wanted: char) -> usize {
     longest
 }
 
-/// An SQL string literal.
-pub(super) fn literal(text: &str) -> String {
-    let doubled = text.replace('\'', "''");
-    if text.contains('\\') {
-        format!("E'{}'", doubled.replace('\\', "\\\\"))
-    } else {
-        format!("'{doubled}'")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,7 +192,6 @@ mod tests {
         );
         assert_eq!(code("a`b"), "``a`b``");
         assert_eq!(fenced("```\nx", "sql"), "````sql\n```\nx\n````");
-        assert_eq!(literal(r"it's \ one"), r"E'it''s \\ one'");
     }
 
     #[test]
