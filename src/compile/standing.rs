@@ -104,7 +104,7 @@ impl Tally {
 
     /// How many revisions are applied.
     pub fn applied(&self) -> usize {
-        self.revisions - self.pending.len()
+        self.revisions.saturating_sub(self.pending.len())
     }
 }
 
