@@ -246,8 +246,9 @@ fn expiring(project: &Project, seconds: u64) {
     project.config(&format!("[env.dev]\nurl_env = \"DATABASE_URL\"\nplan_ttl = \"{seconds}s\"\n"));
 }
 
+/// Plans and clocks are read in whole seconds.
 fn until_expired(seconds: u64) {
-    std::thread::sleep(std::time::Duration::from_millis(seconds * 1000 + 100));
+    std::thread::sleep(std::time::Duration::from_millis(seconds * 1000 + 1100));
 }
 
 #[tokio::test]
