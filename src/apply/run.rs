@@ -41,8 +41,18 @@ pub struct Options<'a> {
     pub progress: &'a dyn Progress,
 }
 
+/// What a try leaves to the next one of the same run.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// The stages that were done before the run began; filled in when it is known.
+    before: Option<Vec<u32>>,
+    /// Whether the connection was lost while a stage was being committed.
+    pub(super) lost_at_commit: bool,
+}
+
 /// Applies an approved plan. A run that had to wait for another one, and finds that the other
-/// applied this very plan, has nothing left to do.
+/// applied this very plan, has nothing left to do. With the `memory` of a try whose connection was lost,
+/// this goes on with its run.
 ///
 /// # Errors
 /// `lock-held`; everything of the preflight, before any effect; `stage-failed`, `lock-timeout`,
@@ -54,8 +64,10 @@ pub async fn apply(
     observer: Option<&Session>,
     approved: &ApprovedPlan,
     options: &Options<'_>,
+    memory: &mut Memory,
 ) -> Result<Outcome, Refusal> {
-    let mut waited = false;
+    // The run that is gone on with may have been the one that applied all of it.
+    let mut waited = memory.before.is_some();
     let acquiring = AdvisoryLock::acquire(session, options.lock_wait, |holder| {
         waited = true;
         options.progress.event(Event::WaitingForRunner(
@@ -66,7 +78,7 @@ pub async fn apply(
         lock = acquiring => lock.map_err(|refusal| unless_stopped(refusal, options))?,
         () = stop(options.interrupted) => return Err(stopped_early()),
     };
-    let outcome = under_lock(session, observer, approved, options, waited).await;
+    let outcome = under_lock(session, observer, approved, options, waited, memory).await;
     // A lost connection has let go of the lock already.
     let released = lock.release(session).await;
     let outcome = outcome?;
@@ -98,28 +110,38 @@ async fn under_lock(
     approved: &ApprovedPlan,
     options: &Options<'_>,
     waited: bool,
+    memory: &mut Memory,
 ) -> Result<Outcome, Refusal> {
     let standing = preflight::check(session, approved, options.environment, options.now, waited)
         .await
         .map_err(|refusal| unless_stopped(refusal, options))?;
     let plan = approved.plan();
-    let before: Vec<u32> = standing.done.iter().copied().collect();
+    let done: Vec<u32> = standing.done.iter().copied().collect();
+    let begun_again = memory.before.is_some();
+    let before = memory.before.get_or_insert_with(|| done.clone());
     let inventory = standing.inventory.clone();
     let applied_by = standing.applied_by.clone();
     let mut run = Run::begin(session, observer, approved, options, standing)
         .await
         .map_err(|refusal| unless_stopped(refusal, options))?;
-    run.stages().await?;
+    let ended = run.stages().await;
+    memory.lost_at_commit = run.lost_at_commit;
+    ended?;
     options.progress.event(Event::Comparing);
     let now = read_catalog(session).await.map_err(|refusal| run.told(refusal))?.inventory();
-    compare(plan, before.len(), inventory, &now)?;
+    compare(plan, done.len(), inventory, &now)?;
     let head = run.standing.head.ok_or_else(|| Refusal::new(Code::Bug, "the ledger is empty"))?;
     Ok(Outcome {
         plan: approved.digest(),
-        stages: run.committed,
+        stages: done
+            .iter()
+            .chain(&run.committed)
+            .filter(|stage| !before.contains(stage))
+            .copied()
+            .collect(),
         recovered: run.recovered,
-        before,
-        applied_by,
+        before: before.clone(),
+        applied_by: applied_by.filter(|_| !begun_again),
         heads: plan.transition.to.iter().map(ToString::to_string).collect(),
         fingerprint: now.fingerprint(),
         checkpoint: Checkpoint {
@@ -145,6 +167,8 @@ pub(super) struct Run<'a> {
     settings: &'static str,
     pub(super) committed: Vec<u32>,
     pub(super) recovered: Vec<u32>,
+    /// Whether the connection was lost while a stage was being committed.
+    pub(super) lost_at_commit: bool,
 }
 
 impl<'a> Run<'a> {
@@ -185,6 +209,7 @@ impl<'a> Run<'a> {
             standing,
             committed: Vec::new(),
             recovered: Vec::new(),
+            lost_at_commit: false,
         })
     }
 

@@ -145,7 +145,9 @@ impl<'a> Run<'a> {
                     };
                     let before = Earlier { stage: ready.stage, committed: &committed };
                     let work = transaction.follow(&before, stage, &steps);
-                    let (ended, failure) = self.watch.over(&now, work).await?;
+                    let ended = self.watch.over(&now, work).await;
+                    self.lost_at_commit = ended.is_err();
+                    let (ended, failure) = ended?;
                     if let Try::RolledBack(failure) = ended {
                         Box::pin(self.once_more(ready, failure)).await?;
                         self.started(stage);
@@ -207,7 +209,9 @@ impl<'a> Run<'a> {
         };
         let transaction = self.transaction(&[]);
         let work = transaction.commit(ready.stage);
-        match self.watch.over(&Cell::new(ready.stage), work).await? {
+        let ended = self.watch.over(&Cell::new(ready.stage), work).await;
+        self.lost_at_commit = ended.is_err();
+        match ended? {
             Try::Committed => {
                 self.committed.push(ready.stage.number);
                 self.opening = None;

@@ -119,7 +119,7 @@ async fn run(
     let approved = ApprovedPlan::approve(file, &[], &trusted.trust(), Context::now())?;
     let session = context.connect(environment).await?;
     let at = (&project, environment);
-    let outcome = apply::execute(context, at, &session, &approved, args.wait).await?;
+    let outcome = apply::execute(context, at, session, &approved, args.wait).await?;
     apply::report(context, &approved, &outcome);
     Ok(Exit::Done)
 }
