@@ -10,7 +10,7 @@ use super::{
     AccessMethod, Aggregate, BaseType, Cast, Collation, Composite, Constraint, Conversion, Domain,
     Enum, EventTrigger, Extension, ForeignDataWrapper, ForeignServer, ForeignTable, Index,
     Language, ObjectId, Operator, OperatorClass, OperatorFamily, Policy, Publication, Range,
-    Routine, Rule, Schema, Sequence, Statistics, Subscription, Table, TextSearchConfiguration,
+    Routine, Rule, Schema, Sequence, Statistics, Table, TextSearchConfiguration,
     TextSearchDictionary, TextSearchParser, TextSearchTemplate, Transform, Trigger, UserMapping,
     View, canonical,
 };
@@ -162,8 +162,6 @@ kinds! {
     EventTrigger(EventTrigger) = "event trigger", InDatabase;
     /// A publication.
     Publication(Publication) = "publication", InDatabase;
-    /// A subscription.
-    Subscription(Subscription) = "subscription", InDatabase;
 }
 
 impl Kind {

@@ -44,7 +44,6 @@ mod rule;
 mod schema;
 mod sequence;
 mod statistics;
-mod subscription;
 mod table;
 mod text_search;
 mod transform;
@@ -86,7 +85,6 @@ pub use rule::Rule;
 pub use schema::Schema;
 pub use sequence::Sequence;
 pub use statistics::Statistics;
-pub use subscription::Subscription;
 pub use table::{Column, Identity, Table};
 pub use text_search::{
     TextSearchConfiguration, TextSearchDictionary, TextSearchParser, TextSearchTemplate,

@@ -113,7 +113,6 @@ queries! {
     "policy.sql": Policy = Form::Described(BY_RELATION);
     "event_trigger.sql": EventTrigger = Form::Described(BY_NAME);
     "publication.sql": Publication = Form::Described(BY_NAME);
-    "subscription.sql": Subscription = Form::Described(BY_NAME);
 }
 
 /// Objects by their identities.

@@ -16,6 +16,9 @@ WITH own AS (
     SELECT 'shell operator', o.tableoid, o.oid
     FROM pg_catalog.pg_operator o JOIN own ON own.oid = o.oprnamespace WHERE o.oprcode = 0
     UNION ALL SELECT 'default privilege', o.tableoid, o.oid FROM pg_catalog.pg_default_acl o
+    -- No revision makes one, so describing it would call it drift.
+    UNION ALL SELECT 'subscription', 0, s.oid FROM pg_catalog.pg_subscription s
+    JOIN pg_catalog.pg_database b ON b.oid = s.subdbid AND b.datname = current_database()
     UNION ALL SELECT 'security label', 0, l.objoid FROM pg_catalog.pg_seclabel l
     UNION ALL SELECT 'database setting', 0, s.setdatabase FROM pg_catalog.pg_db_role_setting s
     JOIN pg_catalog.pg_database b ON b.oid = s.setdatabase AND b.datname = current_database()
