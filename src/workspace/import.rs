@@ -65,7 +65,7 @@ pub fn import(project: &Project, request: &ImportRequest<'_>) -> Result<Written,
     Refusal::unless_empty(findings)?;
     let new: BTreeSet<&str> = drafts.iter().map(|draft| draft.id.as_str()).collect();
     let whole = RevisionGraph::new(graph.iter().cloned().chain(revisions).collect())?;
-    let heads = whole.heads().iter().map(ToString::to_string);
+    let heads = whole.heads().into_iter().map(|head| head.to_string());
     let heads = heads.filter(|head| new.contains(head.as_str())).collect();
     write::create_all(&files)?;
     Ok(Written { tool, files: files.into_iter().map(|(path, _)| path).collect(), heads, told })
