@@ -33,7 +33,6 @@ async fn state(database: &TestDatabase) -> (String, Vec<String>) {
 async fn at_every_revision_both_make_the_same_database() {
     let (theirs, ours) = (fresh_database("theirs").await, fresh_database("ours").await);
     let project = Project::new(&ours);
-    project.config("[env.dev]\nurl_env = \"DATABASE_URL\"\nprove = false\n");
     fixture(&project, "project", "theirs");
     import(&project, &[]).success();
     let mut oracle = Oracle::new(&[]);
@@ -106,11 +105,10 @@ def downgrade():
 async fn what_needs_a_connection_is_listed_and_never_dropped() {
     let database = database().await;
     let project = Project::new(&database);
-    project.config("[env.dev]\nurl_env = \"DATABASE_URL\"\nprove = false\n");
     fixture(&project, "project", "theirs");
     project.write("theirs/migrations/versions/s001.py", STUBBORN);
     let run = import(&project, &[]).refused(3, "import-unconvertible");
-    for told in ["`upgrade` of `migrations/versions/s001.py:12`", "`downgrade` of", "runs offline"]
+    for told in ["`upgrade` of `migrations/versions/s001.py:13`", "`downgrade` of", "runs offline"]
     {
         assert!(run.stderr.contains(told), "{run}");
     }

@@ -50,7 +50,6 @@ fn revisions(project: &Project) -> String {
 async fn imports(tool: &str, golden: snapbox::Data) {
     let database = database().await;
     let project = Project::new(&database);
-    project.config("[env.dev]\nurl_env = \"DATABASE_URL\"\nprove = false\n");
     fixture(&project, &format!("fixtures/{tool}"), "db");
     let run = project.enact(&["import", tool, "db"]).success();
     let text =

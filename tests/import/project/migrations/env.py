@@ -6,6 +6,7 @@ config = context.config
 
 
 def run_migrations_offline():
+    print("what env.py prints is not the answer")
     context.configure(
         url=config.get_main_option("sqlalchemy.url"),
         literal_binds=True,
@@ -22,7 +23,6 @@ def run_migrations_online():
         context.run_migrations()
 
 
-print("env.py was here")
 if context.is_offline_mode():
     run_migrations_offline()
 else:
