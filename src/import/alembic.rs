@@ -74,8 +74,26 @@ pub fn read(answer: &[u8]) -> Result<Imported, Refusal> {
     Ok(imported)
 }
 
+/// What Python said, fit to be shown: on one line, and URLs without their passwords.
+pub fn shown(text: &str) -> String {
+    let mut parts = text.split("://");
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        shown.push_str("://");
+        let word = part.find(|c: char| c.is_whitespace()).unwrap_or(part.len());
+        let secret = part[..word].rfind('@').and_then(|at| Some(part[..at].find(':')? + 1..at));
+        match secret {
+            Some(secret) => {
+                shown.push_str(&format!("{}***{}", &part[..secret.start], &part[secret.end..]));
+            }
+            None => shown.push_str(part),
+        }
+    }
+    visible(&shown)
+}
+
 fn stopped(stop: &str, text: &str, python: &str) -> Refusal {
-    let said = visible(text);
+    let said = shown(text);
     let (message, help) = match stop {
         "no-alembic" => (
             format!("`{python}` has no Alembic: {said}"),
@@ -134,7 +152,7 @@ impl Emitted {
             Self::Error { error, line } => (error, line),
         };
         let place = line.map_or_else(|| file.to_string(), |line| format!("{file}:{line}"));
-        let message = format!("`{function}` of `{place}`: {}", visible(&reason));
+        let message = format!("`{function}` of `{place}`: {}", shown(&reason));
         Part::Open(vec![unconvertible(message).help(
             "what needs a connection has no SQL of its own: write it, with `--placeholders` after the import",
         )])
@@ -215,6 +233,20 @@ mod tests {
         assert_eq!(date("2024-01-15 10:30:00.5").as_deref(), Some("2024-01-15T10:30:00.5Z"));
         assert_eq!(date("2024-01-15 10:30:00+02:00").as_deref(), Some("2024-01-15T08:30:00Z"));
         assert_eq!(date("soon"), None);
+    }
+
+    #[test]
+    fn no_password_of_a_url_is_shown() {
+        for (text, seen) in [
+            (
+                "from 'postgresql://me:s3:c@ret@host/db' and x://y",
+                "from 'postgresql://me:***@host/db' and x://y",
+            ),
+            ("a://:x@b c://d:e@f", "a://:***@b c://d:***@f"),
+            ("see https://host:80/a", "see https://host:80/a"),
+        ] {
+            assert_eq!(shown(text), seen);
+        }
     }
 
     #[test]

@@ -35,7 +35,8 @@ pub use tool::{Tool, guess};
 pub enum Part {
     /// SQL that a revision may hold.
     Sql(String),
-    /// There is none: the migration cannot be undone.
+    /// There is none, or it does nothing: where there is an up part, the revision cannot be undone.
+    /// Alembic would go back over a `downgrade` that says `pass`, and leave the schema as it is.
     Missing,
     /// There is one, and it cannot become SQL of a revision, for these reasons.
     Open(Vec<Finding>),

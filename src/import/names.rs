@@ -235,6 +235,11 @@ pub(super) fn flyway_name(file: &str) -> Option<(char, String, &str)> {
 fn formless(tool: Tool, path: &Utf8Path) -> Option<Finding> {
     let file = path.file_name()?;
     let extension = path.extension().unwrap_or_default();
+    if tool == Tool::Flyway && path.as_str().ends_with('/') {
+        let message =
+            format!("Flyway reads the migrations in `{path}` too, and an import one folder");
+        return Some(unconvertible(message).help("put all migrations into one folder first"));
+    }
     let numbered = file.starts_with(|c: char| c.is_ascii_digit());
     let program = match tool {
         Tool::Goose => extension == "go" && numbered,

@@ -128,10 +128,8 @@ def read(path):
             answer[key] = part(function, arguments, state) if function else {"never": "not there"}
         return answer
 
-    config = Config(path)
-    if path.endswith(".toml"):
-        config = Config(toml_file=path)
     try:
+        config = Config(toml_file=path) if path.endswith(".toml") else Config(path)
         script = ScriptDirectory.from_config(config)
         revisions = list(script.walk_revisions())[::-1]
     except Exception as error:

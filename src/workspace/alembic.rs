@@ -71,7 +71,7 @@ pub(super) fn read(file: &Utf8Path, python: Option<&Utf8Path>) -> Result<Importe
         let lines: Vec<&str> = said.lines().collect();
         if refusal.code() == Code::AlembicFailed {
             for line in &lines[lines.len().saturating_sub(LINES)..] {
-                refusal = refusal.note(crate::source::visible(line));
+                refusal = refusal.note(alembic::shown(line));
             }
         }
         refusal
