@@ -108,7 +108,7 @@ pub fn read(
                 parent = Some(migration.id.clone());
                 imported.migrations.push(migration);
             }
-            Err(finding) => faults.push(finding),
+            Err(refusal) => faults.extend(refusal.into_findings()),
         }
     }
     Refusal::unless_empty(faults)?;
@@ -139,16 +139,16 @@ impl<'a> Entry<'a> {
         })
     }
 
-    fn migration(self, tool: Tool, parent: Option<RevisionId>) -> Result<Migration, Finding> {
+    fn migration(self, tool: Tool, parent: Option<RevisionId>) -> Result<Migration, Refusal> {
         let Some((file, holds)) = self.up else {
             let file = self.down.map(|file| file.name().as_str()).unwrap_or_default();
             let message = format!("`{file}` undoes a migration that is not there");
-            return Err(Finding::error(Code::ImportUnclear, message)
+            return Err(Refusal::new(Code::ImportUnclear, message)
                 .help("bring back the file that it undoes, or remove it"));
         };
         let id = self.id.parse().map_err(|reason| {
             let message = format!("the version of `{}` makes no id: it {reason}", file.name());
-            Finding::error(Code::RevisionIdInvalid, message)
+            Refusal::new(Code::RevisionIdInvalid, message)
                 .help("rename the file; ids have up to 32 characters")
         })?;
         let whole = |file: &SourceFile| part(tool, file, 0..file.text().len());

@@ -46,9 +46,14 @@ async fn what_a_tool_fills_in_or_repeats_is_unconvertible() {
         ("V2__b.sql", "-- x\nCREATE TABLE ${schema}.b ();\n"),
         ("R__views.sql", "CREATE OR REPLACE VIEW v AS SELECT 1;\n"),
         ("V3__c.java", "class C {}\n"),
+        ("more/V4__d.sql", "CREATE TABLE d ();\n"),
     ];
-    let told =
-        ["db/V2__b.sql:2:14", "`db/R__views.sql` runs again", "`db/V3__c.java` is a program"];
+    let told = [
+        "db/V2__b.sql:2:14",
+        "`db/R__views.sql` runs again",
+        "`db/V3__c.java` is a program",
+        "the migrations in `db/more/`",
+    ];
     refused("flyway", &files, 3, code, &told).await;
 
     let text = "-- +goose Up\n-- +goose ENVSUB ON\nCREATE TABLE a ();\n";
@@ -94,11 +99,10 @@ async fn a_folder_of_two_tools_or_of_none_is_not_guessed() {
 async fn a_file_in_the_way_stays_and_no_other_is_written() {
     let project = Project::new(&database().await);
     fixture(&project, "fixtures/numbered", "db");
-    // A name that the last file would take, with nothing that is read as a revision.
-    let way = project.path().join("revisions/10_mood.sql");
-    std::fs::create_dir(&way).unwrap();
-    let run = project.enact(&["import", "numbered", "db"]);
-    assert_ne!(run.code, 0, "{run}");
-    let there: Vec<_> = project.path().join("revisions").read_dir_utf8().unwrap().collect();
-    assert_eq!(there.len(), 1, "{there:?}");
+    // Another revision under the name that the last file would take.
+    let other = "-- other\n--\n-- Revision ID: other\n-- Revises:\n\n-- migrate:up\n";
+    project.write("revisions/10_mood.sql", other);
+    let before = revisions(&project);
+    project.enact(&["import", "numbered", "db"]).refused(2, "file-exists");
+    assert_eq!(revisions(&project), before);
 }
