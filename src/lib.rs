@@ -15,6 +15,7 @@ pub mod spelling;
 pub mod revision;
 pub mod graph;
 pub mod statement;
+pub mod import;
 pub mod catalog;
 pub mod lint;
 pub mod plan;

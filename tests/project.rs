@@ -235,7 +235,7 @@ pub(crate) fn draft(name: &str, parents: &[&str], up: &str, down: &str) -> Draft
         parents: parents.iter().map(|parent| id(parent)).collect(),
         depends_on: Vec::new(),
         labels: Vec::new(),
-        created: Timestamp::UNIX_EPOCH,
+        created: Some(Timestamp::UNIX_EPOCH),
         up: up.to_owned(),
         down: down.to_owned(),
     }

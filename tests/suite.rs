@@ -12,6 +12,7 @@ mod database;
 mod documents;
 mod example;
 mod graph;
+mod import;
 mod ledger;
 mod lint;
 mod pipeline;

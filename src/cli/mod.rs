@@ -12,6 +12,7 @@ mod demo;
 mod error;
 mod heads;
 mod history;
+mod import;
 mod init;
 mod ledger;
 mod output;
@@ -46,6 +47,7 @@ enum Command {
     // writing
     Init(init::Args),
     Create(create::Args),
+    Import(import::Args),
     Validate(validate::Args),
     History(history::Args),
     Heads(heads::Args),
@@ -143,6 +145,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Exit, Refusal> 
     match command {
         Command::Init(args) => init::run(context, &args),
         Command::Create(args) => create::run(context, &args),
+        Command::Import(args) => import::run(context, &args),
         Command::Validate(args) => validate::run(context, &args).await,
         Command::History(args) => history::run(context, &args).await,
         Command::Heads(args) => heads::run(context, &args),

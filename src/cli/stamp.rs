@@ -14,14 +14,17 @@ use super::context::Context;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The revisions
-    #[arg(required = true, allow_negative_numbers = true)]
+    #[arg(required_unless_present = "from_tracking", allow_negative_numbers = true)]
     revisions: Vec<String>,
+    /// Those at which another tool's tracking table says the database is, after `enact import`
+    #[arg(long, conflicts_with_all = ["revisions", "purge"])]
+    from_tracking: bool,
     /// Remove every row first, known or not
     #[arg(long)]
     purge: bool,
-    /// Why; it stands in the ledger
-    #[arg(long, default_value = "stamped by hand")]
-    reason: String,
+    /// Why; it stands in the ledger [default: by hand, or from which tool]
+    #[arg(long)]
+    reason: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -45,13 +48,19 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         ));
     }
     let session = context.connect(environment).await?;
-    let selectors: Vec<&str> = args.revisions.iter().map(String::as_str).collect();
+    let (revisions, why) = if args.from_tracking {
+        let takeover = apply::take_over(&session, &graph).await?;
+        (takeover.heads, takeover.reason)
+    } else {
+        (args.revisions.clone(), "stamped by hand".to_owned())
+    };
+    let selectors: Vec<&str> = revisions.iter().map(String::as_str).collect();
     let runner = Context::runner();
     let request = StampRequest {
         environment: name,
         selectors: &selectors,
         purge: args.purge,
-        reason: &args.reason,
+        reason: args.reason.as_deref().unwrap_or(&why),
         runner: &runner,
         now: Context::now(),
         proposed_target_id: uuid::Uuid::new_v4(),

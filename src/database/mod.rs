@@ -21,6 +21,7 @@ mod catalog;
 pub mod pipeline;
 pub mod stage;
 pub mod version_table;
+pub mod tracking;
 pub mod ledger_table;
 pub mod activity;
 pub mod advisory_lock;

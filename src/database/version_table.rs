@@ -180,7 +180,7 @@ WHERE c.relname OPERATOR(pg_catalog.=) 'alembic_version'
   AND c.relkind OPERATOR(pg_catalog.<>) ALL (ARRAY['i', 'I', 't']::pg_catalog.\"char\"[])";
 
 /// `name` as SQL, quoted but for the one that everybody knows.
-fn quote_identifier(name: &str) -> String {
+pub(super) fn quote_identifier(name: &str) -> String {
     if name == "public" {
         return name.to_owned();
     }

@@ -103,6 +103,16 @@ codes! {
     /// A statement reaches outside the database, where nothing can be tried or rolled back.
     ReachesOutside = "reaches-outside" => Refused,
 
+    // import
+    /// A part of another tool's migration cannot become the SQL of a revision.
+    ImportUnconvertible = "import-unconvertible" => Invalid,
+    /// It is not clear which tool's migrations a folder holds, or what one of its files is.
+    ImportUnclear = "import-unclear" => Usage,
+    /// Alembic is needed to read its project, and did not answer.
+    AlembicFailed = "alembic-failed" => Usage,
+    /// Another tool's tracking table is missing, or tells of failures or of holes.
+    TrackingUnusable = "tracking-unusable" => Unfit,
+
     // lint
     /// A lint rule found something; the finding names the rule.
     Lint = "lint" => No,

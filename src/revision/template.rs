@@ -22,8 +22,8 @@ pub struct Draft {
     pub depends_on: Vec<String>,
     /// New branch labels.
     pub labels: Vec<String>,
-    /// When it was written.
-    pub created: Timestamp,
+    /// When it was written, if that is known.
+    pub created: Option<Timestamp>,
     /// The SQL of the up section, if there is any yet.
     pub up: String,
     /// The SQL of the down section, if there is any yet.
@@ -32,12 +32,12 @@ pub struct Draft {
 
 /// The text of the revision's file.
 pub fn template(draft: &Draft) -> String {
-    let created = draft.created.strftime("%Y-%m-%dT%H:%M:%SZ");
+    let created = draft.created.map(|time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
     let parents: Vec<&str> = draft.parents.iter().map(RevisionId::as_str).collect();
     let mut text = format!("-- {}\n--\n-- Revision ID: {}\n", draft.message, draft.id);
     for (key, values) in [
         ("Revises", parents.join(", ")),
-        ("Create Date", created.to_string()),
+        ("Create Date", created.unwrap_or_default()),
         ("Depends On", draft.depends_on.join(", ")),
         ("Branch Labels", draft.labels.join(", ")),
     ] {

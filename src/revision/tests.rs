@@ -191,7 +191,7 @@ fn a_draft_reads_back_as_what_it_says() {
         parents: vec!["a".parse().unwrap(), "b".parse().unwrap()],
         depends_on: vec!["c".to_owned()],
         labels: vec!["cats".to_owned()],
-        created: "2024-01-15T10:30:00.9Z".parse().unwrap(),
+        created: Some("2024-01-15T10:30:00.9Z".parse().unwrap()),
         up: "SELECT 1;\n".to_owned(),
         down: String::new(),
     };

@@ -1,6 +1,7 @@
 //! New projects and new revisions: what somebody asks for in, files on disk out.
 
 use std::fs;
+use std::ops::Range;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
@@ -10,7 +11,7 @@ use super::revisions::{read_file, unreadable};
 use super::write;
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::graph::{Heads, RevisionGraph};
-use crate::revision::{self, Draft, RevisionId};
+use crate::revision::{self, Draft, Revision, RevisionId};
 use crate::source::SourceFile;
 
 const CONFIG: &str = "\
@@ -118,14 +119,15 @@ pub fn create(
         parents: parents(&graph, new)?,
         depends_on: dependencies(&graph, new.depends_on)?,
         labels: new.labels.to_vec(),
-        created: now,
+        created: Some(now),
         up: new.up.to_owned(),
         down: new.down.to_owned(),
     };
     let name = revision::file_name(&draft.id, &draft.message);
     let text = revision::template(&draft);
     let shown = project.config.revisions.join(&name);
-    check(&graph, &draft, SourceFile::new(shown.clone(), text.clone().into())?)?;
+    let revision = read_back(&draft, SourceFile::new(shown.clone(), text.clone().into())?)?;
+    RevisionGraph::new(graph.iter().cloned().chain([revision]).collect())?;
     let path = project.path(&shown);
     write::create_new(&path, text.as_bytes())?;
     Ok(path)
@@ -186,20 +188,25 @@ fn dependencies(graph: &RevisionGraph, names: &[String]) -> Result<Vec<String>, 
     Ok(dependencies)
 }
 
-/// The new file must read back as what was meant, and fit the graph.
-fn check(graph: &RevisionGraph, draft: &Draft, source: SourceFile) -> Result<(), Refusal> {
+/// The new file as the revision that it is, which must be what was meant.
+pub(super) fn read_back(draft: &Draft, source: SourceFile) -> Result<Revision, Refusal> {
     let revision = revision::parse(source)?;
     let mut labels = draft.labels.clone();
     labels.sort_unstable();
+    let section = |range: Range<usize>| revision.source().text()[range].trim_matches('\n');
     let same = revision.message == draft.message
+        && section(revision.up()) == draft.up.trim_matches('\n')
+        && revision.down().is_none_or(|down| section(down) == draft.down.trim_matches('\n'))
         && revision.labels == labels
         && revision.parents == draft.parents
         && revision.depends_on == draft.depends_on;
     if !same {
-        let message = "the message or a label would be read as another part of the header";
+        let message = format!(
+            "the message, a label or the SQL of `{}` would be read as another part of the file",
+            draft.id
+        );
         return Err(Refusal::new(Code::HeaderInvalid, message)
             .help("write one line that says what the revision does, and one name a label"));
     }
-    RevisionGraph::new(graph.iter().cloned().chain([revision]).collect())?;
-    Ok(())
+    Ok(revision)
 }

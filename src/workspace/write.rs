@@ -4,7 +4,7 @@ use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::diagnostic::{Code, Refusal};
@@ -18,6 +18,30 @@ pub fn create_new(path: &Utf8Path, bytes: &[u8]) -> Result<(), Refusal> {
     let file = written(path, bytes).map_err(refuse)?;
     file.persist_noclobber(path).map_err(|error| refuse(error.error))?;
     sync_folder(path).map_err(refuse)
+}
+
+/// Writes files that must not be there yet: all of them, or none.
+///
+/// # Errors
+/// As [`create_new`].
+pub(super) fn create_all(files: &[(Utf8PathBuf, String)]) -> Result<(), Refusal> {
+    let mut ready = Vec::with_capacity(files.len());
+    for (path, text) in files {
+        ready.push(written(path, text.as_bytes()).map_err(|error| unwritable(path, &error))?);
+    }
+    for (index, ((path, _), file)) in files.iter().zip(ready).enumerate() {
+        if let Err(error) = file.persist_noclobber(path) {
+            // Those that have their names are ours; whoever stands in the way stays.
+            for (path, _) in &files[..index] {
+                let _ = fs::remove_file(path);
+            }
+            return Err(unwritable(path, &error.error));
+        }
+    }
+    if let Some((path, _)) = files.last() {
+        sync_folder(path).map_err(|error| unwritable(path, &error))?;
+    }
+    Ok(())
 }
 
 /// Writes a file in place of what may be there, with its missing parent folders. The file keeps

@@ -2,7 +2,7 @@
 
 mod chance;
 mod meeting;
-mod oracle;
-mod ours;
+pub(crate) mod oracle;
+pub(crate) mod ours;
 pub(crate) mod shapes;
 mod walks;

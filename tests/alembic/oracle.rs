@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use camino::Utf8Path;
 use enact::revision::{Draft, RevisionId};
 use serde::Deserialize;
 use serde_json::json;
@@ -58,6 +59,19 @@ impl Oracle {
     /// Goes on with other revisions: a new process would take a second to begin.
     pub(crate) fn learn(&mut self, revisions: &[Draft]) {
         self.scripts = written(revisions);
+    }
+
+    /// Goes on with a folder of somebody's own: `env.py` and `versions`.
+    pub(crate) fn learn_folder(&mut self, folder: &Utf8Path) {
+        let scripts = TempDir::with_prefix("alembic-").unwrap();
+        fs::copy(folder.join("env.py"), scripts.path().join("env.py")).unwrap();
+        let versions = scripts.path().join("versions");
+        fs::create_dir(&versions).unwrap();
+        for entry in folder.join("versions").read_dir_utf8().unwrap() {
+            let entry = entry.unwrap();
+            fs::copy(entry.path(), versions.join(entry.file_name())).unwrap();
+        }
+        self.scripts = scripts;
     }
 
     /// Runs a command of `alembic.command` on the database at `url`.
@@ -134,7 +148,7 @@ fn write_script(scripts: &Path, draft: &Draft) {
 }
 
 /// The folder of programs that `scripts/alembic` makes the first time.
-fn programs() -> std::path::PathBuf {
+pub(crate) fn programs() -> std::path::PathBuf {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/alembic");
     let made = Command::new(script).stderr(Stdio::inherit()).output().unwrap();
     assert!(
