@@ -16,6 +16,7 @@ pub mod revision;
 pub mod graph;
 pub mod statement;
 pub mod catalog;
+pub mod difference;
 pub mod lint;
 pub mod plan;
 pub mod approval;
