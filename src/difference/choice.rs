@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::catalog::{
-    Catalog, Constraint, ConstraintType, Dependency, Index, Kind, LinkedCatalog, Object, ObjectId,
+    Catalog, Constraint, ConstraintType, Dependency, Kind, LinkedCatalog, Object, ObjectId,
     Part, Table, Trigger,
 };
 
 use super::Options;
-use super::text::{in_schema, split_qualified};
+use super::text::split_qualified;
 
 /// What becomes of an object that is not left as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -215,6 +215,33 @@ impl<'a> World<'a> {
         self.table_before(id).is_some_and(|table| !table.inherits.is_empty())
     }
 
+    /// Whether a foreign key needs a partition only because it needs the whole table.
+    pub(super) fn needs_as_partition(&self, need: &Dependency) -> bool {
+        let table = match need.on.kind() {
+            Kind::Table => need.on.clone(),
+            Kind::Constraint => self.table_of(&need.on),
+            _ => return false,
+        };
+        need.object.kind() == Kind::Constraint
+            && self.table_of(&need.object) != table
+            && self.table_before(&table).is_some_and(|partition| {
+                partition.partition_of.is_some()
+                    && parents(partition).iter().any(|parent| {
+                        let needs = self.needed.get(parent).map_or(&[][..], Vec::as_slice);
+                        needs.iter().any(|other| other.object == need.object)
+                    })
+            })
+    }
+
+    /// Whether a partition must be taken off before it can be dropped.
+    pub(super) fn is_referenced_partition(&self, id: &ObjectId) -> bool {
+        self.needed.get(id).is_some_and(|needs| {
+            needs.iter().any(|need| {
+                self.needs_as_partition(need) && !self.choices.drops(&need.object)
+            })
+        })
+    }
+
     /// Whether the table that an object stands on has children.
     pub(super) fn has_children(&self, id: &ObjectId) -> bool {
         let table = if id.on_table().is_some() { self.table_of(id) } else { id.clone() };
@@ -277,30 +304,23 @@ impl<'a> World<'a> {
     }
 
     /// Whether the index that this one is a part of was there before, and stays.
-    pub(super) fn parent_index_stays(&self, id: &ObjectId, index: &Index) -> bool {
-        let Some(whole) = &index.partition_of else {
-            return false;
-        };
-        self.index_owner(id, whole).is_some_and(|whole| {
-            self.object_before(&whole).is_some() && !self.choices.creates(&whole)
+    pub(super) fn whole_stays(&self, id: &ObjectId) -> bool {
+        whole_of(id, self.after).is_some_and(|whole| {
+            self.object_before(whole).is_some() && !self.choices.creates(whole)
         })
     }
 
-    /// The index, or the constraint behind which it stands, with this written name.
-    pub(super) fn index_owner(&self, id: &ObjectId, written: &str) -> Option<ObjectId> {
-        let (schema, name) = split_qualified(written);
-        let index = ObjectId::index(schema.clone()?, name.clone());
-        if self.object_after(&index).is_some() {
-            return Some(index);
-        }
-        let Object::Index(part) = self.object_after(id)? else {
-            return None;
-        };
-        let child = self.table_after(&self.relation(id.schema(), &part.table))?;
-        let constraints = parents(child).into_iter().map(|parent| {
-            ObjectId::constraint(schema.clone().unwrap_or_default(), parent.name().to_owned(), name.clone())
-        });
-        constraints.into_iter().find(|constraint| self.object_after(constraint).is_some())
+    /// Whether the index that this one was a part of is left as it was.
+    pub(super) fn is_whole_unchanged(&self, id: &ObjectId) -> bool {
+        whole_of(id, self.before)
+            .is_some_and(|whole| self.object_before(whole) == self.object_after(whole))
+    }
+
+    /// The indexes and constraints of partitions that are parts of this one, as they will be.
+    pub(super) fn parts_of(&self, id: &ObjectId) -> impl Iterator<Item = &'a ObjectId> {
+        let after = self.after;
+        let needs = after.dependencies.iter().filter(move |need| need.on == *id);
+        needs.map(|need| &need.object).filter(move |part| whole_of(part, after) == Some(id))
     }
 
     /// Whether the index that the table's replica identity goes by is made again.
@@ -388,6 +408,40 @@ impl<'a> World<'a> {
     }
 }
 
+/// The index or constraint of a partitioned table that one of a partition is a part of.
+pub(super) fn whole_of<'a>(id: &ObjectId, linked: &'a LinkedCatalog) -> Option<&'a ObjectId> {
+    let objects = &linked.catalog.objects;
+    let table = match objects.get(id)? {
+        Object::Index(index) => {
+            index.partition_of.as_ref()?;
+            ObjectId::table(id.schema()?, &index.table)
+        }
+        Object::Constraint(constraint) if constraint.inherited => {
+            ObjectId::table(id.schema()?, id.on_table()?)
+        }
+        _ => return None,
+    };
+    let parents = parents(as_table(objects.get(&table)?)?);
+    needs_of(id, linked).iter().map(|need| &need.on).find(|on| match objects.get(on) {
+        Some(Object::Index(whole)) => {
+            on.schema().is_some_and(|schema| parents.contains(&ObjectId::table(schema, &whole.table)))
+        }
+        Some(Object::Constraint(_)) => {
+            let own = on.schema().zip(on.on_table());
+            own.is_some_and(|(schema, table)| parents.contains(&ObjectId::table(schema, table)))
+        }
+        _ => false,
+    })
+}
+
+/// What an object needs.
+fn needs_of<'a>(id: &ObjectId, linked: &'a LinkedCatalog) -> &'a [Dependency] {
+    let dependencies = &linked.dependencies;
+    let start = dependencies.partition_point(|need| need.object < *id);
+    let count = dependencies[start..].partition_point(|need| need.object == *id);
+    &dependencies[start..start + count]
+}
+
 /// Whether two tables hang on the same parents in the same way.
 pub(super) fn same_link(before: &Table, after: &Table) -> bool {
     before.partition_of == after.partition_of
@@ -401,9 +455,4 @@ fn as_table(object: &Object) -> Option<&Table> {
         Object::Table(table) => Some(table),
         _ => None,
     }
-}
-
-/// The name as the server writes it in other descriptions.
-pub(super) fn written(id: &ObjectId) -> String {
-    in_schema(id.schema(), id.name())
 }

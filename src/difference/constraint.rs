@@ -4,7 +4,7 @@
 use crate::catalog::{Constraint, ConstraintType, ObjectId};
 
 use super::choice::Way;
-use super::index::cluster;
+use super::index::{cluster, take_parts};
 use super::kind::{Site, Written, comment};
 use super::script::{Placement, Statement};
 use super::text::{find_outside, in_schema, name, on_table, parameter_changes, parameters};
@@ -21,6 +21,7 @@ impl Written for Constraint {
             && !after.inherited
             && has_index(before)
             && site.world.link_stays(&table_id(site))
+            && site.world.is_whole_unchanged(site.id)
         {
             told.push("apart from its parent's, which cannot do without it".to_owned());
             after.clone_from(before);
@@ -46,13 +47,10 @@ impl Written for Constraint {
         if !site.world.comes_from_parent(site.id) && !site.world.choices.is_inline(site.id) {
             statements.extend(self.add(site));
         }
-        let none = Self {
-            index_options: Vec::new(),
-            clustered: false,
-            comment: None,
-            ..self.clone()
-        };
-        statements.extend(details(site, &none, self));
+        statements.extend(self.details(site));
+        if self.index_invalid {
+            statements.extend(take_parts(site));
+        }
         statements
     }
 
@@ -164,6 +162,13 @@ impl Constraint {
             ConstraintType::Check => "if a row is against it",
             ConstraintType::ForeignKey => "if a row has no counterpart",
         }
+    }
+
+    /// What is said about it after it is there.
+    pub(super) fn details(&self, site: Site<'_>) -> Vec<Statement> {
+        let none =
+            Self { index_options: Vec::new(), clustered: false, comment: None, ..self.clone() };
+        details(site, &none, self)
     }
 
     /// As a line of CREATE TABLE.

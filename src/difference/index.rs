@@ -5,7 +5,7 @@ use crate::catalog::{Index, ObjectId};
 use super::choice::Way;
 use super::kind::{Site, Written, comment};
 use super::script::{Placement, Statement};
-use super::text::{name, parameter_changes, parameters, qualified, split_list};
+use super::text::{in_schema, name, parameter_changes, parameters, qualified, split_list};
 
 impl Written for Index {
     fn reach(site: Site<'_>, before: Option<&Self>, after: &mut Self) -> Vec<String> {
@@ -18,6 +18,7 @@ impl Written for Index {
             && before.partition_of.is_some()
             && after.partition_of.is_none()
             && site.world.link_stays(&table_id(site, before))
+            && site.world.is_whole_unchanged(site.id)
         {
             told.push("apart from its parent, which cannot do without it".to_owned());
             after.clone_from(before);
@@ -55,6 +56,9 @@ impl Written for Index {
         let none = Self { statistics: Vec::new(), clustered: false, comment: None, ..self.clone() };
         statements.extend(details(site, &none, self));
         statements.extend(attach(site, self, None));
+        if self.invalid {
+            statements.extend(take_parts(site));
+        }
         statements
     }
 
@@ -150,11 +154,20 @@ pub(super) fn cluster(
 /// Makes it a part of an index that is there already, on a partition that stays one.
 fn attach(site: Site<'_>, index: &Index, before: Option<&String>) -> Option<Statement> {
     let whole = index.partition_of.as_ref().filter(|whole| before != Some(whole))?;
-    let is_there = site.world.parent_index_stays(site.id, index);
-    (is_there && site.world.link_stays(&table_id(site, index))).then(|| {
+    (site.world.whole_stays(site.id) && site.world.link_stays(&table_id(site, index))).then(|| {
         let sql = format!("ALTER INDEX {whole} ATTACH PARTITION {}", qualified(site.id));
         Statement::new(site.id, sql)
     })
+}
+
+/// Takes over the parts that there are, for an index that does not ask every partition for one.
+pub(super) fn take_parts(site: Site<'_>) -> Vec<Statement> {
+    let whole = in_schema(site.id.schema(), site.id.name());
+    let attach = |part: &ObjectId| {
+        let part = in_schema(part.schema(), part.name());
+        Statement::new(site.id, format!("ALTER INDEX {whole} ATTACH PARTITION {part}"))
+    };
+    site.world.parts_of(site.id).map(attach).collect()
 }
 
 /// The table or materialized view that an index stands on.

@@ -160,6 +160,7 @@ impl<'a> Target<'a> {
                 if was_gone {
                     let needs = self.before.dependencies.iter().filter(|need| need.object == *id);
                     self.after.dependencies.extend(needs.cloned());
+                    self.after.dependencies.sort_unstable();
                 }
             }
         }
@@ -273,6 +274,7 @@ fn write(world: &World<'_>, deed: &Deed) -> Vec<Statement> {
     let (before, after) = (world.object_before(&deed.object), world.object_after(&deed.object));
     let creates = world.choices.creates(&deed.object);
     match (deed.act, before, after) {
+        (Act::Make, ..) if world.choices.is_inline(&deed.object) => Vec::new(),
         (Act::Drop, Some(_), _) if host_of_drop(world, &deed.object).is_some() => Vec::new(),
         (Act::Drop, Some(before), _) => kind::drop(site, before),
         (Act::Make, _, Some(after)) if creates => kind::create(site, after),

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Dependency, Kind, Object, ObjectId, Part};
 
-use super::choice::{Way, World, written};
+use super::choice::{Way, World, whole_of};
 use super::table::sequences;
 
 /// One thing to do.
@@ -160,9 +160,9 @@ impl Graph<'_> {
                 _ => object.kind() == Kind::Sequence && on.kind() == Kind::Table,
             };
             // The part of a partition comes before the whole, which takes it over.
-            let is_part = matches!(object.kind(), Kind::Index | Kind::Constraint)
-                && matches!(on.kind(), Kind::Index | Kind::Constraint)
-                && self.is_part(object, on);
+            let is_part = matches!(on.kind(), Kind::Index | Kind::Constraint)
+                && whole_of(object, world.after) == Some(on)
+                && !world.comes_from_parent(object);
             if is_part {
                 self.link(deed(Act::Make, object), deed(Act::Make, on));
                 self.link(deed(Act::Drop, on), deed(Act::Make, object));
@@ -171,27 +171,6 @@ impl Graph<'_> {
             let act = if late { Act::Finish } else { Act::Make };
             self.link(deed(Act::Make, on), deed(act, object));
         }
-    }
-
-    /// Whether an index or constraint of a partition is a part of its parent's.
-    fn is_part(&self, object: &ObjectId, on: &ObjectId) -> bool {
-        let world = self.world;
-        match world.object_after(object) {
-            Some(Object::Index(index)) => index.partition_of.as_ref() == Some(&written(on)),
-            Some(Object::Constraint(constraint)) => {
-                constraint.inherited
-                    && !world.comes_from_parent(object)
-                    && on.kind() == Kind::Constraint
-                    && self.is_constraint_of_parent(object, on)
-            }
-            _ => false,
-        }
-    }
-
-    fn is_constraint_of_parent(&self, object: &ObjectId, on: &ObjectId) -> bool {
-        let (child, parent) = (self.world.table_of(object), self.world.table_of(on));
-        let table = self.world.table_after(&child);
-        table.is_some_and(|table| super::choice::parents(table).contains(&parent))
     }
 
     /// A name is free before it is taken.

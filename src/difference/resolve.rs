@@ -142,6 +142,9 @@ impl Draft<'_> {
         if self.world.object_after(object).is_none() || self.choices.drops(object) {
             return Ok(());
         }
+        if self.world.needs_as_partition(need) {
+            return Ok(());
+        }
         match object.kind() {
             Kind::Table => self.follow_table(need),
             Kind::Schema | Kind::Extension => Ok(()),

@@ -1,7 +1,7 @@
 -- The addresses (class and object id) of described objects, and of what is a part of one: row and array types,
 -- indexes behind constraints, column defaults (with their column), view rules, members of extensions.
 -- Of two rows for one address the later counts.
-WITH own AS (
+WITH RECURSIVE own AS (
     SELECT n.tableoid, n.oid, n.nspname FROM pg_catalog.pg_namespace n
     WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'enact')
 ), member AS (
@@ -22,6 +22,16 @@ WITH own AS (
     JOIN own n ON n.oid = t.typnamespace
     LEFT JOIN relation r ON r.rowtype = t.oid
     WHERE t.typtype IN ('e', 'd') OR r.kind IS NOT NULL
+), copy (tableoid, oid, whole) AS (
+    SELECT k.tableoid, k.oid, p.oid
+    FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
+    WHERE k.contype = 'f' AND k.confrelid <> p.confrelid
+    UNION ALL
+    SELECT c.tableoid, c.oid, p.oid
+    FROM copy c
+    JOIN pg_catalog.pg_constraint w ON w.oid = c.whole
+    JOIN pg_catalog.pg_constraint p ON p.oid = w.conparentid
+    WHERE w.confrelid <> p.confrelid
 ), address (rank, classid, objid, kind, schema, "table", name, arguments, "column") AS (
     SELECT 0, n.tableoid, n.oid, 'schema', NULL::name, NULL::name, n.nspname, NULL, NULL::name FROM own n
     UNION ALL SELECT 0, r.classid, r.objid, r.kind, r.schema, NULL, r.name, NULL, NULL FROM relation r
@@ -43,6 +53,10 @@ WITH own AS (
     CROSS JOIN LATERAL (
         SELECT k.tableoid, k.oid
         UNION ALL SELECT r.classid, k.conindid WHERE k.contype IN ('p', 'u', 'x')) x (classid, objid)
+    -- A foreign key to a partitioned table has a copy for each partition, which is its matter.
+    UNION ALL
+    SELECT 1, k.tableoid, k.oid, 'constraint', r.schema, r.name, w.conname, NULL, NULL
+    FROM copy k JOIN pg_catalog.pg_constraint w ON w.oid = k.whole JOIN relation r ON r.objid = w.conrelid
     UNION ALL
     SELECT 0, k.tableoid, k.oid, t.kind, t.schema, NULL, t.name, NULL, NULL
     FROM pg_catalog.pg_constraint k JOIN type t ON t.objid = k.contypid

@@ -70,6 +70,11 @@ pub(super) fn create(site: Site<'_>, table: &Table) -> Vec<Statement> {
             statements.extend(details(site, start, column));
         }
     }
+    for constraint in inline {
+        if let Some(Object::Constraint(description)) = site.world.object_after(constraint) {
+            statements.extend(description.details(Site { id: constraint, ..site }));
+        }
+    }
     statements
 }
 

@@ -57,8 +57,15 @@ impl Written for Table {
     }
 
     fn drop(&self, site: Site<'_>) -> Vec<Statement> {
-        let drop = Statement::new(site.id, format!("DROP TABLE {}", qualified(site.id)));
-        vec![drop.losing("the rows of the table")]
+        let table = qualified(site.id);
+        let drop = Statement::new(site.id, format!("DROP TABLE {table}"))
+            .losing("the rows of the table");
+        let detach = self.partition_of.as_ref().map(|parent| {
+            let sql = format!("ALTER TABLE {parent} DETACH PARTITION {table}");
+            Statement::new(site.id, sql).failing("if rows elsewhere refer to its rows")
+        });
+        let detach = detach.filter(|_| site.world.is_referenced_partition(site.id));
+        detach.into_iter().chain([drop]).collect()
     }
 
     fn alter(site: Site<'_>, before: &Self, after: &Self) -> Vec<Statement> {
