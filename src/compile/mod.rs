@@ -9,7 +9,9 @@ mod observe;
 mod plan;
 mod rehearse;
 mod replay;
+mod standing;
 
-pub use observe::{ObservedTarget, Standing, edited_revisions, observe, observe_heads, stand};
+pub use observe::{ObservedTarget, edited_revisions, observe};
 pub use plan::{PlanRequest, plan, recompile};
 pub use replay::{Proof, prove_history};
+pub use standing::{Standing, Tally, observe_heads, read_chain, stand};
