@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::catalog::{
-    Catalog, Constraint, ConstraintType, Dependency, Kind, LinkedCatalog, Object, ObjectId,
-    Part, Table, Trigger,
+    Catalog, Constraint, ConstraintType, Dependency, Kind, LinkedCatalog, Object, ObjectId, Part,
+    Table, Trigger,
 };
 
 use super::Options;
@@ -63,7 +63,8 @@ impl Choices {
     }
 
     pub(super) fn is_inline(&self, id: &ObjectId) -> bool {
-        let table = id.schema().zip(id.on_table()).map(|(schema, name)| ObjectId::table(schema, name));
+        let table =
+            id.schema().zip(id.on_table()).map(|(schema, name)| ObjectId::table(schema, name));
         let inline = table.and_then(|table| self.inline.get(&table));
         inline.is_some_and(|inline| inline.contains(id))
     }
@@ -203,9 +204,7 @@ impl<'a> World<'a> {
     /// Whether a table's parents are the same before and after.
     pub(super) fn link_stays(&self, id: &ObjectId) -> bool {
         match (self.table_before(id), self.table_after(id)) {
-            (Some(before), Some(after)) => {
-                !parents(before).is_empty() && same_link(before, after)
-            }
+            (Some(before), Some(after)) => !parents(before).is_empty() && same_link(before, after),
             _ => false,
         }
     }
@@ -236,9 +235,9 @@ impl<'a> World<'a> {
     /// Whether a partition must be taken off before it can be dropped.
     pub(super) fn is_referenced_partition(&self, id: &ObjectId) -> bool {
         self.needed.get(id).is_some_and(|needs| {
-            needs.iter().any(|need| {
-                self.needs_as_partition(need) && !self.choices.drops(&need.object)
-            })
+            needs
+                .iter()
+                .any(|need| self.needs_as_partition(need) && !self.choices.drops(&need.object))
         })
     }
 
@@ -295,11 +294,9 @@ impl<'a> World<'a> {
     pub(super) fn parent_trigger(&self, id: &ObjectId) -> Option<&'a Trigger> {
         let table = self.table_of(id);
         let child = self.table_after(&table)?;
-        parents(child).iter().find_map(|parent| {
-            match self.object_after(&self.on(parent, id)?)? {
-                Object::Trigger(trigger) => Some(trigger),
-                _ => None,
-            }
+        parents(child).iter().find_map(|parent| match self.object_after(&self.on(parent, id)?)? {
+            Object::Trigger(trigger) => Some(trigger),
+            _ => None,
         })
     }
 
@@ -374,7 +371,10 @@ impl<'a> World<'a> {
     }
 
     /// The constraints of a table, as they will be.
-    pub(super) fn constraints_of(&self, table: &ObjectId) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
+    pub(super) fn constraints_of(
+        &self,
+        table: &ObjectId,
+    ) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
         let schema = table.schema().unwrap_or_default().to_owned();
         let name = table.name().to_owned();
         let first = ObjectId::constraint(schema.clone(), name.clone(), String::new());
@@ -423,9 +423,9 @@ pub(super) fn whole_of<'a>(id: &ObjectId, linked: &'a LinkedCatalog) -> Option<&
     };
     let parents = parents(as_table(objects.get(&table)?)?);
     needs_of(id, linked).iter().map(|need| &need.on).find(|on| match objects.get(on) {
-        Some(Object::Index(whole)) => {
-            on.schema().is_some_and(|schema| parents.contains(&ObjectId::table(schema, &whole.table)))
-        }
+        Some(Object::Index(whole)) => on
+            .schema()
+            .is_some_and(|schema| parents.contains(&ObjectId::table(schema, &whole.table))),
         Some(Object::Constraint(_)) => {
             let own = on.schema().zip(on.on_table());
             own.is_some_and(|(schema, table)| parents.contains(&ObjectId::table(schema, table)))

@@ -115,12 +115,7 @@ fn details(site: Site<'_>, before: &Index, after: &Index) -> Vec<Statement> {
             statements.push(Statement::new(site.id, sql));
         }
     }
-    statements.extend(cluster(
-        site,
-        &table_id(site, after),
-        before.clustered,
-        after.clustered,
-    ));
+    statements.extend(cluster(site, &table_id(site, after), before.clustered, after.clustered));
     let words = format!("INDEX {index}");
     statements.extend(comment(site.id, &words, before.comment.as_ref(), after.comment.as_ref()));
     statements

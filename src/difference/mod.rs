@@ -87,7 +87,8 @@ impl<'a> Target<'a> {
     /// Leaves out objects of kinds for which there is no SQL yet.
     fn leave_unwritten(&mut self) {
         for id in self.differing() {
-            let objects = [&self.before.catalog, &self.after.catalog].map(|one| one.objects.get(&id));
+            let objects =
+                [&self.before.catalog, &self.after.catalog].map(|one| one.objects.get(&id));
             if objects.into_iter().flatten().any(|object| !kind::is_written(object)) {
                 let what = format!("a {} cannot be written as SQL yet", id.kind());
                 self.inexpressible.insert(Remainder::new(&id, what));

@@ -84,7 +84,8 @@ impl Graph<'_> {
     /// Puts one deed before the other, where both are to be done.
     fn link(&mut self, first: Deed, then: Deed) {
         let (first, then) = (self.host(first), self.host(then));
-        if first != then && self.deeds.contains_key(&then)
+        if first != then
+            && self.deeds.contains_key(&then)
             && let Some(after) = self.deeds.get_mut(&first)
         {
             after.insert(then);
@@ -252,8 +253,11 @@ impl Graph<'_> {
         for after in self.deeds.values().flatten() {
             *waits.entry(after).or_default() += 1;
         }
-        let mut ready: BTreeSet<(Rank, &Deed)> =
-            waits.iter().filter(|(_, count)| **count == 0).map(|(deed, _)| (rank(deed), *deed)).collect();
+        let mut ready: BTreeSet<(Rank, &Deed)> = waits
+            .iter()
+            .filter(|(_, count)| **count == 0)
+            .map(|(deed, _)| (rank(deed), *deed))
+            .collect();
         let mut sorted = Vec::with_capacity(self.deeds.len());
         while let Some((_, next)) = ready.pop_first() {
             sorted.push(next.clone());

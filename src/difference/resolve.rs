@@ -3,9 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{
-    Constraint, ConstraintType, Dependency, Kind, Object, ObjectId, Part, Table,
-};
+use crate::catalog::{Constraint, ConstraintType, Dependency, Kind, Object, ObjectId, Part, Table};
 
 use super::cast::is_of_one_family;
 use super::choice::{Choices, Remedies, Way, World};
@@ -105,8 +103,10 @@ impl Draft<'_> {
         is_type
             && needs.iter().any(|need| match &need.part {
                 Part::Column(column) => self.keeps_column(&need.object, column),
-                _ => matches!(need.object.kind(), Kind::Domain | Kind::Composite)
-                    && self.is_kept_type(&need.object),
+                _ => {
+                    matches!(need.object.kind(), Kind::Domain | Kind::Composite)
+                        && self.is_kept_type(&need.object)
+                }
             })
     }
 
@@ -249,10 +249,13 @@ impl Draft<'_> {
                 Err(unreachable(on, format!("column {column} of {object} needs it")))
             }
             Part::Whole if on.kind() == Kind::Table => {
-                let unlinked = self.world.table_before(object).is_some_and(|before| {
-                    !super::choice::same_link(before, after)
-                });
-                if unlinked || !is_parent(after, on) { Ok(()) } else {
+                let unlinked = self
+                    .world
+                    .table_before(object)
+                    .is_some_and(|before| !super::choice::same_link(before, after));
+                if unlinked || !is_parent(after, on) {
+                    Ok(())
+                } else {
                     Err(unreachable(on, format!("{object} hangs on it")))
                 }
             }

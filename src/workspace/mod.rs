@@ -9,15 +9,17 @@ mod memory;
 mod project;
 mod create;
 mod check;
+mod schema;
 pub mod git;
 pub mod trust;
 pub mod plans;
 
 pub use check::{Checked, check, edited_since};
 pub use config::{Config, Environment};
-pub use create::{Initialised, NewRevision, create, init};
+pub use create::{Initialised, NewRevision, Prepared, create, init, prepare};
 pub use memory::{Memory, caches};
 pub use project::{CONFIG_FILE, Project};
 pub use revisions::{read_bounded, read_revisions};
+pub use schema::wanted_schema;
 pub use surface::Surface;
 pub use write::{create_new, replace};

@@ -45,7 +45,8 @@ pub(in crate::difference) fn is_born_alike(given: &Column, own: &Column) -> bool
 
 pub(super) fn touched(before: &Table, after: &Table) -> BTreeSet<String> {
     let stays = |old: &&Column| {
-        find(&after.columns, &old.name).is_some_and(|new| survives(old, new) && !is_retyped(old, new))
+        find(&after.columns, &old.name)
+            .is_some_and(|new| survives(old, new) && !is_retyped(old, new))
     };
     before.columns.iter().filter(|old| !stays(old)).map(|column| column.name.clone()).collect()
 }
@@ -67,14 +68,13 @@ pub(super) fn reach(site: Site<'_>, before: &Table, after: &mut Table) -> Vec<St
         }
     }
     let start = start(site, before);
-    let kept = start.columns.iter().filter_map(|old| {
-        find(&after.columns, &old.name).filter(|new| survives(old, new))
-    });
-    let is_new = |new: &&Column| {
-        find(&start.columns, &new.name).is_none_or(|old| !survives(old, new))
-    };
-    let reachable: Vec<Column> =
-        kept.chain(after.columns.iter().filter(is_new)).cloned().collect();
+    let kept = start
+        .columns
+        .iter()
+        .filter_map(|old| find(&after.columns, &old.name).filter(|new| survives(old, new)));
+    let is_new =
+        |new: &&Column| find(&start.columns, &new.name).is_none_or(|old| !survives(old, new));
+    let reachable: Vec<Column> = kept.chain(after.columns.iter().filter(is_new)).cloned().collect();
     let names = |columns: &[Column]| -> Vec<String> {
         columns.iter().map(|column| column.name.clone()).collect()
     };
@@ -230,9 +230,7 @@ pub(super) fn alter(site: Site<'_>, before: &Table, after: &Table) -> Vec<Statem
 fn drops(site: Site<'_>, before: &Table, start: &mut Table, after: &Table) -> Vec<Statement> {
     let table = qualified(site.id);
     let mut statements = Vec::new();
-    let goes = |old: &Column| {
-        find(&after.columns, &old.name).is_none_or(|new| !survives(old, new))
-    };
+    let goes = |old: &Column| find(&after.columns, &old.name).is_none_or(|new| !survives(old, new));
     // Where a parent's column went, a child may have declared it too, and keeps it.
     if !before.inherits.is_empty() {
         for old in &before.columns {
@@ -342,14 +340,13 @@ fn by_replacement(site: Site<'_>, new: &Column) -> (&'static str, Option<String>
         type_name,
         None,
     );
-    let gone = id.and_then(|id| {
-        match (site.world.object_before(&id)?, site.world.object_after(&id)?) {
+    let gone =
+        id.and_then(|id| match (site.world.object_before(&id)?, site.world.object_after(&id)?) {
             (Object::Enum(before), Object::Enum(after)) => {
                 crate::difference::enumeration::removed(before, after)
             }
             _ => None,
-        }
-    });
+        });
     (if element.is_some() { "text[]" } else { "text" }, gone)
 }
 
@@ -390,8 +387,7 @@ fn values(site: Site<'_>, old: &mut Column, new: &Column) -> Vec<Statement> {
             Some(before) => {
                 if before.sequence != identity.sequence {
                     let (_, to) = crate::difference::text::split_qualified(&identity.sequence);
-                    let sql =
-                        format!("ALTER SEQUENCE {} RENAME TO {}", before.sequence, name(&to));
+                    let sql = format!("ALTER SEQUENCE {} RENAME TO {}", before.sequence, name(&to));
                     statements.push(Statement::new(site.id, sql));
                 }
                 let mut words = Vec::new();
@@ -423,10 +419,8 @@ fn set_not_null(site: Site<'_>, column: &Column) -> Vec<Statement> {
     let check = name(&check);
     let statement = |what: String| Statement::new(site.id, format!("ALTER TABLE {table}{what}"));
     vec![
-        statement(format!(
-            "\n    ADD CONSTRAINT {check} CHECK ({written} IS NOT NULL) NOT VALID"
-        ))
-        .placed(Placement::CommitAfter),
+        statement(format!("\n    ADD CONSTRAINT {check} CHECK ({written} IS NOT NULL) NOT VALID"))
+            .placed(Placement::CommitAfter),
         statement(format!(" VALIDATE CONSTRAINT {check}"))
             .failing(when)
             .placed(Placement::CommitAfter),

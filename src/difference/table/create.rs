@@ -57,7 +57,11 @@ pub(super) fn create(site: Site<'_>, table: &Table) -> Vec<Statement> {
     }
     let mut statements = vec![Statement::new(site.id, sql)];
     let start = Table {
-        columns: table.columns.iter().map(|column| born(site, table, column, born_linked)).collect(),
+        columns: table
+            .columns
+            .iter()
+            .map(|column| born(site, table, column, born_linked))
+            .collect(),
         row_security: false,
         force_row_security: false,
         replica_identity: None,
