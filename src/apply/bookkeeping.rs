@@ -23,6 +23,9 @@ pub(super) const BEFORE_COMMIT: &str = "SET CONSTRAINTS ALL IMMEDIATE; \
 pub(super) const BETWEEN_STAGES: &str =
     "SET search_path = pg_catalog, pg_temp; SET default_transaction_read_only = on";
 
+/// Takes back [`BETWEEN_STAGES`].
+pub(super) const AFTERWARDS: &str = "RESET search_path; RESET default_transaction_read_only";
+
 /// Makes the server look, while a statement runs, whether its client is still there, and roll back if
 /// not: a killed run's locks go soon. Only for transactions; a concurrent build may finish alone.
 pub(super) const NOTICE_A_LOST_CLIENT: &str = "SET LOCAL client_connection_check_interval = '1s'; ";

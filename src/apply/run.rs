@@ -79,7 +79,8 @@ pub async fn apply(
         () = stop(options.interrupted) => return Err(stopped_early()),
     };
     let outcome = under_lock(session, observer, approved, options, waited, memory).await;
-    // A lost connection has let go of the lock already.
+    // The session is the caller's again. A lost connection has let go of the lock already.
+    let _ = session.client().batch_execute(bookkeeping::AFTERWARDS).await;
     let released = lock.release(session).await;
     let outcome = outcome?;
     released?;

@@ -310,7 +310,7 @@ fn by_name(query: &Query) -> String {
 /// The text of `query` for what stands on relations with given object ids, if it is of such a kind.
 fn by_oid(query: &Query) -> Option<String> {
     match query.form {
-        Form::Described(BY_RELATION) => Some(with_wanted(query, "SELECT unnest($1)")),
+        Form::Described(BY_RELATION) => Some(with_wanted(query, "SELECT unnest($1) AS oid")),
         Form::Described(_) => None,
         _ => Some(query.sql.replace("\n-- by oid: ", "\n")),
     }
@@ -318,5 +318,5 @@ fn by_oid(query: &Query) -> Option<String> {
 
 fn with_wanted(query: &Query, wanted: &str) -> String {
     let sql = query.sql.replace("\n-- scoped: ", "\n");
-    format!("WITH wanted (oid) AS MATERIALIZED (\n{wanted})\n{sql}")
+    format!("WITH wanted AS MATERIALIZED (\n{wanted})\n{sql}")
 }
