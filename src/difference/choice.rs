@@ -169,6 +169,15 @@ impl<'a> World<'a> {
         self.relation(id.schema(), id.on_table().unwrap_or_default())
     }
 
+    /// The table that a wanted index or constraint stands on.
+    pub(super) fn standing_on(&self, id: &ObjectId) -> Option<ObjectId> {
+        match self.object_after(id)? {
+            Object::Index(index) => Some(self.relation(id.schema(), &index.table)),
+            Object::Constraint(_) => Some(self.table_of(id)),
+            _ => None,
+        }
+    }
+
     /// Whether the statements make it, so that it has no rows.
     pub(super) fn is_new(&self, id: &ObjectId) -> bool {
         self.object_before(id).is_none() || self.choices.creates(id)

@@ -29,6 +29,7 @@ mod trigger;
 mod policy;
 mod resolve;
 mod order;
+mod rename;
 
 use std::collections::BTreeSet;
 
@@ -37,8 +38,10 @@ use crate::catalog::{LinkedCatalog, Object, ObjectId};
 use choice::{Choices, Remedies, Way, World, children, needed};
 use kind::Site;
 use order::{Act, Deed, host_of_drop};
+use rename::Renamed;
 use resolve::Unreachable;
 
+pub use rename::{NotARename, Rename};
 pub use script::{Placement, Remainder, SESSION_SQL, Script, Statement};
 
 /// How the statements are to be.
@@ -49,12 +52,22 @@ pub struct Options {
     pub online: bool,
     /// Remove nothing, and lose no value: what would is named instead.
     pub lossless_only: bool,
+    /// What is only called otherwise afterwards. Without a word about it, what has another name is
+    /// another thing.
+    pub renames: Vec<Rename>,
 }
 
 impl Script {
     /// The statements that lead from `before` to `after`.
     pub fn between(before: &LinkedCatalog, after: &LinkedCatalog, options: &Options) -> Self {
-        Target::new(before, after, options).script()
+        if options.renames.is_empty() {
+            return Target::new(before, after, options).script();
+        }
+        let Renamed { linked, statements, idle } = rename::apply(before, after, &options.renames);
+        let mut script = Target::new(&linked, after, options).script();
+        script.statements.splice(..0, statements);
+        script.inexpressible.extend(idle);
+        script
     }
 }
 
