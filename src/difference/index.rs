@@ -167,14 +167,7 @@ pub(super) fn take_parts(site: Site<'_>) -> Vec<Statement> {
         let part = in_schema(part.schema(), part.name());
         Statement::new(site.id, format!("ALTER INDEX {whole} ATTACH PARTITION {part}"))
     };
-    // A partition that is put on later brings its parts itself.
-    let is_on = |part: &&ObjectId| {
-        let table = site.world.standing_on(part);
-        table.is_some_and(|table| {
-            site.world.link_stays(&table) || site.world.is_born_linked(&table)
-        })
-    };
-    site.world.parts_of(site.id).filter(is_on).map(attach).collect()
+    site.world.parts_of(site.id).map(attach).collect()
 }
 
 /// The table or materialized view that an index stands on.

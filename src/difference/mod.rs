@@ -31,7 +31,7 @@ mod resolve;
 mod order;
 mod rename;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{LinkedCatalog, Object, ObjectId};
 
@@ -124,6 +124,31 @@ impl<'a> Target<'a> {
                 self.withheld.insert(Remainder::new(&id, what));
             }
         }
+        self.leave_taken_names();
+    }
+
+    /// Leaves out what is wanted under a name that something has which is kept.
+    fn leave_taken_names(&mut self) {
+        let (before, after) = (&self.before.catalog.objects, &self.after.catalog.objects);
+        let mut taken: BTreeMap<_, Vec<ObjectId>> = BTreeMap::new();
+        for id in after.keys() {
+            if let Some(name) = order::own_name(id) {
+                taken.entry(name).or_default().push(id.clone());
+            }
+        }
+        let clashes: Vec<(ObjectId, ObjectId)> = taken
+            .into_values()
+            .filter(|ids| ids.len() > 1)
+            .flat_map(|ids| {
+                let kept = ids.iter().find(|id| before.contains_key(id)).cloned();
+                let new = ids.into_iter().filter(|id| !before.contains_key(id));
+                new.filter_map(move |id| Some((id, kept.clone()?)))
+            })
+            .collect();
+        for (id, kept) in clashes {
+            self.withheld.insert(Remainder::new(&id, format!("{kept} is kept, and has the name")));
+            self.take_back(&id);
+        }
     }
 
     /// Takes back what no statement reaches.
@@ -166,6 +191,7 @@ impl<'a> Target<'a> {
         match self.before.catalog.objects.get(id) {
             None => {
                 self.after.catalog.objects.remove(id);
+                self.leave_dependents(id);
             }
             Some(object) => {
                 let was_gone =
@@ -175,6 +201,25 @@ impl<'a> Target<'a> {
                     self.after.dependencies.extend(needs.cloned());
                     self.after.dependencies.sort_unstable();
                 }
+            }
+        }
+    }
+
+    /// Leaves out what needs an object that will not be there.
+    fn leave_dependents(&mut self, id: &ObjectId) {
+        let needs = self.after.dependencies.iter().filter(|need| need.on == *id);
+        let dependents: BTreeSet<ObjectId> = needs.map(|need| need.object.clone()).collect();
+        for dependent in dependents {
+            let (before, after) = (&self.before.catalog.objects, &self.after.catalog.objects);
+            let wanted = after.get(&dependent);
+            if wanted.is_some() && wanted != before.get(&dependent) {
+                let remainder = Remainder::new(&dependent, format!("it needs {id}"));
+                if self.options.lossless_only {
+                    self.withheld.insert(remainder);
+                } else {
+                    self.inexpressible.insert(remainder);
+                }
+                self.take_back(&dependent);
             }
         }
     }

@@ -34,11 +34,13 @@ pub(super) fn literal(text: &str) -> String {
 
 /// `text` between dollar quotes that do not occur in it.
 pub(super) fn dollar_quoted(text: &str) -> String {
+    // The text may not end in what, with the first character after it, would close it.
+    let closes = |tag: &str| text.contains(tag) || text.ends_with(&tag[..tag.len() - 1]);
     let tag = ["$$", "$body$", "$function$"]
         .into_iter()
         .map(str::to_owned)
         .chain((1..).map(|number| format!("$body{number}$")))
-        .find(|tag| !text.contains(tag.trim_end_matches('$')) && !(tag == "$$" && text.ends_with('$')))
+        .find(|tag| !closes(tag))
         .unwrap_or_default();
     format!("{tag}{text}{tag}")
 }
