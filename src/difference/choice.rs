@@ -180,12 +180,21 @@ impl<'a> World<'a> {
         self.needed.get(id).is_some_and(|needed| needed.iter().any(|other| other.object != *id))
     }
 
-    /// Whether there are columns of tables that have this type.
+    /// Whether there are columns of tables that have this type and keep it.
     pub(super) fn is_in_columns(&self, id: &ObjectId) -> bool {
-        let is_column = |need: &&Dependency| {
-            need.object.kind() == Kind::Table && matches!(need.part, Part::Column(_))
+        let stays = |table: &ObjectId, column: &str| {
+            let of = |table: Option<&'a Table>| {
+                let mut columns = table?.columns.iter();
+                columns.find(|other| other.name == column).map(|column| &column.data_type)
+            };
+            let old = of(self.table_before(table));
+            old.is_some() && old == of(self.table_after(table))
         };
-        self.needed.get(id).is_some_and(|needed| needed.iter().any(is_column))
+        let needs = self.needed.get(id).map_or(&[][..], Vec::as_slice);
+        needs.iter().any(|need| match &need.part {
+            Part::Column(column) => stays(&need.object, column),
+            _ => false,
+        })
     }
 
     /// Whether there is a type or relation of this name in one of the worlds.

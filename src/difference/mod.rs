@@ -29,16 +29,19 @@ mod trigger;
 mod policy;
 mod resolve;
 mod order;
+mod rename;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{LinkedCatalog, Object, ObjectId};
 
 use choice::{Choices, Remedies, Way, World, children, needed};
 use kind::Site;
 use order::{Act, Deed, host_of_drop};
+use rename::Renamed;
 use resolve::Unreachable;
 
+pub use rename::{NotARename, Rename};
 pub use script::{Placement, Remainder, SESSION_SQL, Script, Statement};
 
 /// How the statements are to be.
@@ -49,12 +52,22 @@ pub struct Options {
     pub online: bool,
     /// Remove nothing, and lose no value: what would is named instead.
     pub lossless_only: bool,
+    /// What is only called otherwise afterwards. Without a word about it, what has another name is
+    /// another thing.
+    pub renames: Vec<Rename>,
 }
 
 impl Script {
     /// The statements that lead from `before` to `after`.
     pub fn between(before: &LinkedCatalog, after: &LinkedCatalog, options: &Options) -> Self {
-        Target::new(before, after, options).script()
+        if options.renames.is_empty() {
+            return Target::new(before, after, options).script();
+        }
+        let Renamed { linked, statements, idle } = rename::apply(before, after, &options.renames);
+        let mut script = Target::new(&linked, after, options).script();
+        script.statements.splice(..0, statements);
+        script.inexpressible.extend(idle);
+        script
     }
 }
 
@@ -112,6 +125,31 @@ impl<'a> Target<'a> {
                 self.withheld.insert(Remainder::new(&id, what));
             }
         }
+        self.leave_taken_names();
+    }
+
+    /// Leaves out what is wanted under a name that something has which is kept.
+    fn leave_taken_names(&mut self) {
+        let (before, after) = (&self.before.catalog.objects, &self.after.catalog.objects);
+        let mut taken: BTreeMap<_, Vec<ObjectId>> = BTreeMap::new();
+        for id in after.keys() {
+            if let Some(name) = order::own_name(id) {
+                taken.entry(name).or_default().push(id.clone());
+            }
+        }
+        let clashes: Vec<(ObjectId, ObjectId)> = taken
+            .into_values()
+            .filter(|ids| ids.len() > 1)
+            .flat_map(|ids| {
+                let kept = ids.iter().find(|id| before.contains_key(id)).cloned();
+                let new = ids.into_iter().filter(|id| !before.contains_key(id));
+                new.filter_map(move |id| Some((id, kept.clone()?)))
+            })
+            .collect();
+        for (id, kept) in clashes {
+            self.withheld.insert(Remainder::new(&id, format!("{kept} is kept, and has the name")));
+            self.take_back(&id);
+        }
     }
 
     /// Takes back what no statement reaches.
@@ -154,6 +192,7 @@ impl<'a> Target<'a> {
         match self.before.catalog.objects.get(id) {
             None => {
                 self.after.catalog.objects.remove(id);
+                self.leave_dependents(id);
             }
             Some(object) => {
                 let was_gone =
@@ -163,6 +202,25 @@ impl<'a> Target<'a> {
                     self.after.dependencies.extend(needs.cloned());
                     self.after.dependencies.sort_unstable();
                 }
+            }
+        }
+    }
+
+    /// Leaves out what needs an object that will not be there.
+    fn leave_dependents(&mut self, id: &ObjectId) {
+        let needs = self.after.dependencies.iter().filter(|need| need.on == *id);
+        let dependents: BTreeSet<ObjectId> = needs.map(|need| need.object.clone()).collect();
+        for dependent in dependents {
+            let (before, after) = (&self.before.catalog.objects, &self.after.catalog.objects);
+            let wanted = after.get(&dependent);
+            if wanted.is_some() && wanted != before.get(&dependent) {
+                let remainder = Remainder::new(&dependent, format!("it needs {id}"));
+                if self.options.lossless_only {
+                    self.withheld.insert(remainder);
+                } else {
+                    self.inexpressible.insert(remainder);
+                }
+                self.take_back(&dependent);
             }
         }
     }

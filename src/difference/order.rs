@@ -244,6 +244,17 @@ impl Graph<'_> {
             }
             self.link(deed(Act::Make, &table), deed(Act::Make, id));
             self.link(deed(Act::Make, id), deed(Act::Finish, &table));
+            // A partition that is put on would be asked for its part; this one takes what there is.
+            let takes_what_there_is = match world.object_after(id) {
+                Some(Object::Index(index)) => index.invalid,
+                Some(Object::Constraint(constraint)) => constraint.index_invalid,
+                _ => false,
+            };
+            if takes_what_there_is {
+                for child in world.children_after.get(&table).into_iter().flatten() {
+                    self.link(deed(Act::Finish, child), deed(Act::Make, id));
+                }
+            }
         }
     }
 
@@ -339,7 +350,7 @@ fn deed(act: Act, object: &ObjectId) -> Deed {
 }
 
 /// The schema and name that no other relation or type may have at the same time.
-fn own_name(id: &ObjectId) -> Option<(String, String)> {
+pub(super) fn own_name(id: &ObjectId) -> Option<(String, String)> {
     match id.kind() {
         Kind::Schema | Kind::Extension | Kind::Trigger | Kind::Policy => None,
         Kind::Function | Kind::Procedure => {

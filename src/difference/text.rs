@@ -34,13 +34,13 @@ pub(super) fn literal(text: &str) -> String {
 
 /// `text` between dollar quotes that do not occur in it.
 pub(super) fn dollar_quoted(text: &str) -> String {
+    // The text may not end in what, with the first character after it, would close it.
+    let closes = |tag: &str| text.contains(tag) || text.ends_with(&tag[..tag.len() - 1]);
     let tag = ["$$", "$body$", "$function$"]
         .into_iter()
         .map(str::to_owned)
         .chain((1..).map(|number| format!("$body{number}$")))
-        .find(|tag| {
-            !text.contains(tag.trim_end_matches('$')) && !(tag == "$$" && text.ends_with('$'))
-        })
+        .find(|tag| !closes(tag))
         .unwrap_or_default();
     format!("{tag}{text}{tag}")
 }
@@ -172,7 +172,8 @@ mod tests {
     #[test]
     fn lists_are_split_outside_brackets_and_quotes() {
         let list = "a integer DEFAULT f(1, 2), b text DEFAULT 'x, y', \"c, d\" numeric(5,2)";
-        let parts = ["a integer DEFAULT f(1, 2)", "b text DEFAULT 'x, y'", "\"c, d\" numeric(5,2)"];
+        let parts =
+            ["a integer DEFAULT f(1, 2)", "b text DEFAULT 'x, y'", "\"c, d\" numeric(5,2)"];
         assert_eq!(split_list(list), parts);
         assert_eq!(find_outside(parts[1], " DEFAULT "), Some(6));
         assert_eq!(find_outside("f(a DEFAULT b)", " DEFAULT "), None);

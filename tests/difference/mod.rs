@@ -1,6 +1,7 @@
 //! SQL for a difference: run on a database with the first schema, it gives the second.
 
 mod contract;
+mod generated;
 mod golden;
 
 use std::collections::BTreeSet;

@@ -194,7 +194,7 @@ pub(super) fn alter(site: Site<'_>, before: &Table, after: &Table) -> Vec<Statem
         statements.extend(retypes(site, before, &mut start, after));
     }
     for new in &after.columns {
-        let mut old = match find(&start.columns, &new.name) {
+        let old = match find(&start.columns, &new.name) {
             Some(old) => old.clone(),
             None if typed => Column {
                 data_type: new.data_type.clone(),
@@ -220,7 +220,7 @@ pub(super) fn alter(site: Site<'_>, before: &Table, after: &Table) -> Vec<Statem
                 }
             }
         };
-        statements.extend(values(site, &mut old, new));
+        statements.extend(values(site, &old, new));
         statements.extend(details(site, &old, new));
     }
     statements
@@ -241,7 +241,18 @@ fn drops(site: Site<'_>, before: &Table, start: &mut Table, after: &Table) -> Ve
             }
         }
     }
-    for old in start.columns.clone() {
+    // What is generated from others goes, or stands by itself, before they do.
+    for old in &mut start.columns {
+        let stays = find(&after.columns, &old.name).filter(|new| survives(old, new));
+        if old.generated.is_some() && stays.is_some_and(|new| new.generated.is_none()) {
+            let sql = format!("ALTER TABLE {table} ALTER COLUMN {} DROP EXPRESSION", name(&old.name));
+            statements.push(Statement::new(site.id, sql));
+            old.generated = None;
+        }
+    }
+    let (generated, plain): (Vec<_>, Vec<_>) =
+        start.columns.clone().into_iter().partition(|column| column.generated.is_some());
+    for old in generated.into_iter().chain(plain) {
         if goes(&old) {
             let sql = format!("ALTER TABLE {table} DROP COLUMN {}", name(&old.name));
             let drop = Statement::new(site.id, sql);
@@ -351,7 +362,7 @@ fn by_replacement(site: Site<'_>, new: &Column) -> (&'static str, Option<String>
 }
 
 /// What gives a column its values: generation, default, identity, NOT NULL.
-fn values(site: Site<'_>, old: &mut Column, new: &Column) -> Vec<Statement> {
+fn values(site: Site<'_>, old: &Column, new: &Column) -> Vec<Statement> {
     let own = only(site);
     let table = qualified(site.id);
     let column = name(&new.name);
@@ -359,10 +370,6 @@ fn values(site: Site<'_>, old: &mut Column, new: &Column) -> Vec<Statement> {
     let alter = |table: &str, what: &str| {
         Statement::new(site.id, format!("ALTER TABLE {table} ALTER COLUMN {column} {what}"))
     };
-    if old.generated.is_some() && new.generated.is_none() {
-        statements.push(alter(&table, "DROP EXPRESSION"));
-        old.generated = None;
-    }
     if old.identity.is_some() && new.identity.is_none() {
         statements.push(alter(&table, "DROP IDENTITY").losing("where the numbers stand"));
     }
