@@ -10,7 +10,7 @@ use crate::diagnostic::Refusal;
 
 use super::outcome::Outcome;
 use super::progress::Event;
-use super::run::{Memory, Options, apply};
+use super::run::{Resume, Options, apply};
 
 /// Between two tries to connect.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -39,12 +39,12 @@ pub async fn apply_reconnecting(
     options: &Options<'_>,
 ) -> Result<Outcome, Refusal> {
     let mut connections = first;
-    let mut memory = Memory::default();
+    let mut resume = Resume::default();
     for losses in 0.. {
         let Connections { session, observer } = &connections;
-        let ended = apply(session, observer.as_ref(), approved, options, &mut memory).await;
+        let ended = apply(session, observer.as_ref(), approved, options, &mut resume).await;
         let lost = match ended {
-            Err(refusal) if memory.lost_at_commit && losses < LOSSES => refusal,
+            Err(refusal) if resume.lost_at_commit && losses < LOSSES => refusal,
             ended => return ended,
         };
         options.progress.event(Event::ConnectionLost(&lost.findings()[0].message));

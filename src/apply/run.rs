@@ -43,7 +43,7 @@ pub struct Options<'a> {
 
 /// What a try leaves to the next one of the same run.
 #[derive(Debug, Default)]
-pub struct Memory {
+pub struct Resume {
     /// The stages that were done before the run began; filled in when it is known.
     before: Option<Vec<u32>>,
     /// Whether the connection was lost while a stage was being committed.
@@ -51,7 +51,7 @@ pub struct Memory {
 }
 
 /// Applies an approved plan. A run that had to wait for another one, and finds that the other
-/// applied this very plan, has nothing left to do. With the `memory` of a try whose connection was lost,
+/// applied this very plan, has nothing left to do. With the `resume` of a try whose connection was lost,
 /// this goes on with its run.
 ///
 /// # Errors
@@ -64,10 +64,10 @@ pub async fn apply(
     observer: Option<&Session>,
     approved: &ApprovedPlan,
     options: &Options<'_>,
-    memory: &mut Memory,
+    resume: &mut Resume,
 ) -> Result<Outcome, Refusal> {
     // The run that is gone on with may have been the one that applied all of it.
-    let mut waited = memory.before.is_some();
+    let mut waited = resume.before.is_some();
     let acquiring = AdvisoryLock::acquire(session, options.lock_wait, |holder| {
         waited = true;
         options.progress.event(Event::WaitingForRunner(
@@ -78,7 +78,7 @@ pub async fn apply(
         lock = acquiring => lock.map_err(|refusal| unless_stopped(refusal, options))?,
         () = stop(options.interrupted) => return Err(stopped_early()),
     };
-    let outcome = under_lock(session, observer, approved, options, waited, memory).await;
+    let outcome = under_lock(session, observer, approved, options, waited, resume).await;
     // The session is the caller's again. A lost connection has let go of the lock already.
     let _ = session.client().batch_execute(bookkeeping::AFTERWARDS).await;
     let released = lock.release(session).await;
@@ -111,22 +111,22 @@ async fn under_lock(
     approved: &ApprovedPlan,
     options: &Options<'_>,
     waited: bool,
-    memory: &mut Memory,
+    resume: &mut Resume,
 ) -> Result<Outcome, Refusal> {
     let standing = preflight::check(session, approved, options.environment, options.now, waited)
         .await
         .map_err(|refusal| unless_stopped(refusal, options))?;
     let plan = approved.plan();
     let done: Vec<u32> = standing.done.iter().copied().collect();
-    let begun_again = memory.before.is_some();
-    let before = memory.before.get_or_insert_with(|| done.clone());
+    let begun_again = resume.before.is_some();
+    let before = resume.before.get_or_insert_with(|| done.clone());
     let inventory = standing.inventory.clone();
     let applied_by = standing.applied_by.clone();
     let mut run = Run::begin(session, observer, approved, options, standing)
         .await
         .map_err(|refusal| unless_stopped(refusal, options))?;
     let ended = run.stages().await;
-    memory.lost_at_commit = run.lost_at_commit;
+    resume.lost_at_commit = run.lost_at_commit;
     ended?;
     options.progress.event(Event::Comparing);
     let now = read_catalog(session).await.map_err(|refusal| run.told(refusal))?.inventory();

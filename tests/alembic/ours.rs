@@ -56,7 +56,7 @@ pub(crate) async fn run(
         interrupted: &AtomicBool::new(false),
         progress: &(),
     };
-    apply::apply(&database.session, None, &approved, &options, &mut apply::Memory::default())
+    apply::apply(&database.session, None, &approved, &options, &mut apply::Resume::default())
         .await?;
     Ok(())
 }
