@@ -164,6 +164,7 @@ impl Constraint {
             ConstraintType::Exclusion => "if two rows are in conflict",
             ConstraintType::Check => "if a row is against it",
             ConstraintType::ForeignKey => "if a row has no counterpart",
+            ConstraintType::NotNull => "if a row has NULL there",
         }
     }
 

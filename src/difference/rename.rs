@@ -106,8 +106,7 @@ pub(super) struct Renamed {
 }
 
 pub(super) fn apply(before: &LinkedCatalog, after: &LinkedCatalog, renames: &[Rename]) -> Renamed {
-    let mut renamed =
-        Renamed { linked: before.clone(), statements: Vec::new(), idle: Vec::new() };
+    let mut renamed = Renamed { linked: before.clone(), statements: Vec::new(), idle: Vec::new() };
     for rename in renames {
         match rename {
             Rename::Object { object, to } => {
@@ -275,8 +274,11 @@ impl Renamed {
         };
         let at = labels.iter().position(|other| other == label);
         let Some(at) = at.filter(|_| !labels.iter().any(|other| other == to)) else {
-            let what =
-                format!("the rename of {} to {}: there is none, or both", literal(label), literal(to));
+            let what = format!(
+                "the rename of {} to {}: there is none, or both",
+                literal(label),
+                literal(to)
+            );
             self.idle.push(Remainder::new(id, what));
             return;
         };
@@ -352,8 +354,7 @@ fn moved(own: &ObjectId, id: &ObjectId, to: &str) -> ObjectId {
         return with_name(id, to);
     }
     let is_relation = matches!(id.kind(), Kind::Table | Kind::View | Kind::MaterializedView);
-    let stands_on =
-        is_relation && own.schema() == id.schema() && own.on_table() == Some(id.name());
+    let stands_on = is_relation && own.schema() == id.schema() && own.on_table() == Some(id.name());
     let part = |text: Option<&str>| text.map(str::to_owned);
     let table = if stands_on { Some(to.to_owned()) } else { part(own.on_table()) };
     let arguments = own.arguments().map(|text| of_object(text, id, to));
@@ -378,8 +379,11 @@ fn rewritten(own: &ObjectId, object: Object, id: &ObjectId, to: &str) -> Object 
             // Definitions begin with their own names.
             Kind::Index | Kind::Trigger if own == id => {
                 let word = if id.kind() == Kind::Index { "INDEX" } else { "TRIGGER" };
-                text.replacen(&format!(" {word} {old} "), &format!(" {word} {new} "), 1)
-                    .replacen(&format!("TRIGGER {old} "), &format!("TRIGGER {new} "), usize::from(word == "TRIGGER"))
+                text.replacen(&format!(" {word} {old} "), &format!(" {word} {new} "), 1).replacen(
+                    &format!("TRIGGER {old} "),
+                    &format!("TRIGGER {new} "),
+                    usize::from(word == "TRIGGER"),
+                )
             }
             _ => text,
         }
@@ -510,6 +514,9 @@ mod tests {
         let text = "SELECT cats.id, 'public.cats' FROM public.cats WHERE other.cats.id > 0";
         let text = exchanged(text, &["public", ".", "cats"], &["public", ".", "felines"], false);
         let text = exchanged(&text, &["cats", "."], &["felines", "."], true);
-        assert_eq!(text, "SELECT felines.id, 'public.cats' FROM public.felines WHERE other.cats.id > 0");
+        assert_eq!(
+            text,
+            "SELECT felines.id, 'public.cats' FROM public.felines WHERE other.cats.id > 0"
+        );
     }
 }

@@ -245,7 +245,8 @@ fn drops(site: Site<'_>, before: &Table, start: &mut Table, after: &Table) -> Ve
     for old in &mut start.columns {
         let stays = find(&after.columns, &old.name).filter(|new| survives(old, new));
         if old.generated.is_some() && stays.is_some_and(|new| new.generated.is_none()) {
-            let sql = format!("ALTER TABLE {table} ALTER COLUMN {} DROP EXPRESSION", name(&old.name));
+            let sql =
+                format!("ALTER TABLE {table} ALTER COLUMN {} DROP EXPRESSION", name(&old.name));
             statements.push(Statement::new(site.id, sql));
             old.generated = None;
         }
