@@ -59,7 +59,8 @@ fn between(from: &Type<'_>, to: &Type<'_>) -> Conversion {
     let plain = Conversion::default();
     let fails = |when| Conversion { may_fail: Some(when), ..Conversion::default() };
     let loses = |what| Conversion { loses: Some(what), ..Conversion::default() };
-    let direct = |when| Conversion { using: Some(Using::Direct), loses: None, may_fail: Some(when) };
+    let direct =
+        |when| Conversion { using: Some(Using::Direct), loses: None, may_fail: Some(when) };
     match (from.family(), to.family()) {
         (F::Text, F::Text) => match (from.length(), to.length()) {
             (_, None) => plain,
@@ -157,9 +158,10 @@ impl<'a> Type<'a> {
             .then(|| Some((element.find('(')?, element.find(')')?)))
             .flatten();
         let (base, modifier) = match modifier {
-            Some((open, close)) if open < close => {
-                (format!("{}{}", &element[..open], &element[close + 1..]), Some(&element[open + 1..close]))
-            }
+            Some((open, close)) if open < close => (
+                format!("{}{}", &element[..open], &element[close + 1..]),
+                Some(&element[open + 1..close]),
+            ),
             _ => (element.to_owned(), None),
         };
         Self { base, modifier, dimensions }

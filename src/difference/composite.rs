@@ -63,7 +63,8 @@ impl Written for Composite {
     fn create(&self, site: Site<'_>) -> Vec<Statement> {
         let type_name = qualified(site.id);
         let lines: Vec<String> = self.attributes.iter().map(definition).collect();
-        let body = if lines.is_empty() { String::new() } else { format!("\n{}\n", indented(&lines)) };
+        let body =
+            if lines.is_empty() { String::new() } else { format!("\n{}\n", indented(&lines)) };
         let create = Statement::new(site.id, format!("CREATE TYPE {type_name} AS ({body})"));
         let none = Self {
             attributes: self

@@ -13,7 +13,9 @@ impl Written for Constraint {
     fn reach(site: Site<'_>, before: Option<&Self>, after: &mut Self) -> Vec<String> {
         let mut told = Vec::new();
         if after.disabled && !before.is_some_and(|before| before.disabled) {
-            told.push("that it is not enforced: its triggers have no names of their own".to_owned());
+            told.push(
+                "that it is not enforced: its triggers have no names of their own".to_owned(),
+            );
             after.disabled = false;
         }
         if let Some(before) = before
@@ -127,7 +129,8 @@ impl Constraint {
 
     /// Builds the index first, without blocking writes.
     fn added_by_index(&self, site: Site<'_>) -> Vec<Statement> {
-        let word = if self.constraint_type == ConstraintType::Unique { "UNIQUE" } else { "PRIMARY KEY" };
+        let word =
+            if self.constraint_type == ConstraintType::Unique { "UNIQUE" } else { "PRIMARY KEY" };
         let keys = core(&self.definition);
         let keys = keys.strip_prefix(word).unwrap_or(&keys).trim_start();
         let (nulls, keys) = match keys.strip_prefix("NULLS NOT DISTINCT ") {

@@ -13,6 +13,7 @@ mod text;
 mod script;
 mod cast;
 mod choice;
+mod world;
 mod kind;
 mod schema;
 mod extension;
@@ -29,17 +30,19 @@ mod trigger;
 mod policy;
 mod resolve;
 mod order;
+mod wording;
 mod rename;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{LinkedCatalog, Object, ObjectId};
+use crate::catalog::{Constraint, ConstraintType, LinkedCatalog, Object, ObjectId};
 
-use choice::{Choices, Remedies, Way, World, children, needed};
+use choice::{Choices, Remedies, Way};
 use kind::Site;
 use order::{Act, Deed, host_of_drop};
 use rename::Renamed;
 use resolve::Unreachable;
+use world::{World, children, needed};
 
 pub use rename::{NotARename, Rename};
 pub use script::{Placement, Remainder, SESSION_SQL, Script, Statement};
@@ -100,7 +103,8 @@ impl<'a> Target<'a> {
     /// Leaves out objects of kinds for which there is no SQL yet.
     fn leave_unwritten(&mut self) {
         for id in self.differing() {
-            let objects = [&self.before.catalog, &self.after.catalog].map(|one| one.objects.get(&id));
+            let objects =
+                [&self.before.catalog, &self.after.catalog].map(|one| one.objects.get(&id));
             if objects.into_iter().flatten().any(|object| !kind::is_written(object)) {
                 let what = format!("a {} cannot be written as SQL yet", id.kind());
                 self.inexpressible.insert(Remainder::new(&id, what));
@@ -172,10 +176,22 @@ impl<'a> Target<'a> {
             };
             let old = self.before.catalog.objects.get(&id);
             let told = kind::reach(Site { id: &id, world: &world }, old, &mut object);
-            if !told.is_empty() {
-                self.after.catalog.objects.insert(id.clone(), object);
+            if told.is_empty() {
+                continue;
             }
             self.inexpressible.extend(told.into_iter().map(|what| Remainder::new(&id, what)));
+            let was = self.after.catalog.objects.insert(id.clone(), object);
+            let key = |object: Option<&Object>| match object {
+                Some(Object::Table(table)) => table.partition_by.clone(),
+                _ => None,
+            };
+            if key(was.as_ref()) != key(self.after.catalog.objects.get(&id)) {
+                for child in children_after.get(&id).into_iter().flatten() {
+                    let what = format!("it cannot become a partition of {id}");
+                    self.inexpressible.insert(Remainder::new(child, what));
+                    self.take_back(child);
+                }
+            }
         }
     }
 
@@ -305,12 +321,14 @@ fn remedy(world: &World<'_>, circle: &[Deed], remedies: &mut Remedies) -> bool {
     let before = remedies.clone();
     let was = World { after: world.before, ..*world };
     for deed in circle {
-        for (id, _) in world.constraints_of(&deed.object) {
-            remedies.apart.insert(id.clone());
-        }
-        for (id, _) in was.constraints_of(&deed.object) {
-            remedies.apart.insert(id.clone());
-        }
+        let own = match deed.act {
+            Act::Make => world.constraints_of(&deed.object).collect::<Vec<_>>(),
+            _ => was
+                .constraints_of(&deed.object)
+                .filter(|(_, object)| is_reference(object))
+                .collect(),
+        };
+        remedies.apart.extend(own.into_iter().map(|(id, _)| id.clone()));
     }
     if *remedies != before {
         return true;
@@ -324,6 +342,13 @@ fn remedy(world: &World<'_>, circle: &[Deed], remedies: &mut Remedies) -> bool {
         }
     }
     *remedies != before
+}
+
+fn is_reference(object: &Object) -> bool {
+    matches!(
+        object,
+        Object::Constraint(Constraint { constraint_type: ConstraintType::ForeignKey, .. })
+    )
 }
 
 /// The statements of one deed.

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Dependency, Kind, Object, ObjectId, Part};
 
-use super::choice::{Way, World, whole_of};
+use super::choice::Way;
 use super::table::sequences;
+use super::world::{World, whole_of};
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,7 +85,8 @@ impl Graph<'_> {
     /// Puts one deed before the other, where both are to be done.
     fn link(&mut self, first: Deed, then: Deed) {
         let (first, then) = (self.host(first), self.host(then));
-        if first != then && self.deeds.contains_key(&then)
+        if first != then
+            && self.deeds.contains_key(&then)
             && let Some(after) = self.deeds.get_mut(&first)
         {
             after.insert(then);
@@ -233,7 +235,7 @@ impl Graph<'_> {
             if world.comes_from_parent(id) {
                 // It is there when both are linked, and its parent's is.
                 if let Some(child) = world.table_after(&table) {
-                    for parent in super::choice::parents(child) {
+                    for parent in super::world::parents(child) {
                         if let Some(same) = world.on(&parent, id) {
                             self.link(deed(Act::Make, &same), deed(Act::Make, id));
                         }
@@ -263,8 +265,11 @@ impl Graph<'_> {
         for after in self.deeds.values().flatten() {
             *waits.entry(after).or_default() += 1;
         }
-        let mut ready: BTreeSet<(Rank, &Deed)> =
-            waits.iter().filter(|(_, count)| **count == 0).map(|(deed, _)| (rank(deed), *deed)).collect();
+        let mut ready: BTreeSet<(Rank, &Deed)> = waits
+            .iter()
+            .filter(|(_, count)| **count == 0)
+            .map(|(deed, _)| (rank(deed), *deed))
+            .collect();
         let mut sorted = Vec::with_capacity(self.deeds.len());
         while let Some((_, next)) = ready.pop_first() {
             sorted.push(next.clone());
@@ -367,6 +372,8 @@ fn rank(deed: &Deed) -> Rank {
         Act::Loosen => (0, kind),
         Act::Drop => (1, -kind),
         Act::Make => (2, kind),
+        // A sequence's owner, right after the tables.
+        Act::Finish if deed.object.kind() == Kind::Sequence => (2, kind + 1),
         Act::Finish => (3, kind),
     }
 }

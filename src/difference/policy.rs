@@ -18,8 +18,7 @@ impl Written for Policy {
     }
 
     fn create(&self, site: Site<'_>) -> Vec<Statement> {
-        let mut sql =
-            format!("CREATE POLICY {} ON {}", name(site.id.name()), on_table(site.id));
+        let mut sql = format!("CREATE POLICY {} ON {}", name(site.id.name()), on_table(site.id));
         if self.restrictive {
             sql.push_str("\n    AS RESTRICTIVE");
         }

@@ -3,13 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{
-    Constraint, ConstraintType, Dependency, Kind, Object, ObjectId, Part, Table,
-};
+use crate::catalog::{Constraint, ConstraintType, Dependency, Kind, Object, ObjectId, Part, Table};
 
 use super::cast::is_of_one_family;
-use super::choice::{Choices, Remedies, Way, World};
+use super::choice::{Choices, Remedies, Way};
 use super::kind::{self, Site};
+use super::world::World;
 
 /// What cannot be done: this object cannot become what was asked for.
 pub(super) struct Unreachable {
@@ -105,8 +104,10 @@ impl Draft<'_> {
         is_type
             && needs.iter().any(|need| match &need.part {
                 Part::Column(column) => self.keeps_column(&need.object, column),
-                _ => matches!(need.object.kind(), Kind::Domain | Kind::Composite)
-                    && self.is_kept_type(&need.object),
+                _ => {
+                    matches!(need.object.kind(), Kind::Domain | Kind::Composite)
+                        && self.is_kept_type(&need.object)
+                }
             })
     }
 
@@ -213,7 +214,11 @@ impl Draft<'_> {
                 let Some(new) = after.columns.iter().find(|new| new.name == *column) else {
                     return Ok(());
                 };
-                if self.is_touched(object, column) {
+                // The statement that changes its type takes care of the default too.
+                let is_converted =
+                    self.choices.way(on) == Some(Way::Replace) && self.is_touched(object, column);
+                let goes = self.is_touched(object, column) && new.generated.is_some();
+                if is_converted || goes {
                     return Ok(());
                 }
                 let was_generated = self.world.table_before(object).is_some_and(|before| {
@@ -249,10 +254,13 @@ impl Draft<'_> {
                 Err(unreachable(on, format!("column {column} of {object} needs it")))
             }
             Part::Whole if on.kind() == Kind::Table => {
-                let unlinked = self.world.table_before(object).is_some_and(|before| {
-                    !super::choice::same_link(before, after)
-                });
-                if unlinked || !is_parent(after, on) { Ok(()) } else {
+                let unlinked = self
+                    .world
+                    .table_before(object)
+                    .is_some_and(|before| !super::world::same_link(before, after));
+                if unlinked || !is_parent(after, on) {
+                    Ok(())
+                } else {
                     Err(unreachable(on, format!("{object} hangs on it")))
                 }
             }
@@ -354,7 +362,7 @@ impl Draft<'_> {
 }
 
 fn is_parent(table: &Table, parent: &ObjectId) -> bool {
-    super::choice::parents(table).contains(parent)
+    super::world::parents(table).contains(parent)
 }
 
 fn unreachable(object: &ObjectId, why: impl Into<String>) -> Unreachable {

@@ -46,8 +46,7 @@ impl Written for Routine {
 
 impl Routine {
     fn definition(&self, site: Site<'_>, verb: &str) -> String {
-        let mut sql =
-            format!("{verb} {} {}({})", word(site), qualified(site.id), self.arguments);
+        let mut sql = format!("{verb} {} {}({})", word(site), qualified(site.id), self.arguments);
         if let Some(result) = &self.result {
             sql.push_str(&format!("\n    RETURNS {result}"));
         }
@@ -87,9 +86,10 @@ impl Routine {
             self.result.is_some() && self.cost != if compiled { "1" } else { "100" },
             format!("COST {}", self.cost),
         );
-        let many = self.result.as_deref().is_some_and(|result| {
-            result.starts_with("SETOF ") || result.starts_with("TABLE(")
-        });
+        let many = self
+            .result
+            .as_deref()
+            .is_some_and(|result| result.starts_with("SETOF ") || result.starts_with("TABLE("));
         property(many && self.rows != "1000", format!("ROWS {}", self.rows));
         if let Some(support) = &self.support {
             // The signature would not be taken here.
@@ -106,7 +106,9 @@ impl Routine {
         match self.language.as_str() {
             "internal" | "c" => format!("AS {}", literal(&self.body)),
             // Neither is valid as the text of a SQL function.
-            "sql" if self.body.starts_with("RETURN ") || self.body.starts_with("BEGIN ATOMIC\n") => {
+            "sql"
+                if self.body.starts_with("RETURN ") || self.body.starts_with("BEGIN ATOMIC\n") =>
+            {
                 self.body.clone()
             }
             _ => format!("AS {}", dollar_quoted(&self.body)),
@@ -159,7 +161,10 @@ mod tests {
 
     #[test]
     fn settings_are_written_as_they_were_meant() {
-        assert_eq!(setting("search_path=pg_catalog, \"$user\""), "search_path TO 'pg_catalog', '$user'");
+        assert_eq!(
+            setting("search_path=pg_catalog, \"$user\""),
+            "search_path TO 'pg_catalog', '$user'"
+        );
         assert_eq!(setting("search_path=\"\""), "search_path TO ''");
         assert_eq!(setting("work_mem=4MB"), "work_mem TO '4MB'");
     }

@@ -138,9 +138,9 @@ impl Written for Sequence {
     /// When its column is there.
     fn finish(site: Site<'_>, before: Option<&Self>, after: &Self) -> Vec<Statement> {
         let owner = after.owned_by.as_ref();
-        let Some(owner) = owner.filter(|_| {
-            before.is_none_or(|before| before.owned_by != after.owned_by)
-        }) else {
+        let Some(owner) =
+            owner.filter(|_| before.is_none_or(|before| before.owned_by != after.owned_by))
+        else {
             return Vec::new();
         };
         let sql = format!("ALTER SEQUENCE {} OWNED BY {owner}", qualified(site.id));

@@ -172,8 +172,7 @@ mod tests {
     #[test]
     fn lists_are_split_outside_brackets_and_quotes() {
         let list = "a integer DEFAULT f(1, 2), b text DEFAULT 'x, y', \"c, d\" numeric(5,2)";
-        let parts =
-            ["a integer DEFAULT f(1, 2)", "b text DEFAULT 'x, y'", "\"c, d\" numeric(5,2)"];
+        let parts = ["a integer DEFAULT f(1, 2)", "b text DEFAULT 'x, y'", "\"c, d\" numeric(5,2)"];
         assert_eq!(split_list(list), parts);
         assert_eq!(find_outside(parts[1], " DEFAULT "), Some(6));
         assert_eq!(find_outside("f(a DEFAULT b)", " DEFAULT "), None);

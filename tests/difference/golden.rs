@@ -38,9 +38,8 @@ async fn statements_read_as_a_careful_person_writes_them() {
         let script = faults(&database, &after, &options)
             .await
             .unwrap_or_else(|fault| panic!("{}: {fault}", folder.display()));
-        snapbox::Assert::new().action_env("SNAPSHOTS").eq(
-            script.to_string(),
-            Data::read_from(&folder.join("script.sql"), None).raw(),
-        );
+        snapbox::Assert::new()
+            .action_env("SNAPSHOTS")
+            .eq(script.to_string(), Data::read_from(&folder.join("script.sql"), None).raw());
     }
 }

@@ -35,9 +35,10 @@ async fn run(database: &Database, script: &Script) -> Result<(), String> {
             client.batch_execute("COMMIT").await.map_err(|error| error.to_string())?;
         }
         if let Err(error) = client.batch_execute(&statement.sql).await {
-            let words = error.as_db_error().map_or_else(|| error.to_string(), |error| {
-                format!("{} {}", error.message(), error.detail().unwrap_or_default())
-            });
+            let words = error.as_db_error().map_or_else(
+                || error.to_string(),
+                |error| format!("{} {}", error.message(), error.detail().unwrap_or_default()),
+            );
             let _ = client.batch_execute("ROLLBACK").await;
             return Err(format!("{words}\n    in: {}", statement.sql));
         }

@@ -113,7 +113,8 @@ pub async fn read_catalog(session: &Session) -> Result<Catalog, Refusal> {
 pub async fn read_linked_catalog(session: &Session) -> Result<LinkedCatalog, Refusal> {
     let client = session.client();
     let catalog = read(client, BEGIN, &[]).await;
-    let links = in_order([ADDRESSES, DEPENDENCIES, "COMMIT"].map(|sql| client.query_typed(sql, &[])));
+    let links =
+        in_order([ADDRESSES, DEPENDENCIES, "COMMIT"].map(|sql| client.query_typed(sql, &[])));
     let links = links.await;
     let catalog = catalog?;
     let links = links.into_iter().collect::<Result<Vec<_>, _>>().map_err(failed)?;

@@ -5,16 +5,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Column, Object, Table};
+use crate::catalog::{Column, Table};
 
 use super::create::{definition, generated};
+use super::types::retypes;
 use super::{find, only};
-use crate::difference::cast::{Using, conversion};
-use crate::difference::choice::parents;
+use crate::difference::cast::conversion;
 use crate::difference::kind::{Site, comment};
 use crate::difference::script::{Placement, Statement};
 use crate::difference::sequence::Numbers;
 use crate::difference::text::{name, parameter_changes, parameters, qualified};
+use crate::difference::world::parents;
 
 /// Whether a column can become the other in place: what generates it cannot be exchanged.
 fn survives(old: &Column, new: &Column) -> bool {
@@ -26,7 +27,7 @@ fn survives(old: &Column, new: &Column) -> bool {
     }
 }
 
-fn is_retyped(old: &Column, new: &Column) -> bool {
+pub(super) fn is_retyped(old: &Column, new: &Column) -> bool {
     old.data_type != new.data_type || old.collation != new.collation
 }
 
@@ -45,7 +46,8 @@ pub(in crate::difference) fn is_born_alike(given: &Column, own: &Column) -> bool
 
 pub(super) fn touched(before: &Table, after: &Table) -> BTreeSet<String> {
     let stays = |old: &&Column| {
-        find(&after.columns, &old.name).is_some_and(|new| survives(old, new) && !is_retyped(old, new))
+        find(&after.columns, &old.name)
+            .is_some_and(|new| survives(old, new) && !is_retyped(old, new))
     };
     before.columns.iter().filter(|old| !stays(old)).map(|column| column.name.clone()).collect()
 }
@@ -67,14 +69,13 @@ pub(super) fn reach(site: Site<'_>, before: &Table, after: &mut Table) -> Vec<St
         }
     }
     let start = start(site, before);
-    let kept = start.columns.iter().filter_map(|old| {
-        find(&after.columns, &old.name).filter(|new| survives(old, new))
-    });
-    let is_new = |new: &&Column| {
-        find(&start.columns, &new.name).is_none_or(|old| !survives(old, new))
-    };
-    let reachable: Vec<Column> =
-        kept.chain(after.columns.iter().filter(is_new)).cloned().collect();
+    let kept = start
+        .columns
+        .iter()
+        .filter_map(|old| find(&after.columns, &old.name).filter(|new| survives(old, new)));
+    let is_new =
+        |new: &&Column| find(&start.columns, &new.name).is_none_or(|old| !survives(old, new));
+    let reachable: Vec<Column> = kept.chain(after.columns.iter().filter(is_new)).cloned().collect();
     let names = |columns: &[Column]| -> Vec<String> {
         columns.iter().map(|column| column.name.clone()).collect()
     };
@@ -230,9 +231,7 @@ pub(super) fn alter(site: Site<'_>, before: &Table, after: &Table) -> Vec<Statem
 fn drops(site: Site<'_>, before: &Table, start: &mut Table, after: &Table) -> Vec<Statement> {
     let table = qualified(site.id);
     let mut statements = Vec::new();
-    let goes = |old: &Column| {
-        find(&after.columns, &old.name).is_none_or(|new| !survives(old, new))
-    };
+    let goes = |old: &Column| find(&after.columns, &old.name).is_none_or(|new| !survives(old, new));
     // Where a parent's column went, a child may have declared it too, and keeps it.
     if !before.inherits.is_empty() {
         for old in &before.columns {
@@ -247,7 +246,8 @@ fn drops(site: Site<'_>, before: &Table, start: &mut Table, after: &Table) -> Ve
     for old in &mut start.columns {
         let stays = find(&after.columns, &old.name).filter(|new| survives(old, new));
         if old.generated.is_some() && stays.is_some_and(|new| new.generated.is_none()) {
-            let sql = format!("ALTER TABLE {table} ALTER COLUMN {} DROP EXPRESSION", name(&old.name));
+            let sql =
+                format!("ALTER TABLE {table} ALTER COLUMN {} DROP EXPRESSION", name(&old.name));
             statements.push(Statement::new(site.id, sql));
             old.generated = None;
         }
@@ -265,103 +265,6 @@ fn drops(site: Site<'_>, before: &Table, start: &mut Table, after: &Table) -> Ve
         }
     }
     statements
-}
-
-/// All changes of type in one statement: a table is rewritten once.
-fn retypes(site: Site<'_>, before: &Table, start: &mut Table, after: &Table) -> Vec<Statement> {
-    let world = site.world;
-    let mut parts = Vec::new();
-    let (mut loses, mut fails) = (Vec::new(), Vec::new());
-    let has_children = world.has_children(site.id);
-    for old in &mut start.columns {
-        let Some(new) = find(&after.columns, &old.name) else {
-            continue;
-        };
-        // The parent's statement has done it, unless the column is the child's own.
-        let by_parent = old.inherited && world.link_stays(site.id);
-        let replaced = world.choices.is_retyped(site.id, &old.name) && !by_parent;
-        if !is_retyped(old, new) && !replaced {
-            continue;
-        }
-        let column = name(&old.name);
-        if old.default.is_some() || has_children {
-            parts.push(format!("ALTER COLUMN {column} DROP DEFAULT"));
-            old.default = None;
-        }
-        let mut part = format!("ALTER COLUMN {column} TYPE {}", new.data_type);
-        if let Some(collation) = &new.collation {
-            part.push_str(&format!(" COLLATE {collation}"));
-        }
-        let was = find(&before.columns, &old.name).unwrap_or(old).data_type.clone();
-        if replaced {
-            let (text, gone) = by_replacement(site, new);
-            part.push_str(&format!(" USING {column}::{text}::{}", new.data_type));
-            loses.extend(gone.iter().map(|gone| format!("the labels {gone}")));
-            fails.push("if a value is none of the new type".to_owned());
-        } else {
-            let conversion = conversion(&was, &new.data_type);
-            match conversion.using {
-                Some(Using::Direct) => {
-                    part.push_str(&format!(" USING {column}::{}", new.data_type));
-                }
-                Some(Using::ByText) => {
-                    part.push_str(&format!(" USING {column}::text::{}", new.data_type));
-                }
-                None => {}
-            }
-            loses.extend(conversion.loses.map(|loss| format!("{loss} in {column}")));
-            fails.extend(conversion.may_fail.map(str::to_owned));
-        }
-        parts.push(part);
-        old.data_type.clone_from(&new.data_type);
-        old.collation.clone_from(&new.collation);
-        old.storage = None;
-        old.compression = None;
-        if let Some(identity) = &mut old.identity {
-            let numbers = Numbers::from(&*identity).retyped(&was, &new.data_type);
-            identity.minimum = numbers.minimum;
-            identity.maximum = numbers.maximum;
-        }
-    }
-    if parts.is_empty() {
-        return Vec::new();
-    }
-    let body = match parts.as_slice() {
-        [part] => format!(" {part}"),
-        parts => format!("\n    {}", parts.join(",\n    ")),
-    };
-    let mut statement =
-        Statement::new(site.id, format!("ALTER TABLE {}{body}", qualified(site.id)));
-    let listed = |mut list: Vec<String>| {
-        list.dedup();
-        (!list.is_empty()).then(|| list.join("; "))
-    };
-    statement.loses = listed(loses);
-    statement.may_fail = listed(fails);
-    vec![statement]
-}
-
-/// The text type by which values reach a type that was made anew, and which labels it lacks.
-fn by_replacement(site: Site<'_>, new: &Column) -> (&'static str, Option<String>) {
-    let element = new.data_type.strip_suffix("[]");
-    let written = element.unwrap_or(&new.data_type);
-    let (schema, type_name) = crate::difference::text::split_qualified(written);
-    let id = crate::catalog::ObjectId::from_parts(
-        crate::catalog::Kind::Enum,
-        Some(schema.unwrap_or_default()),
-        None,
-        type_name,
-        None,
-    );
-    let gone = id.and_then(|id| {
-        match (site.world.object_before(&id)?, site.world.object_after(&id)?) {
-            (Object::Enum(before), Object::Enum(after)) => {
-                crate::difference::enumeration::removed(before, after)
-            }
-            _ => None,
-        }
-    });
-    (if element.is_some() { "text[]" } else { "text" }, gone)
 }
 
 /// What gives a column its values: generation, default, identity, NOT NULL.
@@ -397,8 +300,7 @@ fn values(site: Site<'_>, old: &Column, new: &Column) -> Vec<Statement> {
             Some(before) => {
                 if before.sequence != identity.sequence {
                     let (_, to) = crate::difference::text::split_qualified(&identity.sequence);
-                    let sql =
-                        format!("ALTER SEQUENCE {} RENAME TO {}", before.sequence, name(&to));
+                    let sql = format!("ALTER SEQUENCE {} RENAME TO {}", before.sequence, name(&to));
                     statements.push(Statement::new(site.id, sql));
                 }
                 let mut words = Vec::new();
@@ -430,10 +332,8 @@ fn set_not_null(site: Site<'_>, column: &Column) -> Vec<Statement> {
     let check = name(&check);
     let statement = |what: String| Statement::new(site.id, format!("ALTER TABLE {table}{what}"));
     vec![
-        statement(format!(
-            "\n    ADD CONSTRAINT {check} CHECK ({written} IS NOT NULL) NOT VALID"
-        ))
-        .placed(Placement::CommitAfter),
+        statement(format!("\n    ADD CONSTRAINT {check} CHECK ({written} IS NOT NULL) NOT VALID"))
+            .placed(Placement::CommitAfter),
         statement(format!(" VALIDATE CONSTRAINT {check}"))
             .failing(when)
             .placed(Placement::CommitAfter),

@@ -4,11 +4,11 @@ use crate::catalog::{Column, Identity, Object, ObjectId, Table};
 
 use super::columns::details;
 use super::find;
-use crate::difference::choice::{parents, table_named};
 use crate::difference::kind::Site;
 use crate::difference::script::Statement;
 use crate::difference::sequence::Numbers;
 use crate::difference::text::{in_schema, indented, name, parameters, qualified};
+use crate::difference::world::{parents, table_named};
 
 pub(super) fn create(site: Site<'_>, table: &Table) -> Vec<Statement> {
     let born_linked = site.world.is_born_linked(site.id);
@@ -57,7 +57,11 @@ pub(super) fn create(site: Site<'_>, table: &Table) -> Vec<Statement> {
     }
     let mut statements = vec![Statement::new(site.id, sql)];
     let start = Table {
-        columns: table.columns.iter().map(|column| born(site, table, column, born_linked)).collect(),
+        columns: table
+            .columns
+            .iter()
+            .map(|column| born(site, table, column, born_linked))
+            .collect(),
         row_security: false,
         force_row_security: false,
         replica_identity: None,

@@ -3,6 +3,7 @@
 mod columns;
 mod create;
 mod links;
+mod types;
 
 use std::collections::BTreeSet;
 
@@ -58,8 +59,8 @@ impl Written for Table {
 
     fn drop(&self, site: Site<'_>) -> Vec<Statement> {
         let table = qualified(site.id);
-        let drop = Statement::new(site.id, format!("DROP TABLE {table}"))
-            .losing("the rows of the table");
+        let drop =
+            Statement::new(site.id, format!("DROP TABLE {table}")).losing("the rows of the table");
         let detach = self.partition_of.as_ref().map(|parent| {
             let sql = format!("ALTER TABLE {parent} DETACH PARTITION {table}");
             Statement::new(site.id, sql).failing("if rows elsewhere refer to its rows")
