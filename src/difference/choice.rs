@@ -39,6 +39,8 @@ pub(super) struct Remedies {
     pub(super) apart: BTreeSet<ObjectId>,
     /// Tables whose defaults are set when everything else is there.
     pub(super) deferred: BTreeSet<ObjectId>,
+    /// Types that are made beside the old ones, although no column keeps them.
+    pub(super) replaced: BTreeSet<ObjectId>,
     /// Objects that are made again, although they could be changed in place.
     pub(super) rebuilt: BTreeSet<ObjectId>,
 }

@@ -35,7 +35,7 @@ mod rename;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Constraint, ConstraintType, LinkedCatalog, Object, ObjectId};
+use crate::catalog::{Constraint, ConstraintType, Kind, LinkedCatalog, Object, ObjectId};
 
 use choice::{Choices, Remedies, Way};
 use kind::Site;
@@ -129,6 +129,76 @@ impl<'a> Target<'a> {
             }
         }
         self.leave_taken_names();
+        self.keep_keys();
+        while self.keep_in_children() {}
+    }
+
+    /// Columns of a primary key that is kept cannot become nullable.
+    fn keep_keys(&mut self) {
+        for (id, object) in &self.before.catalog.objects {
+            let Object::Constraint(key) = object else {
+                continue;
+            };
+            let stays = self.after.catalog.objects.get(id) == Some(object);
+            let columns = key.definition.strip_prefix("PRIMARY KEY (").filter(|_| stays);
+            let Some((columns, _)) = columns.and_then(|columns| columns.split_once(')')) else {
+                continue;
+            };
+            let table = id.schema().zip(id.on_table());
+            let table = table.map(|(schema, name)| ObjectId::table(schema, name));
+            let Some((table, Object::Table(wanted))) =
+                table.and_then(|id| Some((id.clone(), self.after.catalog.objects.get_mut(&id)?)))
+            else {
+                continue;
+            };
+            for column in &mut wanted.columns {
+                let is_key = text::split_list(columns).contains(&text::name(&column.name).as_str());
+                if is_key && !column.not_null {
+                    column.not_null = true;
+                    let what = format!("NULL in column {}: it is in {id}", column.name);
+                    self.withheld.insert(Remainder::new(&table, what));
+                }
+            }
+        }
+    }
+
+    /// What a table keeps, its children have too; whether there was anything to do.
+    fn keep_in_children(&mut self) -> bool {
+        let mut changed = false;
+        for (parent, own) in children(&self.after.catalog) {
+            let Some(Object::Table(given)) = self.after.catalog.objects.get(&parent).cloned()
+            else {
+                continue;
+            };
+            for child in own {
+                let Some(Object::Table(table)) = self.after.catalog.objects.get_mut(&child) else {
+                    continue;
+                };
+                for (at, column) in given.columns.iter().enumerate() {
+                    let own = table.columns.iter_mut().find(|own| own.name == column.name);
+                    let what = match own {
+                        None => {
+                            let at = at.min(table.columns.len());
+                            table.columns.insert(at, table::given(column));
+                            format!("without column {}, which {parent} keeps", column.name)
+                        }
+                        Some(own) if own.data_type != column.data_type => {
+                            own.data_type.clone_from(&column.data_type);
+                            own.collation.clone_from(&column.collation);
+                            format!("type of column {}, which {parent} keeps", column.name)
+                        }
+                        Some(own) if column.not_null && !own.not_null => {
+                            own.not_null = true;
+                            format!("NULL in column {}, which {parent} refuses", column.name)
+                        }
+                        Some(_) => continue,
+                    };
+                    self.withheld.insert(Remainder::new(&child, what));
+                    changed = true;
+                }
+            }
+        }
+        changed
     }
 
     /// Leaves out what is wanted under a name that something has which is kept.
@@ -277,7 +347,7 @@ impl<'a> Target<'a> {
             let choices = match resolve::choose(&world, &remedies) {
                 Ok(choices) => choices,
                 Err(unreachable) => {
-                    self.give_up(unreachable);
+                    self.give_up(*unreachable);
                     continue;
                 }
             };
@@ -339,6 +409,10 @@ fn remedy(world: &World<'_>, circle: &[Deed], remedies: &mut Remedies) -> bool {
             remedies.deferred.insert(deed.object.clone());
         } else if world.choices.way(&deed.object) == Some(Way::Alter) {
             remedies.rebuilt.insert(deed.object.clone());
+        } else if world.choices.way(&deed.object) == Some(Way::Rebuild)
+            && matches!(deed.object.kind(), Kind::Enum | Kind::Domain)
+        {
+            remedies.replaced.insert(deed.object.clone());
         }
     }
     *remedies != before

@@ -14,7 +14,8 @@ use crate::catalog::{
 };
 
 use super::script::{Remainder, Statement};
-use super::text::{identifiers, in_schema, literal, name, on_table, qualified, signature};
+use super::text::{identifiers, literal, name, on_table, qualified, signature};
+use super::wording::{exchanged, of_object, rewritten, with_texts};
 use super::world::parents;
 
 /// A rename that somebody declared.
@@ -314,7 +315,6 @@ fn words(id: &ObjectId, to: &str) -> Option<String> {
     let routine = |word: &str| Some(format!("ALTER {word} {} RENAME TO {to}", signature(id)));
     match id.kind() {
         Kind::Enum | Kind::Composite => plain("TYPE"),
-        Kind::Schema => None, // What stands in it would have other names too.
         Kind::Domain => plain("DOMAIN"),
         Kind::Sequence => plain("SEQUENCE"),
         Kind::Table => plain("TABLE"),
@@ -330,6 +330,7 @@ fn words(id: &ObjectId, to: &str) -> Option<String> {
             on_table(id),
             name(id.name())
         )),
+        // Of a schema, all that stands in it would have other names too.
         _ => None,
     }
 }

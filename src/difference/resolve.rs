@@ -19,7 +19,7 @@ pub(super) struct Unreachable {
 }
 
 /// The choices for getting from one world to the other.
-pub(super) fn choose(world: &World<'_>, remedies: &Remedies) -> Result<Choices, Unreachable> {
+pub(super) fn choose(world: &World<'_>, remedies: &Remedies) -> Result<Choices, Box<Unreachable>> {
     let mut draft = Draft {
         world,
         choices: Choices { remedies: remedies.clone(), ..Choices::default() },
@@ -30,6 +30,11 @@ pub(super) fn choose(world: &World<'_>, remedies: &Remedies) -> Result<Choices, 
     for id in &remedies.rebuilt {
         if draft.choices.way(id) == Some(Way::Alter) {
             draft.set(id, Way::Rebuild);
+        }
+    }
+    for id in &remedies.replaced {
+        if draft.choices.way(id) == Some(Way::Rebuild) {
+            draft.set(id, Way::Replace);
         }
     }
     draft.close()?;
@@ -77,7 +82,7 @@ impl Draft<'_> {
         }
     }
 
-    fn close(&mut self) -> Result<(), Unreachable> {
+    fn close(&mut self) -> Result<(), Box<Unreachable>> {
         let world = self.world;
         while let Some(on) = self.open.pop() {
             let Some(needs) = world.needed.get(&on) else {
@@ -123,7 +128,7 @@ impl Draft<'_> {
         self.touched.get(id).is_some_and(|touched| touched.contains(column))
     }
 
-    fn follow(&mut self, need: &Dependency) -> Result<(), Unreachable> {
+    fn follow(&mut self, need: &Dependency) -> Result<(), Box<Unreachable>> {
         let Dependency { object, on, .. } = need;
         let way = self.choices.way(on);
         let goes = self.choices.drops(on);
@@ -161,10 +166,6 @@ impl Draft<'_> {
                 }
                 Ok(())
             }
-            Kind::Enum | Kind::Domain | Kind::Composite => {
-                self.set(object, Way::Rebuild);
-                Ok(())
-            }
             // What is replaced in place has let go of what is only dropped.
             Kind::View | Kind::Function | Kind::Procedure | Kind::Policy
                 if way == Some(Way::Drop) && own == Some(Way::Alter) =>
@@ -179,7 +180,7 @@ impl Draft<'_> {
     }
 
     /// A generated column of the same table.
-    fn follow_within(&mut self, need: &Dependency) -> Result<(), Unreachable> {
+    fn follow_within(&mut self, need: &Dependency) -> Result<(), Box<Unreachable>> {
         let (Part::Default(own), Part::Column(column)) = (&need.part, &need.on_part) else {
             return Ok(());
         };
@@ -192,14 +193,14 @@ impl Draft<'_> {
         if loses_expression {
             return Ok(());
         }
-        Err(Unreachable {
+        Err(Box::new(Unreachable {
             object: need.object.clone(),
             column: Some(column.clone()),
             why: format!("column {own} is generated from it"),
-        })
+        }))
     }
 
-    fn follow_table(&mut self, need: &Dependency) -> Result<(), Unreachable> {
+    fn follow_table(&mut self, need: &Dependency) -> Result<(), Box<Unreachable>> {
         let Dependency { object, on, part, .. } = need;
         let Some(after) = self.world.table_after(object) else {
             return Ok(());
@@ -338,7 +339,15 @@ impl Draft<'_> {
                     && !constraint.index_invalid
                     && !world.is_partitioned(&table)
             };
+            // Of two alike, CREATE TABLE makes only one.
+            let inline = self.choices.inline.get(&table).map_or(&[][..], Vec::as_slice);
+            let is_repeated = !checks
+                && inline.iter().any(|other| match world.object_after(other) {
+                    Some(Object::Constraint(other)) => other.definition == constraint.definition,
+                    _ => false,
+                });
             if suits
+                && !is_repeated
                 && self.choices.creates(&table)
                 && self.choices.creates(id)
                 && !self.choices.remedies.apart.contains(id)
@@ -365,6 +374,6 @@ fn is_parent(table: &Table, parent: &ObjectId) -> bool {
     super::world::parents(table).contains(parent)
 }
 
-fn unreachable(object: &ObjectId, why: impl Into<String>) -> Unreachable {
-    Unreachable { object: object.clone(), column: None, why: why.into() }
+fn unreachable(object: &ObjectId, why: impl Into<String>) -> Box<Unreachable> {
+    Box::new(Unreachable { object: object.clone(), column: None, why: why.into() })
 }

@@ -109,7 +109,7 @@ pub(super) fn exchanged(text: &str, old: &[&str], new: &[&str], at_start: bool) 
     while at < tokens.len() {
         let follows_dot = at > 0 && tokens[at - 1] == ".";
         if tokens[at..].starts_with(old) && !(at_start && follows_dot) {
-            new.iter().for_each(|token| out.push_str(token));
+            out.extend(new.iter().copied());
             at += old.len();
         } else {
             out.push_str(tokens[at]);

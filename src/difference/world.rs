@@ -221,24 +221,19 @@ impl<'a> World<'a> {
             return false;
         };
         parents(child).iter().any(|parent| {
-            self.on(parent, id).is_some_and(|same| self.constraint_after(&same).is_some())
+            on_other(parent, id).is_some_and(|same| self.constraint_after(&same).is_some())
         })
-    }
-
-    /// The constraint or trigger of the same name on another table.
-    pub(super) fn on(&self, table: &ObjectId, id: &ObjectId) -> Option<ObjectId> {
-        let schema = table.schema().map(str::to_owned);
-        let name = table.name().to_owned();
-        ObjectId::from_parts(id.kind(), schema, Some(name), id.name().to_owned(), None)
     }
 
     /// The trigger that a partition's is a copy of, as it will be.
     pub(super) fn parent_trigger(&self, id: &ObjectId) -> Option<&'a Trigger> {
         let table = self.table_of(id);
         let child = self.table_after(&table)?;
-        parents(child).iter().find_map(|parent| match self.object_after(&self.on(parent, id)?)? {
-            Object::Trigger(trigger) => Some(trigger),
-            _ => None,
+        parents(child).iter().find_map(|parent| {
+            match self.object_after(&on_other(parent, id)?)? {
+                Object::Trigger(trigger) => Some(trigger),
+                _ => None,
+            }
         })
     }
 
@@ -344,10 +339,17 @@ impl<'a> World<'a> {
             return false;
         };
         parents(child).iter().any(|parent| {
-            let same = self.on(parent, id).and_then(|same| self.constraint_after(&same));
+            let same = on_other(parent, id).and_then(|same| self.constraint_after(&same));
             same.is_some_and(|same| same.definition == constraint.definition)
         })
     }
+}
+
+/// The constraint or trigger of the same name on another table.
+pub(super) fn on_other(table: &ObjectId, id: &ObjectId) -> Option<ObjectId> {
+    let schema = table.schema().map(str::to_owned);
+    let name = table.name().to_owned();
+    ObjectId::from_parts(id.kind(), schema, Some(name), id.name().to_owned(), None)
 }
 
 /// The index or constraint of a partitioned table that one of a partition is a part of.

@@ -44,6 +44,18 @@ pub(in crate::difference) fn is_born_alike(given: &Column, own: &Column) -> bool
         && given.generated == own.generated
 }
 
+/// A parent's column as a child gets it.
+pub(in crate::difference) fn given(column: &Column) -> Column {
+    Column {
+        identity: None,
+        statistics: None,
+        options: Vec::new(),
+        comment: None,
+        inherited: true,
+        ..column.clone()
+    }
+}
+
 pub(super) fn touched(before: &Table, after: &Table) -> BTreeSet<String> {
     let stays = |old: &&Column| {
         find(&after.columns, &old.name)
@@ -170,14 +182,7 @@ fn start(site: Site<'_>, before: &Table) -> Table {
             }
             match start.columns.iter_mut().find(|own| own.name == column.name) {
                 Some(own) => own.not_null |= column.not_null,
-                None => start.columns.push(Column {
-                    identity: None,
-                    statistics: None,
-                    options: Vec::new(),
-                    comment: None,
-                    inherited: true,
-                    ..column.clone()
-                }),
+                None => start.columns.push(given(column)),
             }
         }
     }
