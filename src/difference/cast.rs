@@ -71,9 +71,8 @@ fn between(from: &Type<'_>, to: &Type<'_>) -> Conversion {
         (_, F::Text) => fails(TOO_LONG),
         (F::Text, _) => direct(UNREADABLE),
         (F::Integer(old), F::Integer(new)) if old <= new => plain,
-        (F::Integer(_), F::Integer(_)) => fails(OUT_OF_RANGE),
-        (F::Integer(_), F::Numeric) if to.modifier.is_none() => plain,
-        (F::Integer(_), F::Numeric) => fails(OUT_OF_RANGE),
+        (F::Integer(_) | F::Float(_), F::Numeric) if to.modifier.is_none() => plain,
+        (F::Integer(_), F::Integer(_) | F::Numeric) => fails(OUT_OF_RANGE),
         (F::Integer(_), F::Float(_)) => loses("digits of large numbers"),
         (F::Numeric, F::Numeric) => numeric(from, to),
         (F::Float(old), F::Float(new)) if old <= new => plain,
@@ -83,12 +82,10 @@ fn between(from: &Type<'_>, to: &Type<'_>) -> Conversion {
             loses: Some("what stands behind the decimal point"),
             may_fail: Some(OUT_OF_RANGE),
         },
-        (F::Float(_), F::Numeric) if to.modifier.is_none() => plain,
         (F::Float(_), F::Numeric) => {
             Conversion { using: None, loses: Some("digits"), may_fail: Some(OUT_OF_RANGE) }
         }
-        (F::Date, F::Timestamp) => plain,
-        (F::Date, F::TimestampZone) => plain,
+        (F::Date, F::Timestamp | F::TimestampZone) => plain,
         (F::Timestamp | F::TimestampZone, F::Date) => loses("the time of day"),
         (F::Timestamp, F::TimestampZone) | (F::TimestampZone, F::Timestamp) => {
             loses("the meaning of the times, unless the session's time zone is theirs")

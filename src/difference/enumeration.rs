@@ -3,10 +3,11 @@
 
 use crate::catalog::Enum;
 
-use super::choice::{Way, World};
+use super::choice::Way;
 use super::kind::{Site, Written, comment};
 use super::script::{Placement, Statement};
 use super::text::{in_schema, literal, qualified};
+use super::world::World;
 
 impl Written for Enum {
     fn keep(before: &Self, after: &mut Self) -> Vec<String> {

@@ -14,6 +14,16 @@ impl Written for Index {
             told.push("an unfinished build: it can only be made whole".to_owned());
             after.invalid = false;
         }
+        let is_partitioned = site.world.is_partitioned(&table_id(site, after));
+        let says_only = after.definition.contains(" ON ONLY ");
+        if is_partitioned != says_only {
+            told.push("as the index of a table that is partitioned otherwise".to_owned());
+            after.definition = if is_partitioned {
+                after.definition.replacen(" ON ", " ON ONLY ", 1)
+            } else {
+                after.definition.replacen(" ON ONLY ", " ON ", 1)
+            };
+        }
         if let Some(before) = before
             && before.partition_of.is_some()
             && after.partition_of.is_none()

@@ -10,8 +10,9 @@ use crate::catalog::{
     Schema, Sequence, Table, Trigger, View,
 };
 
-use super::choice::{Way, World};
+use super::choice::Way;
 use super::script::Statement;
+use super::world::World;
 
 /// An object at its place between two catalogs.
 #[derive(Clone, Copy)]

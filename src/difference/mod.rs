@@ -13,6 +13,7 @@ mod text;
 mod script;
 mod cast;
 mod choice;
+mod world;
 mod kind;
 mod schema;
 mod extension;
@@ -29,17 +30,19 @@ mod trigger;
 mod policy;
 mod resolve;
 mod order;
+mod wording;
 mod rename;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{LinkedCatalog, Object, ObjectId};
+use crate::catalog::{Constraint, ConstraintType, Kind, LinkedCatalog, Object, ObjectId};
 
-use choice::{Choices, Remedies, Way, World, children, needed};
+use choice::{Choices, Remedies, Way};
 use kind::Site;
 use order::{Act, Deed, host_of_drop};
 use rename::Renamed;
 use resolve::Unreachable;
+use world::{World, children, needed};
 
 pub use rename::{NotARename, Rename};
 pub use script::{Placement, Remainder, SESSION_SQL, Script, Statement};
@@ -126,6 +129,76 @@ impl<'a> Target<'a> {
             }
         }
         self.leave_taken_names();
+        self.keep_keys();
+        while self.keep_in_children() {}
+    }
+
+    /// Columns of a primary key that is kept cannot become nullable.
+    fn keep_keys(&mut self) {
+        for (id, object) in &self.before.catalog.objects {
+            let Object::Constraint(key) = object else {
+                continue;
+            };
+            let stays = self.after.catalog.objects.get(id) == Some(object);
+            let columns = key.definition.strip_prefix("PRIMARY KEY (").filter(|_| stays);
+            let Some((columns, _)) = columns.and_then(|columns| columns.split_once(')')) else {
+                continue;
+            };
+            let table = id.schema().zip(id.on_table());
+            let table = table.map(|(schema, name)| ObjectId::table(schema, name));
+            let Some((table, Object::Table(wanted))) =
+                table.and_then(|id| Some((id.clone(), self.after.catalog.objects.get_mut(&id)?)))
+            else {
+                continue;
+            };
+            for column in &mut wanted.columns {
+                let is_key = text::split_list(columns).contains(&text::name(&column.name).as_str());
+                if is_key && !column.not_null {
+                    column.not_null = true;
+                    let what = format!("NULL in column {}: it is in {id}", column.name);
+                    self.withheld.insert(Remainder::new(&table, what));
+                }
+            }
+        }
+    }
+
+    /// What a table keeps, its children have too; whether there was anything to do.
+    fn keep_in_children(&mut self) -> bool {
+        let mut changed = false;
+        for (parent, own) in children(&self.after.catalog) {
+            let Some(Object::Table(given)) = self.after.catalog.objects.get(&parent).cloned()
+            else {
+                continue;
+            };
+            for child in own {
+                let Some(Object::Table(table)) = self.after.catalog.objects.get_mut(&child) else {
+                    continue;
+                };
+                for (at, column) in given.columns.iter().enumerate() {
+                    let own = table.columns.iter_mut().find(|own| own.name == column.name);
+                    let what = match own {
+                        None => {
+                            let at = at.min(table.columns.len());
+                            table.columns.insert(at, table::given(column));
+                            format!("without column {}, which {parent} keeps", column.name)
+                        }
+                        Some(own) if own.data_type != column.data_type => {
+                            own.data_type.clone_from(&column.data_type);
+                            own.collation.clone_from(&column.collation);
+                            format!("type of column {}, which {parent} keeps", column.name)
+                        }
+                        Some(own) if column.not_null && !own.not_null => {
+                            own.not_null = true;
+                            format!("NULL in column {}, which {parent} refuses", column.name)
+                        }
+                        Some(_) => continue,
+                    };
+                    self.withheld.insert(Remainder::new(&child, what));
+                    changed = true;
+                }
+            }
+        }
+        changed
     }
 
     /// Leaves out what is wanted under a name that something has which is kept.
@@ -173,10 +246,22 @@ impl<'a> Target<'a> {
             };
             let old = self.before.catalog.objects.get(&id);
             let told = kind::reach(Site { id: &id, world: &world }, old, &mut object);
-            if !told.is_empty() {
-                self.after.catalog.objects.insert(id.clone(), object);
+            if told.is_empty() {
+                continue;
             }
             self.inexpressible.extend(told.into_iter().map(|what| Remainder::new(&id, what)));
+            let was = self.after.catalog.objects.insert(id.clone(), object);
+            let key = |object: Option<&Object>| match object {
+                Some(Object::Table(table)) => table.partition_by.clone(),
+                _ => None,
+            };
+            if key(was.as_ref()) != key(self.after.catalog.objects.get(&id)) {
+                for child in children_after.get(&id).into_iter().flatten() {
+                    let what = format!("it cannot become a partition of {id}");
+                    self.inexpressible.insert(Remainder::new(child, what));
+                    self.take_back(child);
+                }
+            }
         }
     }
 
@@ -262,7 +347,7 @@ impl<'a> Target<'a> {
             let choices = match resolve::choose(&world, &remedies) {
                 Ok(choices) => choices,
                 Err(unreachable) => {
-                    self.give_up(unreachable);
+                    self.give_up(*unreachable);
                     continue;
                 }
             };
@@ -306,12 +391,14 @@ fn remedy(world: &World<'_>, circle: &[Deed], remedies: &mut Remedies) -> bool {
     let before = remedies.clone();
     let was = World { after: world.before, ..*world };
     for deed in circle {
-        for (id, _) in world.constraints_of(&deed.object) {
-            remedies.apart.insert(id.clone());
-        }
-        for (id, _) in was.constraints_of(&deed.object) {
-            remedies.apart.insert(id.clone());
-        }
+        let own = match deed.act {
+            Act::Make => world.constraints_of(&deed.object).collect::<Vec<_>>(),
+            _ => was
+                .constraints_of(&deed.object)
+                .filter(|(_, object)| is_reference(object))
+                .collect(),
+        };
+        remedies.apart.extend(own.into_iter().map(|(id, _)| id.clone()));
     }
     if *remedies != before {
         return true;
@@ -322,9 +409,20 @@ fn remedy(world: &World<'_>, circle: &[Deed], remedies: &mut Remedies) -> bool {
             remedies.deferred.insert(deed.object.clone());
         } else if world.choices.way(&deed.object) == Some(Way::Alter) {
             remedies.rebuilt.insert(deed.object.clone());
+        } else if world.choices.way(&deed.object) == Some(Way::Rebuild)
+            && matches!(deed.object.kind(), Kind::Enum | Kind::Domain)
+        {
+            remedies.replaced.insert(deed.object.clone());
         }
     }
     *remedies != before
+}
+
+fn is_reference(object: &Object) -> bool {
+    matches!(
+        object,
+        Object::Constraint(Constraint { constraint_type: ConstraintType::ForeignKey, .. })
+    )
 }
 
 /// The statements of one deed.

@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Dependency, Kind, Object, ObjectId, Part};
+use crate::catalog::{ConstraintType, Dependency, Kind, Object, ObjectId, Part};
 
-use super::choice::{Way, World, whole_of};
+use super::choice::Way;
 use super::table::sequences;
+use super::world::{World, on_other, parents, whole_of};
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -121,7 +122,9 @@ impl Graph<'_> {
             if choices.drops(on) {
                 self.link(release.clone(), deed(Act::Drop, on));
             }
-            if choices.way(on) == Some(Way::Alter) && release.act != Act::Make {
+            // The old one of two types that are there at once goes when nothing has it any more.
+            let waits = release.act != Act::Make && choices.way(object) != Some(Way::Replace);
+            if choices.way(on) == Some(Way::Alter) && waits && on.kind() != Kind::Schema {
                 self.link(release, deed(Act::Make, on));
             }
         }
@@ -212,8 +215,8 @@ impl Graph<'_> {
                 self.link(deed(Act::Loosen, child), deed(Act::Drop, parent));
             }
         }
-        let ids: Vec<&ObjectId> = world.choices.ways.keys().collect();
-        for id in ids {
+        for id in world.choices.ways.keys() {
+            self.link_drop_to_parents(id);
             let table = match world.object_after(id) {
                 Some(Object::Index(index)) => world.relation(id.schema(), &index.table),
                 Some(Object::Constraint(_)) => world.table_of(id),
@@ -234,8 +237,8 @@ impl Graph<'_> {
             if world.comes_from_parent(id) {
                 // It is there when both are linked, and its parent's is.
                 if let Some(child) = world.table_after(&table) {
-                    for parent in super::choice::parents(child) {
-                        if let Some(same) = world.on(&parent, id) {
+                    for parent in parents(child) {
+                        if let Some(same) = on_other(&parent, id) {
                             self.link(deed(Act::Make, &same), deed(Act::Make, id));
                         }
                     }
@@ -254,6 +257,33 @@ impl Graph<'_> {
                 for child in world.children_after.get(&table).into_iter().flatten() {
                     self.link(deed(Act::Finish, child), deed(Act::Make, id));
                 }
+            }
+        }
+    }
+
+    /// A check that came from a parent goes with its parent's, and what is left of it then.
+    fn link_drop_to_parents(&mut self, id: &ObjectId) {
+        let world = self.world;
+        let inherited = matches!(
+            world.object_before(id),
+            Some(Object::Constraint(constraint)) if constraint.inherited
+        );
+        if !inherited || !world.choices.drops(id) {
+            return;
+        }
+        let Some(child) = world.table_before(&world.table_of(id)) else {
+            return;
+        };
+        for same in parents(child).iter().filter_map(|parent| on_other(parent, id)) {
+            let is_check = matches!(
+                world.object_before(id),
+                Some(Object::Constraint(constraint))
+                    if constraint.constraint_type == ConstraintType::Check
+            );
+            // The server records of all others that they go with their parent's.
+            if is_check {
+                self.link(deed(Act::Drop, &same), deed(Act::Drop, id));
+                self.link(deed(Act::Drop, id), deed(Act::Make, &same));
             }
         }
     }
@@ -371,6 +401,8 @@ fn rank(deed: &Deed) -> Rank {
         Act::Loosen => (0, kind),
         Act::Drop => (1, -kind),
         Act::Make => (2, kind),
+        // A sequence's owner, right after the tables.
+        Act::Finish if deed.object.kind() == Kind::Sequence => (2, kind + 1),
         Act::Finish => (3, kind),
     }
 }

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::{Constraint, ConstraintType, Dependency, Kind, Object, ObjectId, Part, Table};
 
 use super::cast::is_of_one_family;
-use super::choice::{Choices, Remedies, Way, World};
+use super::choice::{Choices, Remedies, Way};
 use super::kind::{self, Site};
+use super::world::World;
 
 /// What cannot be done: this object cannot become what was asked for.
 pub(super) struct Unreachable {
@@ -18,7 +19,7 @@ pub(super) struct Unreachable {
 }
 
 /// The choices for getting from one world to the other.
-pub(super) fn choose(world: &World<'_>, remedies: &Remedies) -> Result<Choices, Unreachable> {
+pub(super) fn choose(world: &World<'_>, remedies: &Remedies) -> Result<Choices, Box<Unreachable>> {
     let mut draft = Draft {
         world,
         choices: Choices { remedies: remedies.clone(), ..Choices::default() },
@@ -29,6 +30,11 @@ pub(super) fn choose(world: &World<'_>, remedies: &Remedies) -> Result<Choices, 
     for id in &remedies.rebuilt {
         if draft.choices.way(id) == Some(Way::Alter) {
             draft.set(id, Way::Rebuild);
+        }
+    }
+    for id in &remedies.replaced {
+        if draft.choices.way(id) == Some(Way::Rebuild) {
+            draft.set(id, Way::Replace);
         }
     }
     draft.close()?;
@@ -76,7 +82,7 @@ impl Draft<'_> {
         }
     }
 
-    fn close(&mut self) -> Result<(), Unreachable> {
+    fn close(&mut self) -> Result<(), Box<Unreachable>> {
         let world = self.world;
         while let Some(on) = self.open.pop() {
             let Some(needs) = world.needed.get(&on) else {
@@ -122,7 +128,7 @@ impl Draft<'_> {
         self.touched.get(id).is_some_and(|touched| touched.contains(column))
     }
 
-    fn follow(&mut self, need: &Dependency) -> Result<(), Unreachable> {
+    fn follow(&mut self, need: &Dependency) -> Result<(), Box<Unreachable>> {
         let Dependency { object, on, .. } = need;
         let way = self.choices.way(on);
         let goes = self.choices.drops(on);
@@ -160,10 +166,6 @@ impl Draft<'_> {
                 }
                 Ok(())
             }
-            Kind::Enum | Kind::Domain | Kind::Composite => {
-                self.set(object, Way::Rebuild);
-                Ok(())
-            }
             // What is replaced in place has let go of what is only dropped.
             Kind::View | Kind::Function | Kind::Procedure | Kind::Policy
                 if way == Some(Way::Drop) && own == Some(Way::Alter) =>
@@ -178,7 +180,7 @@ impl Draft<'_> {
     }
 
     /// A generated column of the same table.
-    fn follow_within(&mut self, need: &Dependency) -> Result<(), Unreachable> {
+    fn follow_within(&mut self, need: &Dependency) -> Result<(), Box<Unreachable>> {
         let (Part::Default(own), Part::Column(column)) = (&need.part, &need.on_part) else {
             return Ok(());
         };
@@ -191,14 +193,14 @@ impl Draft<'_> {
         if loses_expression {
             return Ok(());
         }
-        Err(Unreachable {
+        Err(Box::new(Unreachable {
             object: need.object.clone(),
             column: Some(column.clone()),
             why: format!("column {own} is generated from it"),
-        })
+        }))
     }
 
-    fn follow_table(&mut self, need: &Dependency) -> Result<(), Unreachable> {
+    fn follow_table(&mut self, need: &Dependency) -> Result<(), Box<Unreachable>> {
         let Dependency { object, on, part, .. } = need;
         let Some(after) = self.world.table_after(object) else {
             return Ok(());
@@ -213,7 +215,11 @@ impl Draft<'_> {
                 let Some(new) = after.columns.iter().find(|new| new.name == *column) else {
                     return Ok(());
                 };
-                if self.is_touched(object, column) {
+                // The statement that changes its type takes care of the default too.
+                let is_converted =
+                    self.choices.way(on) == Some(Way::Replace) && self.is_touched(object, column);
+                let goes = self.is_touched(object, column) && new.generated.is_some();
+                if is_converted || goes {
                     return Ok(());
                 }
                 let was_generated = self.world.table_before(object).is_some_and(|before| {
@@ -252,7 +258,7 @@ impl Draft<'_> {
                 let unlinked = self
                     .world
                     .table_before(object)
-                    .is_some_and(|before| !super::choice::same_link(before, after));
+                    .is_some_and(|before| !super::world::same_link(before, after));
                 if unlinked || !is_parent(after, on) {
                     Ok(())
                 } else {
@@ -333,7 +339,15 @@ impl Draft<'_> {
                     && !constraint.index_invalid
                     && !world.is_partitioned(&table)
             };
+            // Of two alike, CREATE TABLE makes only one.
+            let inline = self.choices.inline.get(&table).map_or(&[][..], Vec::as_slice);
+            let is_repeated = !checks
+                && inline.iter().any(|other| match world.object_after(other) {
+                    Some(Object::Constraint(other)) => other.definition == constraint.definition,
+                    _ => false,
+                });
             if suits
+                && !is_repeated
                 && self.choices.creates(&table)
                 && self.choices.creates(id)
                 && !self.choices.remedies.apart.contains(id)
@@ -357,9 +371,9 @@ impl Draft<'_> {
 }
 
 fn is_parent(table: &Table, parent: &ObjectId) -> bool {
-    super::choice::parents(table).contains(parent)
+    super::world::parents(table).contains(parent)
 }
 
-fn unreachable(object: &ObjectId, why: impl Into<String>) -> Unreachable {
-    Unreachable { object: object.clone(), column: None, why: why.into() }
+fn unreachable(object: &ObjectId, why: impl Into<String>) -> Box<Unreachable> {
+    Box::new(Unreachable { object: object.clone(), column: None, why: why.into() })
 }

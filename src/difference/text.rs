@@ -39,7 +39,7 @@ pub(super) fn dollar_quoted(text: &str) -> String {
     let tag = ["$$", "$body$", "$function$"]
         .into_iter()
         .map(str::to_owned)
-        .chain((1..).map(|number| format!("$body{number}$")))
+        .chain((1..=text.len()).map(|number| format!("$body{number}$")))
         .find(|tag| !closes(tag))
         .unwrap_or_default();
     format!("{tag}{text}{tag}")
@@ -107,7 +107,6 @@ pub(super) fn split_list(text: &str) -> Vec<&str> {
     for (at, character) in text.char_indices() {
         match (quote, character) {
             (Some(open), close) if open == close => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(character),
             (None, '(' | '[') => depth += 1,
             (None, ')' | ']') => depth = depth.saturating_sub(1),
@@ -134,7 +133,6 @@ pub(super) fn find_outside(text: &str, word: &str) -> Option<usize> {
         }
         match (quote, character) {
             (Some(open), close) if open == close => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(character),
             (None, '(' | '[') => depth += 1,
             (None, ')' | ']') => depth = depth.saturating_sub(1),

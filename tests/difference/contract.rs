@@ -64,9 +64,8 @@ async fn the_schemas_of_every_kind_lead_to_each_other_and_to_nothing() {
 async fn schemas_that_have_nothing_in_common_lead_to_each_other() {
     let schemas = schemas();
     let count = schemas.len();
-    let steps: usize = std::env::var("STEPS").map_or(4, |s| s.parse().unwrap());
     let pairs = (0..count)
-        .flat_map(|from| (1..=steps).map(move |step| (from, (from + step * 5 + 2) % count)))
+        .flat_map(|from| [7, 12].map(|step| (from, (from + step) % count)))
         .filter(|(from, to)| from != to)
         .map(|(from, to)| (schemas[from].clone(), schemas[to].clone()));
     check(pairs.collect(), &Options::default()).await;

@@ -4,11 +4,11 @@ use crate::catalog::{Column, Identity, Object, ObjectId, Table};
 
 use super::columns::details;
 use super::find;
-use crate::difference::choice::{parents, table_named};
 use crate::difference::kind::Site;
 use crate::difference::script::Statement;
 use crate::difference::sequence::Numbers;
 use crate::difference::text::{in_schema, indented, name, parameters, qualified};
+use crate::difference::world::{parents, table_named};
 
 pub(super) fn create(site: Site<'_>, table: &Table) -> Vec<Statement> {
     let born_linked = site.world.is_born_linked(site.id);

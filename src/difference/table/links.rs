@@ -2,10 +2,10 @@
 
 use crate::catalog::Table;
 
-use crate::difference::choice::same_link;
 use crate::difference::kind::Site;
 use crate::difference::script::Statement;
 use crate::difference::text::qualified;
+use crate::difference::world::same_link;
 
 pub(super) fn detach(site: Site<'_>, before: &Table, after: &Table) -> Vec<Statement> {
     if same_link(before, after) {

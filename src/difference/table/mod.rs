@@ -3,6 +3,7 @@
 mod columns;
 mod create;
 mod links;
+mod types;
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use super::kind::{Site, Written, comment};
 use super::script::Statement;
 use super::text::{name, parameter_changes, parameters, qualified};
 
-pub(super) use columns::is_born_alike;
+pub(super) use columns::{given, is_born_alike};
 pub(super) use create::sequences;
 
 impl Written for Table {
@@ -35,6 +36,7 @@ impl Written for Table {
                 }
             ));
             after.partition_by.clone_from(&before.partition_by);
+            after.inherits.clone_from(&before.inherits);
         }
         told.extend(columns::reach(site, before, after));
         told

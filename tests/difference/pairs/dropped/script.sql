@@ -4,10 +4,6 @@ ALTER TABLE public.cats DROP CONSTRAINT cats_owner_fkey;
 
 ALTER TABLE public.owners DROP CONSTRAINT owners_cat_fkey;
 
-ALTER TABLE public.cats DROP CONSTRAINT cats_pkey;
-
-ALTER TABLE public.owners DROP CONSTRAINT owners_pkey;
-
 -- loses the rows of the table
 DROP TABLE public.cats;
 

@@ -28,6 +28,8 @@ CREATE TABLE zoo.owners (
     CONSTRAINT owners_email_key UNIQUE (email)
 );
 
+ALTER SEQUENCE zoo.cats_id_seq OWNED BY zoo.cats.id;
+
 CREATE FUNCTION zoo.touch()
     RETURNS trigger
     LANGUAGE plpgsql
@@ -57,5 +59,3 @@ CREATE TRIGGER touch BEFORE INSERT OR UPDATE ON zoo.cats FOR EACH ROW EXECUTE FU
 
 CREATE POLICY own ON zoo.cats
     USING (((name)::text = CURRENT_USER));
-
-ALTER SEQUENCE zoo.cats_id_seq OWNED BY zoo.cats.id;

@@ -10,8 +10,6 @@ ALTER TABLE public.felines RENAME COLUMN name TO title;
 
 ALTER TYPE public.mood RENAME VALUE 'ok' TO 'fine';
 
-ALTER TABLE public.felines ALTER COLUMN id SET DEFAULT nextval('public.felines_id_seq'::regclass);
-
 CREATE OR REPLACE VIEW public.names AS
 SELECT felines.id,
     felines.title AS name
