@@ -17,6 +17,7 @@ pub mod graph;
 pub mod statement;
 pub mod import;
 pub mod catalog;
+pub mod difference;
 pub mod lint;
 pub mod plan;
 pub mod approval;

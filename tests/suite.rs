@@ -9,6 +9,7 @@ mod catalog;
 mod cli;
 mod compile;
 mod database;
+mod difference;
 mod documents;
 mod example;
 mod graph;

@@ -27,6 +27,6 @@ pub use outcome::{Checkpoint, Outcome};
 pub use preflight::check_environment;
 pub use progress::{Event, Progress};
 pub use reconnect::{Connections, apply_reconnecting};
-pub use run::{Resume, Options, apply};
+pub use run::{Options, Resume, apply};
 pub use stamp::{StampRequest, Stamped, stamp};
 pub use takeover::{Takeover, take_over};

@@ -10,7 +10,7 @@ use crate::diagnostic::Refusal;
 
 use super::outcome::Outcome;
 use super::progress::Event;
-use super::run::{Resume, Options, apply};
+use super::run::{Options, Resume, apply};
 
 /// Between two tries to connect.
 const PAUSE: Duration = Duration::from_millis(500);

@@ -98,6 +98,12 @@ impl Context {
         Ok(settings.for_run(&self.run))
     }
 
+    /// Connects to another database than the environment's.
+    pub(super) async fn connect_to(&self, url: &str) -> Result<Session, Refusal> {
+        let settings = Settings::resolve(Some(url), None, &Variables::of_process())?;
+        Session::connect(&settings.for_run(&self.run)).await
+    }
+
     /// Connects to the environment's database.
     pub(super) async fn connect(&self, environment: &Environment) -> Result<Session, Refusal> {
         Session::connect(&self.settings(Some(environment))?).await

@@ -3,10 +3,17 @@
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
-use crate::diagnostic::{Exit, Refusal};
-use crate::workspace::{self, NewRevision};
+use crate::compile::{self, Proposal, prove_revision};
+use crate::database::read_linked_catalog;
+use crate::diagnostic::{Code, Exit, Refusal};
+use crate::difference::Options;
+use crate::shadow::Installation;
+use crate::source::visible;
+use crate::spelling::counted;
+use crate::workspace::{self, NewRevision, Prepared, Project};
 
 use super::context::{Context, shown};
+use super::output::WARN;
 
 /// Write a new revision file, on the head or on the revisions that are named
 #[derive(Debug, clap::Args)]
@@ -31,16 +38,28 @@ pub(super) struct Args {
     /// Merge several heads into one [default: all of them]
     #[arg(long)]
     merge: bool,
+    /// Write the SQL from the schema at the parents to the wanted one, `[project] schema`
+    ///
+    /// Both ways are tried on a throw-away PostgreSQL before the file is written.
+    #[arg(long, conflicts_with_all = ["merge", "depends_on"])]
+    autogenerate: bool,
+    /// The wanted schema is that of this database
+    #[arg(long, value_name = "URL", requires = "autogenerate", hide_env_values = true)]
+    from_url: Option<String>,
+    /// Give online forms: concurrent index builds, constraints that are validated later
+    #[arg(long, requires = "autogenerate")]
+    online: bool,
 }
 
 #[derive(Serialize)]
 struct Created {
-    file: Utf8PathBuf,
+    file: Option<Utf8PathBuf>,
 }
 
-pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
+pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
     let project = context.project()?;
-    let new = NewRevision {
+    let random = uuid::Uuid::new_v4().simple().to_string()[20..].to_owned();
+    let mut new = NewRevision {
         message: &args.message,
         heads: &args.head,
         depends_on: &args.depends_on,
@@ -50,16 +69,104 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
         merge: args.merge,
         ..NewRevision::default()
     };
-    let random = uuid::Uuid::new_v4().simple().to_string()[20..].to_owned();
-    let path = workspace::create(&project, &new, Context::now(), &random)?;
+    let prepared = workspace::prepare(&project, &new, Context::now(), &random)?;
+    let path = if args.autogenerate {
+        let installation = Installation::find(None)?;
+        let roles = &project.config.shadow_roles;
+        let Some(proposal) = propose(context, args, &project, &prepared, &installation).await?
+        else {
+            return Ok(nothing_to_do(context));
+        };
+        let up = proposal.up_sql();
+        let down = proposal.down_sql();
+        new.up = &up;
+        new.down = down.as_deref().unwrap_or_default();
+        let prepared = workspace::prepare(&project, &new, Context::now(), &random)?;
+        prove_revision(&installation, &prepared.graph, &prepared.id, &proposal, roles).await?;
+        let path = prepared.write()?;
+        tell(context, &proposal);
+        path
+    } else {
+        prepared.write()?
+    };
     let file = shown(&project, &path);
     if context.out.is_json() {
-        context.out.json(&Created { file });
+        context.out.json(&Created { file: Some(file) });
     } else {
         context.out.result(&format!("wrote {file}"));
-        if !args.merge {
-            context.out.say("next: write its SQL, then `enact validate`");
-        }
+        context.out.say(if args.autogenerate {
+            "next: read it, then `enact validate`"
+        } else if args.merge {
+            return Ok(Exit::Done);
+        } else {
+            "next: write its SQL, then `enact validate`"
+        });
     }
     Ok(Exit::Done)
+}
+
+/// The ways between the schema at the new revision's parents and the wanted one, if they differ.
+async fn propose(
+    context: &Context,
+    args: &Args,
+    project: &Project,
+    prepared: &Prepared,
+    installation: &Installation,
+) -> Result<Option<Proposal>, Refusal> {
+    let roles = &project.config.shadow_roles;
+    let parents = prepared.graph.get(prepared.id.as_str()).map(|new| new.parents.clone());
+    let parents = parents.unwrap_or_default().into_iter().collect();
+    context.out.say(&format!("making the schemas on PostgreSQL {}", installation.release()));
+    let after = if let Some(url) = &args.from_url {
+        read_linked_catalog(&context.connect_to(url).await?).await?
+    } else {
+        let Some(path) = &project.config.schema else {
+            return Err(Refusal::new(Code::ConfigInvalid, "`enact.toml` names no wanted schema")
+                .help("set `[project] schema = \"schema.sql\"`, or give `--from-url`"));
+        };
+        let files = workspace::wanted_schema(project, path)?;
+        compile::schema_of_files(installation, &files, roles).await?
+    };
+    let before =
+        compile::schema_of_revisions(installation, &prepared.graph, &parents, roles).await?;
+    let options = Options { online: args.online, ..Options::default() };
+    let proposal = Proposal::between(before, after, &options)?;
+    Ok((!proposal.is_empty()).then_some(proposal))
+}
+
+fn nothing_to_do(context: &Context) -> Exit {
+    if context.out.is_json() {
+        context.out.json(&Created { file: None });
+    } else {
+        context.out.result("Nothing to do: the revisions make the wanted schema.");
+    }
+    Exit::Done
+}
+
+/// What a person should know before reading the file.
+fn tell(context: &Context, proposal: &Proposal) {
+    let statements = &proposal.up.statements;
+    context.out.say(&format!(
+        "{} up and {} down, both tried",
+        counted(statements.len(), "statement"),
+        counted(proposal.down.statements.len(), "statement")
+    ));
+    for statement in statements {
+        if let Some(loses) = &statement.loses {
+            context.out.say(&format!(
+                "{WARN}!{WARN:#} {}: loses {}",
+                statement.object,
+                visible(loses)
+            ));
+        }
+    }
+    if proposal.down_sql().is_none() {
+        for left in &proposal.down.inexpressible {
+            context.out.say(&format!(
+                "{WARN}!{WARN:#} irreversible: {}: {}",
+                left.object,
+                visible(&left.what)
+            ));
+        }
+    }
 }

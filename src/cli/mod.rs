@@ -9,6 +9,7 @@ mod context;
 mod create;
 mod current;
 mod demo;
+mod drift;
 mod error;
 mod heads;
 mod history;
@@ -54,6 +55,7 @@ enum Command {
     // looking
     Status(status::Args),
     Current(current::Args),
+    Drift(drift::Args),
     // deciding
     Plan(plan::Args),
     Show(show::Args),
@@ -125,6 +127,7 @@ impl Command {
         use Format::{Json, Md, Mermaid, Sql, Text};
         match self {
             Self::Demo(_) => &[Text],
+            Self::Drift(_) => &[Text, Json, Sql],
             Self::History(_) => &[Text, Json, Mermaid],
             Self::Show(_) => &[Text, Json, Md, Sql],
             Self::Upgrade(args) if args.shows_the_plan() => &[Text, Json, Md, Sql],
@@ -146,11 +149,13 @@ async fn dispatch(context: &Context, command: Command) -> Result<Exit, Refusal> 
         Command::Init(args) => init::run(context, &args),
         Command::Create(args) => create::run(context, &args),
         Command::Import(args) => import::run(context, &args),
+        Command::Create(args) => create::run(context, &args).await,
         Command::Validate(args) => validate::run(context, &args).await,
         Command::History(args) => history::run(context, &args).await,
         Command::Heads(args) => heads::run(context, &args),
         Command::Status(args) => status::run(context, &args).await,
         Command::Current(args) => current::run(context, &args).await,
+        Command::Drift(args) => drift::run(context, &args).await,
         Command::Plan(args) => plan::run(context, &args).await,
         Command::Show(args) => show::run(context, &args),
         Command::Approve(args) => approve::run(context, &args),

@@ -1,9 +1,12 @@
 //! `enact validate`.
 
+use camino::Utf8Path;
 use serde::Serialize;
 
+use crate::catalog::CatalogDiff;
 use crate::compile::{self, Proof};
 use crate::diagnostic::{Code, Exit, Finding, Refusal, Severity};
+use crate::graph::RevisionGraph;
 use crate::shadow::Installation;
 use crate::spelling::counted;
 use crate::workspace;
@@ -52,6 +55,9 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         if args.no_shadow { None } else { Some(proof(context, args, &project, &graph).await?) };
     if let Some(proof) = &proof {
         findings.extend(proof.findings.iter().cloned());
+        if let Some(path) = &project.config.schema {
+            findings.extend(unwanted(args, &project, path, &graph).await?);
+        }
     }
     findings.retain(|finding| finding.severity != Severity::Note);
     let weighs = |finding: &&Finding| args.strict || finding.severity == Severity::Error;
@@ -93,11 +99,33 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     Ok(worst.map_or(Exit::Done, Code::exit))
 }
 
+/// What the revisions make beside what the project says that it wants.
+async fn unwanted(
+    args: &Args,
+    project: &workspace::Project,
+    path: &Utf8Path,
+    graph: &RevisionGraph,
+) -> Result<Option<Finding>, Refusal> {
+    let installation = Installation::find(args.pg_version)?;
+    let roles = &project.config.shadow_roles;
+    let files = workspace::wanted_schema(project, path)?;
+    let wanted = compile::schema_of_files(&installation, &files, roles).await?;
+    let made = compile::schema_of_revisions(&installation, graph, &graph.heads(), roles).await?;
+    let difference = CatalogDiff::between(&made.catalog, &wanted.catalog);
+    if difference.is_empty() {
+        return Ok(None);
+    }
+    let message = format!("`{path}` is not what the revisions make");
+    let finding = Finding::error(Code::SchemaDiffers, message)
+        .help("`enact create --autogenerate` writes the revision that is missing");
+    Ok(Some(difference.to_string().lines().fold(finding, Finding::note)))
+}
+
 async fn proof(
     context: &Context,
     args: &Args,
     project: &workspace::Project,
-    graph: &crate::graph::RevisionGraph,
+    graph: &RevisionGraph,
 ) -> Result<Proof, Refusal> {
     let installation = Installation::find(args.pg_version)?;
     context.out.say(&format!(

@@ -4,14 +4,18 @@
 //! [`PlanFile`](crate::plan::file::PlanFile). The target is only looked at; everything is tried on
 //! shadows, which are gone afterwards.
 
+mod autogenerate;
 mod evidence;
 mod observe;
 mod plan;
 mod rehearse;
 mod replay;
 mod standing;
+mod wanted;
 
+pub use autogenerate::{Proposal, prove_revision};
 pub use observe::{ObservedTarget, edited_revisions, observe};
-pub use plan::{PlanRequest, plan, recompile};
+pub use plan::{DriftReport, PlanRequest, find_drift, plan, recompile};
 pub use replay::{Proof, prove_history};
 pub use standing::{Standing, Tally, observe_heads, read_chain, stand};
+pub use wanted::{schema_of_files, schema_of_revisions};

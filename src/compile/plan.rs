@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::catalog::{Catalog, CatalogDiff, ObjectDiff};
-use crate::database::{Session, read_catalog};
+use crate::catalog::{Catalog, CatalogDiff, LinkedCatalog, ObjectDiff};
+use crate::database::{Session, read_catalog, read_linked_catalog};
 use crate::diagnostic::{Code, Finding, Refusal, Severity};
 use crate::graph::{Direction, Heads, RevisionGraph, Transition};
 use crate::lint;
@@ -233,6 +233,40 @@ fn lint_findings(graph: &RevisionGraph, transition: &Transition) -> Result<Vec<F
         }
     }
     Ok(findings)
+}
+
+/// Where a target is, and how it differs from what its revisions make.
+#[derive(Debug)]
+pub struct DriftReport {
+    /// The rows of `alembic_version`.
+    pub heads: Heads,
+    /// From what the revisions make to what is there.
+    pub difference: CatalogDiff,
+    /// What the revisions make.
+    pub made: LinkedCatalog,
+    /// The server's version.
+    pub server_version: String,
+}
+
+/// Compares a target with what the revisions that it is at make on a shadow of its major version. Writes
+/// nothing there.
+///
+/// # Errors
+/// Those of [`observe`], of the graph for the rows of `alembic_version`, and of the shadow.
+pub async fn find_drift(session: &Session, graph: &RevisionGraph) -> Result<DriftReport, Refusal> {
+    let target = observe(session).await?;
+    let heads = target.heads()?;
+    let installation = Installation::find(Some(target.identity.server_major))?;
+    let (observation, database) = (&target.observation, &target.identity.database);
+    let grounds = Grounds { installation: &installation, database, observation, graph };
+    let shadow = grounds.at(&heads).await?;
+    let made = read_linked_catalog(&shadow.session(database).await?).await?;
+    Ok(DriftReport {
+        difference: CatalogDiff::between(&made.catalog, &target.catalog),
+        heads,
+        made,
+        server_version: target.identity.server_version,
+    })
 }
 
 /// How the target differs from what its revisions make.

@@ -26,7 +26,9 @@ pub mod ledger_table;
 pub mod activity;
 pub mod advisory_lock;
 
-pub use catalog::{ObjectReader, RelationReader, read_catalog, read_catalog_in};
+pub use catalog::{
+    ObjectReader, RelationReader, read_catalog, read_catalog_in, read_linked_catalog,
+};
 pub use environment::Environment;
 pub use error::{ServerError, refusal};
 pub use identity::Identity;

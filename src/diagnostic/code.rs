@@ -264,6 +264,12 @@ codes! {
     /// A statement cannot be tried on the shadow, for instance for want of an extension.
     CannotVerify = "cannot-verify" => Invalid,
 
+    // compile
+    /// A difference between two schemas cannot be written as SQL.
+    NotExpressible = "not-expressible" => No,
+    /// The schema that is written down is not what the revisions make.
+    SchemaDiffers = "schema-differs" => No,
+
     /// A down part leaves another schema than the one before its up part.
     DownIncomplete = "down-incomplete" => No,
 

@@ -22,6 +22,8 @@ pub struct Config {
     pub revisions: Utf8PathBuf,
     /// The folder of plans; by default `plans`.
     pub plans: Utf8PathBuf,
+    /// The wanted schema, a file or a folder of `*.sql` files, if the project keeps one.
+    pub schema: Option<Utf8PathBuf>,
     /// The folder of the project's own templates, if it has any.
     pub templates: Option<Utf8PathBuf>,
     /// The file of people who may approve, in OpenSSH's `allowed_signers` format; by default
@@ -127,6 +129,7 @@ impl Config {
         let config = Self {
             revisions: project.path("revisions", report).unwrap_or("revisions".into()),
             plans: project.path("plans", report).unwrap_or("plans".into()),
+            schema: project.path("schema", report),
             templates: project.path("templates", report),
             signers: approvals.path("signers", report).unwrap_or("approvers".into()),
             revoked: approvals.path("revoked", report),

@@ -98,20 +98,41 @@ pub struct NewRevision<'a> {
     pub down: &'a str,
 }
 
-/// Writes a new revision's file and gives its path. `random` is its id unless `new` has one: 12
-/// hexadecimal digits, as Alembic's are. The file is checked, and the graph with it, before
-/// anything is written.
+/// A new revision's file, checked and not written yet.
+#[derive(Debug)]
+pub struct Prepared {
+    path: Utf8PathBuf,
+    text: String,
+    /// The graph with the revision in it.
+    pub graph: RevisionGraph,
+    /// The revision's id.
+    pub id: RevisionId,
+}
+
+impl Prepared {
+    /// Writes the file, and gives its path.
+    ///
+    /// # Errors
+    /// `file-exists`, `file-unwritable`.
+    pub fn write(&self) -> Result<Utf8PathBuf, Refusal> {
+        write::create_new(&self.path, self.text.as_bytes())?;
+        Ok(self.path.clone())
+    }
+}
+
+/// Prepares a new revision's file, and checks it and the graph with it. `random` is its id unless
+/// `new` has one: 12 hexadecimal digits, as Alembic's are.
 ///
 /// # Errors
 /// Those of [`Project::revisions`], [`RevisionGraph::resolve`], [`revision::parse`] and
 /// [`RevisionGraph::new`]; `several-heads`; `selector-invalid` for a parent that is no head, or a
-/// merge of fewer than two; `file-exists`, `file-unwritable`.
-pub fn create(
+/// merge of fewer than two.
+pub fn prepare(
     project: &Project,
     new: &NewRevision<'_>,
     now: Timestamp,
     random: &str,
-) -> Result<Utf8PathBuf, Refusal> {
+) -> Result<Prepared, Refusal> {
     let graph = project.revisions_or_none()?;
     let draft = Draft {
         id: id(new.id.unwrap_or(random))?,
@@ -126,11 +147,29 @@ pub fn create(
     let name = revision::file_name(&draft.id, &draft.message);
     let text = revision::template(&draft);
     let shown = project.config.revisions.join(&name);
+<<<<<<< HEAD
     let revision = read_back(&draft, SourceFile::new(shown.clone(), text.clone().into())?)?;
     RevisionGraph::new(graph.iter().cloned().chain([revision]).collect())?;
     let path = project.path(&shown);
     write::create_new(&path, text.as_bytes())?;
     Ok(path)
+=======
+    let graph = check(&graph, &draft, SourceFile::new(shown.clone(), text.clone().into())?)?;
+    Ok(Prepared { path: project.path(&shown), text, graph, id: draft.id })
+}
+
+/// Writes a new revision's file and gives its path.
+///
+/// # Errors
+/// As [`prepare`] and [`Prepared::write`].
+pub fn create(
+    project: &Project,
+    new: &NewRevision<'_>,
+    now: Timestamp,
+    random: &str,
+) -> Result<Utf8PathBuf, Refusal> {
+    prepare(project, new, now, random)?.write()
+>>>>>>> auto
 }
 
 fn id(text: &str) -> Result<RevisionId, Refusal> {
@@ -188,8 +227,17 @@ fn dependencies(graph: &RevisionGraph, names: &[String]) -> Result<Vec<String>, 
     Ok(dependencies)
 }
 
+<<<<<<< HEAD
 /// The new file as the revision that it is, which must be what was meant.
 pub(super) fn read_back(draft: &Draft, source: SourceFile) -> Result<Revision, Refusal> {
+=======
+/// The new file must read back as what was meant, and fit the graph.
+fn check(
+    graph: &RevisionGraph,
+    draft: &Draft,
+    source: SourceFile,
+) -> Result<RevisionGraph, Refusal> {
+>>>>>>> auto
     let revision = revision::parse(source)?;
     let mut labels = draft.labels.clone();
     labels.sort_unstable();
@@ -208,5 +256,9 @@ pub(super) fn read_back(draft: &Draft, source: SourceFile) -> Result<Revision, R
         return Err(Refusal::new(Code::HeaderInvalid, message)
             .help("write one line that says what the revision does, and one name a label"));
     }
+<<<<<<< HEAD
     Ok(revision)
+=======
+    RevisionGraph::new(graph.iter().cloned().chain([revision]).collect())
+>>>>>>> auto
 }

@@ -1,5 +1,6 @@
 //! The command line as people and scripts meet it: whole commands, run as processes.
 
+mod autogenerate;
 mod bad_input;
 mod demo;
 mod memory;

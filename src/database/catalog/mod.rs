@@ -11,6 +11,7 @@
 //! indexes are what every revision touches: they come as plain columns, which cost the server half,
 //! and `rows` puts them together.
 
+mod links;
 mod reader;
 mod rows;
 
@@ -19,7 +20,7 @@ use std::collections::BTreeMap;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row};
 
-use crate::catalog::{Catalog, Kind, Object, ObjectId};
+use crate::catalog::{Catalog, Kind, LinkedCatalog, Object, ObjectId};
 use crate::database::pipeline::in_order;
 use crate::database::{Session, refusal};
 use crate::diagnostic::{Code, Refusal};
@@ -31,6 +32,10 @@ const SETTINGS: &str = include_str!("settings.sql");
 
 /// How many things there are of the kinds that are not read.
 const UNREAD: &str = include_str!("unread.sql");
+
+/// What stands on what, for those who ask: see [`read_linked_catalog`].
+const ADDRESSES: &str = include_str!("address.sql");
+const DEPENDENCIES: &str = include_str!("dependency.sql");
 
 /// How a scoped reading finds its objects by schema and name: parts of a CTE `wanted`, which has their
 /// `oid`, or for kinds that are rare just the names.
@@ -124,9 +129,27 @@ type Objects = BTreeMap<ObjectId, Object>;
 /// # Errors
 /// `connection-lost`, `database-failed`; `permission-denied` where a provider hides `pg_catalog`.
 pub async fn read_catalog(session: &Session) -> Result<Catalog, Refusal> {
-    const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     read(session.client(), BEGIN, &["COMMIT"]).await
 }
+
+/// As [`read_catalog`], with the dependencies between the objects.
+///
+/// # Errors
+/// As [`read_catalog`].
+pub async fn read_linked_catalog(session: &Session) -> Result<LinkedCatalog, Refusal> {
+    let client = session.client();
+    let catalog = read(client, BEGIN, &[]).await;
+    let links =
+        in_order([ADDRESSES, DEPENDENCIES, "COMMIT"].map(|sql| client.query_typed(sql, &[])));
+    let links = links.await;
+    let catalog = catalog?;
+    let links = links.into_iter().collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    let dependencies =
+        links::dependencies(&links[0], &links[1], &catalog.objects).map_err(failed)?;
+    Ok(LinkedCatalog { catalog, dependencies })
+}
+
+const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Reads the catalog as the open transaction sees it, and leaves its settings as they were. Under
 /// READ COMMITTED each kind has a snapshot of its own, so others must not change the schema

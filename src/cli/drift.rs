@@ -1,0 +1,66 @@
+//! `enact drift`.
+
+use serde::Serialize;
+
+use crate::catalog::CatalogDiff;
+use crate::compile;
+use crate::database::read_linked_catalog;
+use crate::diagnostic::{Code, Exit, Refusal};
+use crate::difference::{Options, Script};
+
+use super::context::Context;
+use super::output::Format;
+
+/// Compare the database with what its revisions make
+///
+/// The revisions are run on a throw-away PostgreSQL of the same version; the database is only read. Exit 1
+/// if something differs; `--format sql` gives statements that bring the database back.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// With `--format sql`: remove nothing and lose nothing
+    #[arg(long)]
+    lossless: bool,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    heads: Vec<String>,
+    server: &'a str,
+    /// From what the revisions make to what is there.
+    difference: &'a CatalogDiff,
+}
+
+pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
+    let project = context.project()?;
+    let (_, environment) = context.environment(&project)?;
+    let graph = project.revisions()?;
+    let session = context.connect(environment).await?;
+    let report = compile::find_drift(&session, &graph).await?;
+    let heads: Vec<String> = report.heads.iter().map(ToString::to_string).collect();
+    let differs = !report.difference.is_empty();
+    let code = differs.then_some(Code::SchemaDiffers);
+    match context.out.format {
+        Format::Json => context.out.json_with(
+            code,
+            &Answer { heads, server: &report.server_version, difference: &report.difference },
+        ),
+        Format::Sql => {
+            let there = read_linked_catalog(&session).await?;
+            let options = Options { lossless_only: args.lossless, ..Options::default() };
+            let script = Script::between(&there, &report.made, &options);
+            context.out.result(script.to_string().trim_end());
+        }
+        _ => {
+            let at = if heads.is_empty() { "no revision".to_owned() } else { heads.join(", ") };
+            context.out.result(&if differs {
+                format!(
+                    "the database is not what its revisions make (at {at}); + only there, - missing there\n{}",
+                    report.difference.to_string().trim_end()
+                )
+            } else {
+                format!("No drift: the database is what its revisions make (at {at}).")
+            });
+        }
+    }
+    Ok(if differs { Exit::No } else { Exit::Done })
+}

@@ -1,0 +1,89 @@
+-- The addresses (class and object id) of described objects, and of what is a part of one: row and array types,
+-- indexes behind constraints, column defaults (with their column), view rules, members of extensions.
+-- Of two rows for one address the later counts.
+WITH RECURSIVE own AS (
+    SELECT n.tableoid, n.oid, n.nspname FROM pg_catalog.pg_namespace n
+    WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'enact')
+), member AS (
+    SELECT e.classid, e.objid, x.extname
+    FROM pg_catalog.pg_depend e JOIN pg_catalog.pg_extension x ON x.oid = e.refobjid
+    WHERE e.refclassid = 'pg_catalog.pg_extension'::regclass AND e.deptype = 'e'
+), relation (classid, objid, kind, schema, name, rowtype) AS (
+    SELECT c.tableoid, c.oid,
+           CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence'
+                          WHEN 'c' THEN 'composite' ELSE 'table' END,
+           n.nspname, c.relname, c.reltype
+    FROM pg_catalog.pg_class c JOIN own n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'c') AND c.relpersistence <> 't'
+), type (classid, objid, kind, schema, name) AS (
+    SELECT t.tableoid, t.oid, coalesce(r.kind, CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' END),
+           n.nspname, t.typname
+    FROM pg_catalog.pg_type t
+    JOIN own n ON n.oid = t.typnamespace
+    LEFT JOIN relation r ON r.rowtype = t.oid
+    WHERE t.typtype IN ('e', 'd') OR r.kind IS NOT NULL
+), copy (tableoid, oid, whole) AS (
+    SELECT k.tableoid, k.oid, p.oid
+    FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
+    WHERE k.contype = 'f' AND k.confrelid <> p.confrelid
+    UNION ALL
+    SELECT c.tableoid, c.oid, p.oid
+    FROM copy c
+    JOIN pg_catalog.pg_constraint w ON w.oid = c.whole
+    JOIN pg_catalog.pg_constraint p ON p.oid = w.conparentid
+    WHERE w.confrelid <> p.confrelid
+), address (rank, classid, objid, kind, schema, "table", name, arguments, "column") AS (
+    SELECT 0, n.tableoid, n.oid, 'schema', NULL::name, NULL::name, n.nspname, NULL, NULL::name FROM own n
+    UNION ALL SELECT 0, r.classid, r.objid, r.kind, r.schema, NULL, r.name, NULL, NULL FROM relation r
+    UNION ALL SELECT 0, t.classid, t.objid, t.kind, t.schema, NULL, t.name, NULL, NULL FROM type t
+    UNION ALL SELECT 0, t.classid, a.oid, t.kind, t.schema, NULL, t.name, NULL, NULL
+    FROM type t JOIN pg_catalog.pg_type a ON a.typelem = t.objid AND a.typcategory = 'A'
+    UNION ALL
+    SELECT 0, p.tableoid, p.oid, CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, n.nspname, NULL,
+           p.proname, oidvectortypes(p.proargtypes), NULL
+    FROM pg_catalog.pg_proc p JOIN own n ON n.oid = p.pronamespace WHERE p.prokind IN ('f', 'w', 'p')
+    UNION ALL
+    SELECT 0, i.tableoid, i.oid, 'index', n.nspname, NULL, i.relname, NULL, NULL
+    FROM pg_catalog.pg_class i JOIN own n ON n.oid = i.relnamespace WHERE i.relkind IN ('i', 'I')
+    UNION ALL
+    SELECT 1, x.classid, x.objid, CASE k.contype WHEN 't' THEN 'trigger' ELSE 'constraint' END, r.schema, r.name,
+           k.conname, NULL, NULL
+    FROM pg_catalog.pg_constraint k
+    JOIN relation r ON r.objid = k.conrelid
+    CROSS JOIN LATERAL (
+        SELECT k.tableoid, k.oid
+        UNION ALL SELECT r.classid, k.conindid WHERE k.contype IN ('p', 'u', 'x')) x (classid, objid)
+    -- A foreign key to a partitioned table has a copy for each partition, which is its matter.
+    UNION ALL
+    SELECT 1, k.tableoid, k.oid, 'constraint', r.schema, r.name, w.conname, NULL, NULL
+    FROM copy k JOIN pg_catalog.pg_constraint w ON w.oid = k.whole JOIN relation r ON r.objid = w.conrelid
+    UNION ALL
+    SELECT 0, k.tableoid, k.oid, t.kind, t.schema, NULL, t.name, NULL, NULL
+    FROM pg_catalog.pg_constraint k JOIN type t ON t.objid = k.contypid
+    UNION ALL
+    SELECT 0, f.tableoid, f.oid, r.kind, r.schema, NULL, r.name, NULL, a.attname
+    FROM pg_catalog.pg_attrdef f
+    JOIN relation r ON r.objid = f.adrelid
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum
+    UNION ALL
+    SELECT 0, w.tableoid, w.oid, r.kind, r.schema, NULL, r.name, NULL, NULL
+    FROM pg_catalog.pg_rewrite w JOIN relation r ON r.objid = w.ev_class WHERE w.rulename = '_RETURN'
+    UNION ALL
+    SELECT 0, g.tableoid, g.oid, 'trigger', r.schema, r.name, g.tgname, NULL, NULL
+    FROM pg_catalog.pg_trigger g JOIN relation r ON r.objid = g.tgrelid
+    WHERE NOT g.tgisinternal OR g.tgparentid <> 0
+    UNION ALL
+    SELECT 0, p.tableoid, p.oid, 'policy', r.schema, r.name, p.polname, NULL, NULL
+    FROM pg_catalog.pg_policy p JOIN relation r ON r.objid = p.polrelid
+    UNION ALL
+    SELECT 2, x.tableoid, x.oid, 'extension', NULL, NULL, x.extname, NULL, NULL FROM pg_catalog.pg_extension x
+    UNION ALL
+    SELECT 2, m.classid, m.objid, 'extension', NULL, NULL, m.extname, NULL, NULL FROM member m
+    UNION ALL
+    SELECT 2, m.classid, a.oid, 'extension', NULL, NULL, m.extname, NULL, NULL
+    FROM member m JOIN pg_catalog.pg_type a ON a.typelem = m.objid AND a.typcategory = 'A'
+    WHERE m.classid = 'pg_catalog.pg_type'::regclass
+)
+SELECT a.classid, a.objid, a.kind, a.schema::text, a."table"::text, a.name::text, a.arguments, a."column"::text
+FROM address a
+ORDER BY a.rank

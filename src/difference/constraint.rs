@@ -1,0 +1,224 @@
+//! Constraints of tables. With the online forms they are added NOT VALID and validated after a
+//! commit, and those with an index get one that was built concurrently.
+
+use crate::catalog::{Constraint, ConstraintType, ObjectId};
+
+use super::choice::Way;
+use super::index::{cluster, take_parts};
+use super::kind::{Site, Written, comment};
+use super::script::{Placement, Statement};
+use super::text::{find_outside, in_schema, name, on_table, parameter_changes, parameters};
+
+impl Written for Constraint {
+    fn reach(site: Site<'_>, before: Option<&Self>, after: &mut Self) -> Vec<String> {
+        let mut told = Vec::new();
+        if after.disabled && !before.is_some_and(|before| before.disabled) {
+            told.push(
+                "that it is not enforced: its triggers have no names of their own".to_owned(),
+            );
+            after.disabled = false;
+        }
+        if let Some(before) = before
+            && before.inherited
+            && !after.inherited
+            && has_index(before)
+            && site.world.link_stays(&table_id(site))
+            && site.world.is_whole_unchanged(site.id)
+        {
+            told.push("apart from its parent's, which cannot do without it".to_owned());
+            after.clone_from(before);
+        }
+        told
+    }
+
+    fn way(_: Site<'_>, before: &Self, after: &Self) -> Way {
+        let deferral = |constraint: &Self| (constraint.deferrable, constraint.initially_deferred);
+        let altered = after.constraint_type == ConstraintType::ForeignKey;
+        let stays = before.constraint_type == after.constraint_type
+            && core(&before.definition) == core(&after.definition)
+            && (before.not_valid || !after.not_valid)
+            && (altered || deferral(before) == deferral(after))
+            && (before.inherited == after.inherited || !before.inherited)
+            && before.disabled == after.disabled
+            && before.index_invalid == after.index_invalid;
+        if stays { Way::Alter } else { Way::Rebuild }
+    }
+
+    fn create(&self, site: Site<'_>) -> Vec<Statement> {
+        let mut statements = Vec::new();
+        if !site.world.comes_from_parent(site.id) && !site.world.choices.is_inline(site.id) {
+            statements.extend(self.add(site));
+        }
+        statements.extend(self.details(site));
+        if self.index_invalid {
+            statements.extend(take_parts(site));
+        }
+        statements
+    }
+
+    fn drop(&self, site: Site<'_>) -> Vec<Statement> {
+        let mut exists = "";
+        if self.inherited && site.world.link_stays(&table_id(site)) {
+            if has_index(self) || !site.world.inherits_plainly(&table_id(site)) {
+                return Vec::new();
+            }
+            // It stays behind where it was declared on this table too.
+            exists = "IF EXISTS ";
+        }
+        let sql = format!(
+            "ALTER TABLE {} DROP CONSTRAINT {exists}{}",
+            on_table(site.id),
+            name(site.id.name())
+        );
+        vec![Statement::new(site.id, sql)]
+    }
+
+    fn alter(site: Site<'_>, before: &Self, after: &Self) -> Vec<Statement> {
+        let table = on_table(site.id);
+        let constraint = name(site.id.name());
+        let mut statements = Vec::new();
+        let own = !(before.inherited && after.inherited);
+        let deferral = |constraint: &Self| (constraint.deferrable, constraint.initially_deferred);
+        if deferral(before) != deferral(after) && own {
+            let words = match deferral(after) {
+                (true, true) => "DEFERRABLE INITIALLY DEFERRED",
+                (true, false) => "DEFERRABLE INITIALLY IMMEDIATE",
+                (false, _) => "NOT DEFERRABLE",
+            };
+            let sql = format!("ALTER TABLE {table} ALTER CONSTRAINT {constraint} {words}");
+            statements.push(Statement::new(site.id, sql));
+        }
+        if before.not_valid && !after.not_valid {
+            statements.push(validate(site));
+        }
+        statements.extend(details(site, before, after));
+        statements
+    }
+}
+
+impl Constraint {
+    /// Adds it to its table.
+    fn add(&self, site: Site<'_>) -> Vec<Statement> {
+        let table = table_id(site);
+        let new = site.world.is_new(&table);
+        let online = site.world.options.online && !new && !site.world.is_partitioned(&table);
+        let checks_rows =
+            matches!(self.constraint_type, ConstraintType::Check | ConstraintType::ForeignKey);
+        if online && checks_rows && !self.not_valid {
+            let add = self.added_as(site, &format!("{} NOT VALID", self.definition));
+            return vec![add.placed(Placement::CommitAfter), validate(site)];
+        }
+        let by_index =
+            matches!(self.constraint_type, ConstraintType::PrimaryKey | ConstraintType::Unique);
+        if online && by_index {
+            return self.added_by_index(site);
+        }
+        let add = self.added_as(site, &self.definition);
+        if new || self.not_valid { vec![add] } else { vec![add.failing(self.fails())] }
+    }
+
+    fn added_as(&self, site: Site<'_>, definition: &str) -> Statement {
+        let only = if self.index_invalid { "ONLY " } else { "" };
+        let sql = format!(
+            "ALTER TABLE {only}{}\n    ADD CONSTRAINT {} {definition}",
+            on_table(site.id),
+            name(site.id.name())
+        );
+        Statement::new(site.id, sql)
+    }
+
+    /// Builds the index first, without blocking writes.
+    fn added_by_index(&self, site: Site<'_>) -> Vec<Statement> {
+        let word =
+            if self.constraint_type == ConstraintType::Unique { "UNIQUE" } else { "PRIMARY KEY" };
+        let keys = core(&self.definition);
+        let keys = keys.strip_prefix(word).unwrap_or(&keys).trim_start();
+        let (nulls, keys) = match keys.strip_prefix("NULLS NOT DISTINCT ") {
+            Some(keys) => (" NULLS NOT DISTINCT", keys),
+            None => ("", keys),
+        };
+        let index = name(site.id.name());
+        let (keys, include) = match find_outside(keys, " INCLUDE ") {
+            Some(at) => keys.split_at(at),
+            None => (keys, ""),
+        };
+        let build = format!(
+            "CREATE UNIQUE INDEX CONCURRENTLY {index} ON {} USING btree {keys}{include}{nulls}",
+            on_table(site.id)
+        );
+        let deferral = self.definition.find(" DEFERRABLE").map_or("", |at| &self.definition[at..]);
+        let add = format!(
+            "ALTER TABLE {}\n    ADD CONSTRAINT {index} {word} USING INDEX {index}{deferral}",
+            on_table(site.id)
+        );
+        vec![
+            Statement::new(site.id, build).failing(self.fails()).placed(Placement::Alone),
+            Statement::new(site.id, add),
+        ]
+    }
+
+    fn fails(&self) -> &'static str {
+        match self.constraint_type {
+            ConstraintType::PrimaryKey => "if two rows have equal keys, or a key is NULL",
+            ConstraintType::Unique => "if two rows have equal keys",
+            ConstraintType::Exclusion => "if two rows are in conflict",
+            ConstraintType::Check => "if a row is against it",
+            ConstraintType::ForeignKey => "if a row has no counterpart",
+            ConstraintType::NotNull => "if a row has NULL there",
+        }
+    }
+
+    /// What is said about it after it is there.
+    pub(super) fn details(&self, site: Site<'_>) -> Vec<Statement> {
+        let none =
+            Self { index_options: Vec::new(), clustered: false, comment: None, ..self.clone() };
+        details(site, &none, self)
+    }
+
+    /// As a line of CREATE TABLE.
+    pub(super) fn inline(&self, id: &ObjectId) -> String {
+        format!("CONSTRAINT {} {}", name(id.name()), self.definition)
+    }
+}
+
+fn validate(site: Site<'_>) -> Statement {
+    let sql =
+        format!("ALTER TABLE {} VALIDATE CONSTRAINT {}", on_table(site.id), name(site.id.name()));
+    Statement::new(site.id, sql).failing("if a row is against it")
+}
+
+/// The index behind it, and the comment.
+fn details(site: Site<'_>, before: &Constraint, after: &Constraint) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    let index = in_schema(site.id.schema(), site.id.name());
+    let (set, reset) = parameter_changes(&before.index_options, &after.index_options);
+    if !reset.is_empty() {
+        let sql = format!("ALTER INDEX {index} RESET ({})", reset.join(", "));
+        statements.push(Statement::new(site.id, sql));
+    }
+    if !set.is_empty() {
+        let sql = format!("ALTER INDEX {index} SET ({})", parameters(set));
+        statements.push(Statement::new(site.id, sql));
+    }
+    statements.extend(cluster(site, &table_id(site), before.clustered, after.clustered));
+    let words = format!("CONSTRAINT {} ON {}", name(site.id.name()), on_table(site.id));
+    statements.extend(comment(site.id, &words, before.comment.as_ref(), after.comment.as_ref()));
+    statements
+}
+
+/// The table that a constraint stands on.
+fn table_id(site: Site<'_>) -> ObjectId {
+    site.world.table_of(site.id)
+}
+
+/// Whether there is an index behind it.
+pub(super) fn has_index(constraint: &Constraint) -> bool {
+    !matches!(constraint.constraint_type, ConstraintType::Check | ConstraintType::ForeignKey)
+}
+
+/// A definition without when and whether it is checked.
+fn core(definition: &str) -> String {
+    let core = definition.strip_suffix(" NOT VALID").unwrap_or(definition);
+    let core = core.strip_suffix(" INITIALLY DEFERRED").unwrap_or(core);
+    core.strip_suffix(" DEFERRABLE").unwrap_or(core).to_owned()
+}

@@ -1,0 +1,134 @@
+//! Domains: over another type they are made anew beside the old one, and columns are converted.
+
+use crate::catalog::{Domain, DomainConstraint};
+
+use super::choice::Way;
+use super::enumeration::{aside, set_aside};
+use super::kind::{Site, Written, comment};
+use super::script::Statement;
+use super::text::{name, qualified};
+
+impl Written for Domain {
+    fn way(_: Site<'_>, before: &Self, after: &Self) -> Way {
+        let kept = |domain: &Self| (domain.data_type.clone(), domain.collation.clone());
+        if kept(before) == kept(after) { Way::Alter } else { Way::Rebuild }
+    }
+
+    fn create(&self, site: Site<'_>) -> Vec<Statement> {
+        let mut statements = Vec::new();
+        if site.world.choices.way(site.id) == Some(Way::Replace) {
+            statements.push(set_aside(site));
+        }
+        let mut sql = format!("CREATE DOMAIN {} AS {}", qualified(site.id), self.data_type);
+        if let Some(collation) = &self.collation {
+            sql.push_str(&format!(" COLLATE {collation}"));
+        }
+        if let Some(default) = &self.default {
+            sql.push_str(&format!("\n    DEFAULT {default}"));
+        }
+        if self.not_null {
+            sql.push_str("\n    NOT NULL");
+        }
+        // CREATE DOMAIN does not take NOT VALID.
+        let (valid, invalid): (Vec<_>, Vec<_>) =
+            self.constraints.iter().partition(|constraint| !is_not_valid(constraint));
+        for constraint in valid {
+            sql.push_str(&format!(
+                "\n    CONSTRAINT {} {}",
+                name(&constraint.name),
+                constraint.definition
+            ));
+        }
+        statements.push(Statement::new(site.id, sql));
+        statements.extend(invalid.into_iter().map(|constraint| add(site, constraint)));
+        for constraint in &self.constraints {
+            statements.extend(comment_on(site, constraint, None));
+        }
+        let words = format!("DOMAIN {}", qualified(site.id));
+        statements.extend(comment(site.id, &words, None, self.comment.as_ref()));
+        statements
+    }
+
+    fn drop(&self, site: Site<'_>) -> Vec<Statement> {
+        let domain = match site.world.choices.way(site.id) {
+            Some(Way::Replace) => aside(site.world, site),
+            _ => qualified(site.id),
+        };
+        vec![Statement::new(site.id, format!("DROP DOMAIN {domain}"))]
+    }
+
+    fn alter(site: Site<'_>, before: &Self, after: &Self) -> Vec<Statement> {
+        let words = format!("DOMAIN {}", qualified(site.id));
+        let mut statements = Vec::new();
+        let alter = |what: String| Statement::new(site.id, format!("ALTER {words} {what}"));
+        for old in &before.constraints {
+            match after.constraints.iter().find(|new| new.name == old.name) {
+                Some(new) if new.definition == old.definition => {}
+                Some(new) if old.definition.strip_suffix(" NOT VALID") == Some(&new.definition) => {
+                    let validate = alter(format!("VALIDATE CONSTRAINT {}", name(&old.name)));
+                    statements.push(validate.failing("if a value is against it"));
+                }
+                _ => statements.push(alter(format!("DROP CONSTRAINT {}", name(&old.name)))),
+            }
+        }
+        if before.default != after.default {
+            statements.push(alter(match &after.default {
+                Some(default) => format!("SET DEFAULT {default}"),
+                None => "DROP DEFAULT".to_owned(),
+            }));
+        }
+        if before.not_null != after.not_null {
+            statements.push(if after.not_null {
+                alter("SET NOT NULL".to_owned()).failing("if a column of it holds NULL")
+            } else {
+                alter("DROP NOT NULL".to_owned())
+            });
+        }
+        for new in &after.constraints {
+            let old = before.constraints.iter().find(|old| old.name == new.name);
+            let stays = old.filter(|old| {
+                old.definition == new.definition
+                    || old.definition.strip_suffix(" NOT VALID") == Some(&new.definition)
+            });
+            if stays.is_none() {
+                statements.push(add(site, new));
+            }
+            statements.extend(comment_on(site, new, stays));
+        }
+        statements.extend(comment(
+            site.id,
+            &words,
+            before.comment.as_ref(),
+            after.comment.as_ref(),
+        ));
+        statements
+    }
+}
+
+fn is_not_valid(constraint: &DomainConstraint) -> bool {
+    constraint.definition.ends_with(" NOT VALID")
+}
+
+fn add(site: Site<'_>, constraint: &DomainConstraint) -> Statement {
+    let sql = format!(
+        "ALTER DOMAIN {} ADD CONSTRAINT {} {}",
+        qualified(site.id),
+        name(&constraint.name),
+        constraint.definition
+    );
+    let statement = Statement::new(site.id, sql);
+    if is_not_valid(constraint) || site.world.is_new(site.id) {
+        return statement;
+    }
+    statement.failing("if a value is against it")
+}
+
+fn comment_on(
+    site: Site<'_>,
+    constraint: &DomainConstraint,
+    before: Option<&DomainConstraint>,
+) -> Option<Statement> {
+    let words = format!("CONSTRAINT {} ON DOMAIN {}", name(&constraint.name), qualified(site.id));
+    let before = before.and_then(|before| before.comment.as_ref());
+    comment(site.id, &words, before, constraint.comment.as_ref())
+}

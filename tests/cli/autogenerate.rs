@@ -1,0 +1,112 @@
+//! The wanted schema, the revisions and a database, compared with one another; what is missing is
+//! written as a revision that was tried.
+
+use crate::postgres::fresh_database;
+use crate::project::Project;
+
+const CONFIG: &str =
+    "[project]\nschema = \"schema.sql\"\n\n[env.dev]\nurl_env = \"DATABASE_URL\"\n";
+
+const CATS: &str = "CREATE TYPE mood AS ENUM ('calm', 'cross');
+CREATE TABLE cats (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name text NOT NULL,
+    mood mood NOT NULL DEFAULT 'calm'
+);
+CREATE INDEX cats_by_name ON cats (name);
+CREATE VIEW calm_cats AS SELECT id, name FROM cats WHERE mood = 'calm';
+CREATE FUNCTION cat_count() RETURNS bigint LANGUAGE sql STABLE AS $$ SELECT count(*) FROM cats $$;
+";
+
+const MORE: &str = "CREATE TYPE mood AS ENUM ('calm', 'curious', 'cross');
+CREATE TABLE cats (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name text NOT NULL,
+    mood mood NOT NULL DEFAULT 'calm',
+    age integer CHECK (age >= 0)
+);
+CREATE INDEX cats_by_name ON cats (name);
+CREATE VIEW calm_cats AS SELECT id, name FROM cats WHERE mood = 'calm';
+";
+
+/// The only revision file with this in its name.
+fn file(project: &Project, part: &str) -> String {
+    let folder = project.path().join("revisions");
+    let names = folder.read_dir_utf8().unwrap().map(|entry| entry.unwrap().file_name().to_owned());
+    let name = names.into_iter().find(|name| name.contains(part)).unwrap();
+    project.read(folder.join(name))
+}
+
+#[tokio::test]
+async fn revisions_are_written_until_they_make_the_wanted_schema() {
+    let database = fresh_database("autogenerate").await;
+    let project = Project::new(&database);
+    project.config(CONFIG);
+    project.write("schema.sql", CATS);
+    project.enact(&["create", "--autogenerate", "all of it"]).success();
+    let first = file(&project, "all_of_it");
+    assert!(first.contains("CREATE TABLE public.cats"), "{first}");
+    assert!(first.contains("DROP TABLE public.cats"), "{first}");
+    project.enact(&["validate"]).success();
+    let again = project.enact(&["create", "--autogenerate", "nothing"]).success();
+    assert!(again.stdout.contains("Nothing to do"), "{}", again.stdout);
+
+    project.write("schema.sql", MORE);
+    let run = project.enact(&["validate"]).refused(1, "schema-differs");
+    assert!(run.stderr.contains("enum public.mood"), "{}", run.stderr);
+    let run = project.enact(&["create", "--autogenerate", "more"]).success();
+    assert!(run.stderr.contains("both tried"), "{}", run.stderr);
+    let second = file(&project, "_more");
+    assert_eq!(second.matches("ADD VALUE").count(), 1, "{second}");
+    assert!(second.contains("DROP FUNCTION public.cat_count()"), "{second}");
+    project.enact(&["validate"]).success();
+}
+
+#[tokio::test]
+async fn nothing_is_written_where_the_wanted_schema_does_not_run() {
+    let database = fresh_database("unwritten").await;
+    let project = Project::new(&database);
+    project.config(CONFIG);
+    project.write("schema.sql", "CREATE TABLE cats (id int);\nCREATE TABLE cats (id int);\n");
+    let run = project.enact(&["create", "--autogenerate", "twice"]).refused(3, "statement-failed");
+    assert!(run.stderr.contains("schema.sql:2"), "{}", run.stderr);
+    project.config("[env.dev]\nurl_env = \"DATABASE_URL\"\n");
+    project.enact(&["create", "--autogenerate", "none"]).refused(2, "config-invalid");
+    let revisions = project.path().join("revisions");
+    assert!(!revisions.exists() || revisions.read_dir_utf8().unwrap().next().is_none());
+}
+
+#[tokio::test]
+async fn the_wanted_schema_may_be_that_of_a_database() {
+    let database = fresh_database("copied").await;
+    database.run(CATS).await;
+    let project = Project::new(&database);
+    let url = database.url.clone();
+    project.enact(&["create", "--autogenerate", "--from-url", &url, "as it is there"]).success();
+    project.enact(&["stamp", "head"]).success();
+    project.enact(&["drift"]).success();
+}
+
+#[tokio::test]
+async fn drift_is_listed_and_what_undoes_it_does() {
+    let database = fresh_database("drift").await;
+    let project = Project::new(&database);
+    project.config(CONFIG);
+    project.write("schema.sql", CATS);
+    project.enact(&["create", "--autogenerate", "cats"]).success();
+    project.enact(&["upgrade", "--yes"]).success();
+    let run = project.enact(&["drift"]).success();
+    assert!(run.stdout.starts_with("No drift"), "{}", run.stdout);
+
+    database.run("ALTER TABLE cats ADD COLUMN age int; DROP INDEX cats_by_name").await;
+    let run = project.enact(&["drift"]).exits(1);
+    assert!(run.stdout.contains("~ table public.cats"), "{}", run.stdout);
+    assert!(run.stdout.contains("- index public.cats_by_name"), "{}", run.stdout);
+    let json = project.enact(&["drift", "--format", "json"]).exits(1).json();
+    assert_eq!(json["code"], "schema-differs");
+    let kept = project.enact(&["drift", "--format", "sql", "--lossless"]).exits(1);
+    assert!(!kept.stdout.contains("DROP COLUMN"), "{}", kept.stdout);
+    let undo = project.enact(&["drift", "--format", "sql"]).exits(1).stdout;
+    database.run(&undo).await;
+    project.enact(&["drift"]).success();
+}

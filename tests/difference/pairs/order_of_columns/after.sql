@@ -1,0 +1,1 @@
+CREATE TABLE cats (id int, born date, name text);

@@ -1,0 +1,7 @@
+CREATE TABLE visits (id int NOT NULL, day date NOT NULL, note text, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+CREATE TABLE visits_2023 PARTITION OF visits FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+CREATE TABLE visits_2024 PARTITION OF visits FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE INDEX visits_day ON visits (day);
+CREATE TABLE notes (id int, of text) PARTITION BY LIST (of);
+CREATE TABLE notes_a PARTITION OF notes FOR VALUES IN ('a');
+CREATE TABLE notes_rest PARTITION OF notes DEFAULT;

@@ -1,0 +1,6 @@
+CREATE TABLE cats (id serial PRIMARY KEY, name text, owner int);
+CREATE INDEX cats_name_idx ON cats (name);
+CREATE TYPE mood AS ENUM ('ok', 'bad');
+ALTER TABLE cats ADD COLUMN mood mood DEFAULT 'ok';
+CREATE VIEW names AS SELECT id, name FROM cats;
+CREATE TABLE visits (cat int REFERENCES cats, day date);

@@ -1,0 +1,1 @@
+CREATE TABLE cats (id serial PRIMARY KEY, name text);
