@@ -17,6 +17,7 @@ use super::output::WARN;
 
 /// Write a new revision file, on the head or on the revisions that are named
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Args {
     /// What the revision does, in one line
     message: String,

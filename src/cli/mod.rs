@@ -147,7 +147,6 @@ async fn dispatch(context: &Context, command: Command) -> Result<Exit, Refusal> 
     }
     match command {
         Command::Init(args) => init::run(context, &args),
-        Command::Create(args) => create::run(context, &args),
         Command::Import(args) => import::run(context, &args),
         Command::Create(args) => create::run(context, &args).await,
         Command::Validate(args) => validate::run(context, &args).await,

@@ -147,14 +147,8 @@ pub fn prepare(
     let name = revision::file_name(&draft.id, &draft.message);
     let text = revision::template(&draft);
     let shown = project.config.revisions.join(&name);
-<<<<<<< HEAD
     let revision = read_back(&draft, SourceFile::new(shown.clone(), text.clone().into())?)?;
-    RevisionGraph::new(graph.iter().cloned().chain([revision]).collect())?;
-    let path = project.path(&shown);
-    write::create_new(&path, text.as_bytes())?;
-    Ok(path)
-=======
-    let graph = check(&graph, &draft, SourceFile::new(shown.clone(), text.clone().into())?)?;
+    let graph = RevisionGraph::new(graph.iter().cloned().chain([revision]).collect())?;
     Ok(Prepared { path: project.path(&shown), text, graph, id: draft.id })
 }
 
@@ -169,7 +163,6 @@ pub fn create(
     random: &str,
 ) -> Result<Utf8PathBuf, Refusal> {
     prepare(project, new, now, random)?.write()
->>>>>>> auto
 }
 
 fn id(text: &str) -> Result<RevisionId, Refusal> {
@@ -227,17 +220,8 @@ fn dependencies(graph: &RevisionGraph, names: &[String]) -> Result<Vec<String>, 
     Ok(dependencies)
 }
 
-<<<<<<< HEAD
 /// The new file as the revision that it is, which must be what was meant.
 pub(super) fn read_back(draft: &Draft, source: SourceFile) -> Result<Revision, Refusal> {
-=======
-/// The new file must read back as what was meant, and fit the graph.
-fn check(
-    graph: &RevisionGraph,
-    draft: &Draft,
-    source: SourceFile,
-) -> Result<RevisionGraph, Refusal> {
->>>>>>> auto
     let revision = revision::parse(source)?;
     let mut labels = draft.labels.clone();
     labels.sort_unstable();
@@ -256,9 +240,5 @@ fn check(
         return Err(Refusal::new(Code::HeaderInvalid, message)
             .help("write one line that says what the revision does, and one name a label"));
     }
-<<<<<<< HEAD
     Ok(revision)
-=======
-    RevisionGraph::new(graph.iter().cloned().chain([revision]).collect())
->>>>>>> auto
 }

@@ -18,9 +18,8 @@ pub mod plans;
 
 pub use check::{Checked, check, edited_since};
 pub use config::{Config, Environment};
-pub use create::{Initialised, NewRevision, create, init};
-pub use import::{ImportRequest, Written, import};
 pub use create::{Initialised, NewRevision, Prepared, create, init, prepare};
+pub use import::{ImportRequest, Written, import};
 pub use memory::{Memory, caches};
 pub use project::{CONFIG_FILE, Project};
 pub use revisions::{read_bounded, read_revisions};

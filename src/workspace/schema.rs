@@ -42,9 +42,7 @@ pub fn wanted_schema(project: &Project, path: &Utf8Path) -> Result<Vec<SourceFil
 /// `\restrict KEY` and `\unrestrict KEY` on lines of their own become comments; no byte moves.
 fn without_restriction(mut bytes: Vec<u8>) -> Vec<u8> {
     for line in bytes.split_mut(|byte| *byte == b'\n') {
-        if line.starts_with(b"\\restrict ") {
-            line[..2].copy_from_slice(b"--");
-        } else if line.starts_with(b"\\unrestrict ") {
+        if [&b"\\restrict "[..], b"\\unrestrict "].iter().any(|command| line.starts_with(command)) {
             line[..2].copy_from_slice(b"--");
         }
     }
