@@ -23,3 +23,10 @@ def upgrade():
 def downgrade():
     with op.get_context().autocommit_block():
         op.drop_index("cats_kind", postgresql_concurrently=True)
+    # A label cannot be taken back, so the type is made again.
+    op.execute("ALTER TYPE kind RENAME TO kind_before")
+    op.execute("CREATE TYPE kind AS ENUM ('house', 'wild')")
+    op.execute("ALTER TABLE cats ALTER COLUMN kind DROP DEFAULT")
+    op.execute("ALTER TABLE cats ALTER COLUMN kind TYPE kind USING kind::text::kind")
+    op.execute("ALTER TABLE cats ALTER COLUMN kind SET DEFAULT 'house'")
+    op.execute("DROP TYPE kind_before")
