@@ -9,6 +9,7 @@ mod context;
 mod create;
 mod current;
 mod demo;
+mod doctor;
 mod error;
 mod heads;
 mod history;
@@ -52,6 +53,7 @@ enum Command {
     // looking
     Status(status::Args),
     Current(current::Args),
+    Doctor(doctor::Args),
     // deciding
     Plan(plan::Args),
     Show(show::Args),
@@ -148,6 +150,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Exit, Refusal> 
         Command::Heads(args) => heads::run(context, &args),
         Command::Status(args) => status::run(context, &args).await,
         Command::Current(args) => current::run(context, &args).await,
+        Command::Doctor(args) => doctor::run(context, &args).await,
         Command::Plan(args) => plan::run(context, &args).await,
         Command::Show(args) => show::run(context, &args),
         Command::Approve(args) => approve::run(context, &args),
