@@ -10,6 +10,7 @@ mod create;
 mod current;
 mod demo;
 mod doctor;
+mod ensure;
 mod error;
 mod heads;
 mod history;
@@ -64,6 +65,7 @@ enum Command {
     Upgrade(upgrade::UpgradeArgs),
     Downgrade(upgrade::DowngradeArgs),
     Stamp(stamp::Args),
+    Ensure(ensure::Args),
     // accounting
     Ledger(ledger::Args),
     // trying it
@@ -159,6 +161,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Exit, Refusal> 
         Command::Upgrade(args) => upgrade::up(context, &args).await,
         Command::Downgrade(args) => upgrade::down(context, &args).await,
         Command::Stamp(args) => stamp::run(context, &args).await,
+        Command::Ensure(args) => ensure::run(context, &args).await,
         Command::Ledger(args) => ledger::run(context, &args).await,
         Command::Demo(args) => demo::run(context, &args).await,
     }

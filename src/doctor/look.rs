@@ -33,7 +33,7 @@ pub(super) struct Facts {
     pub(super) indexes: Vec<BrokenIndex>,
     /// Partitions whose concurrent detaching was not finished: the table, then the partition.
     pub(super) detaching: Vec<(QualifiedName, QualifiedName)>,
-    /// How many objects the schema has.
+    /// How many objects somebody made.
     pub(super) objects: usize,
     pub(super) at_work: Option<String>,
 }
@@ -117,7 +117,7 @@ async fn inside(session: &Session, case: &Case<'_>) -> Result<Facts, Refusal> {
         begun,
         indexes: indexes(session).await?,
         detaching: detaching(session).await?,
-        objects: inventory.0.len(),
+        objects: inventory.made(),
         at_work: advisory_lock::holder(session).await?.map(|holder| holder.to_string()),
     })
 }

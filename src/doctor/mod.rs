@@ -90,11 +90,7 @@ impl Case<'_> {
     }
 
     /// The one of `known` that implies `id`.
-    fn implied_by<'h>(
-        &self,
-        id: &str,
-        known: &'h Heads,
-    ) -> Option<&'h RevisionId> {
+    fn implied_by<'h>(&self, id: &str, known: &'h Heads) -> Option<&'h RevisionId> {
         known.iter().find(|other| {
             let alone = Heads::from([(*other).clone()]);
             other.as_str() != id

@@ -147,9 +147,7 @@ fn overlapping(case: &Case<'_>, table: &Tracking, heads: &Heads) -> Vec<Finding>
 /// A schema, and nothing that says at which revision it is. A ledger that ends at base says so.
 fn untracked(facts: &Facts, case: &Case<'_>, chain: Option<&Chain>) -> Option<Finding> {
     let told = told(chain);
-    if facts.objects == 0
-        || !facts.rows.is_empty()
-        || told.as_ref().is_some_and(BTreeSet::is_empty)
+    if facts.objects == 0 || !facts.rows.is_empty() || told.as_ref().is_some_and(BTreeSet::is_empty)
     {
         return None;
     }
