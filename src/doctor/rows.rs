@@ -7,7 +7,7 @@ use crate::graph::Heads;
 use crate::ledger::Chain;
 use crate::source::visible;
 use crate::spelling::counted;
-use crate::statement::{self, literal};
+use crate::statement::{self, Kind, literal};
 
 use super::look::{Facts, Tracking};
 use super::{Case, listed, table, told};
@@ -179,10 +179,8 @@ fn schema_missing(facts: &Facts, case: &Case<'_>, heads: &Heads) -> Option<Findi
     }
     let applied = case.graph.applied(&case.tips(heads)).ok()?;
     let making = applied.iter().find(|revision| {
-        statement::read(revision.source(), revision.up()).is_ok_and(|read| {
-            read.iter()
-                .any(|statement| statement.sql().to_ascii_uppercase().starts_with("CREATE TABLE"))
-        })
+        statement::read(revision.source(), revision.up())
+            .is_ok_and(|read| read.iter().any(|made| made.kind() == Kind::CreateTable))
     })?;
     let remedy = if case.stamps {
         format!("run {}, then {}", case.command("stamp --purge base"), case.command("upgrade"))
