@@ -37,6 +37,12 @@ pub mod signing;
 pub mod compile;
 #[expect(clippy::disallowed_methods, reason = "changes the target")]
 pub mod apply;
+// Has no effects but those of the rooms above.
+pub mod doctor;
+#[expect(clippy::disallowed_methods, reason = "reads the clock, and names new targets")]
+pub mod ensure;
 
 #[expect(clippy::disallowed_methods, reason = "reads the environment and prints")]
 pub mod cli;
+
+pub use ensure::ensure;

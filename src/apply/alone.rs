@@ -163,6 +163,49 @@ pub(super) async fn left_nothing(
     }
 }
 
+/// What an interrupted statement outside a transaction left, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing.
+    Nothing,
+    /// All that it was to do: only its record is missing.
+    Everything,
+    /// Invalid indexes, which the next run of the plan drops.
+    Indexes(Vec<String>),
+    /// Something that the plan does not know.
+    Other(String),
+}
+
+/// What the statement of `stage` left, by its intent and the schema `now`.
+///
+/// # Errors
+/// `recovery-needed`, if the intent cannot be read; those of the connection.
+pub async fn left_by(
+    session: &Session,
+    stage: &Stage,
+    payload: &[u8],
+    now: &Inventory,
+) -> Result<Left, Refusal> {
+    let intent = decode(payload)?;
+    Ok(match probe(session, stage, &intent, &now.0).await? {
+        Probe::Untouched => Left::Nothing,
+        Probe::Finished => Left::Everything,
+        Probe::Leftover(names) => Left::Indexes(names.iter().map(ToString::to_string).collect()),
+        Probe::Foreign(what) => Left::Other(what),
+    })
+}
+
+/// An intent as its row has it.
+///
+/// # Errors
+/// `recovery-needed`.
+pub(super) fn decode(payload: &[u8]) -> Result<Intent, Refusal> {
+    serde_json::from_slice(payload).map_err(|error| {
+        Refusal::new(Code::RecoveryNeeded, format!("an intent row cannot be read: {error}"))
+            .help("a person must look at `enact.intent`")
+    })
+}
+
 /// Whether an index of this name may be what an interrupted rebuild of the stage left.
 pub(super) fn may_be_left(name: &str, stage: &Stage) -> bool {
     let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());

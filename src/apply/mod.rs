@@ -22,6 +22,7 @@ mod told;
 mod transaction;
 mod watch;
 
+pub use alone::{Left, left_by};
 pub use choose::{choose, no_plan};
 pub use outcome::{Checkpoint, Outcome};
 pub use preflight::check_environment;

@@ -270,10 +270,7 @@ pub(super) fn read_intent(
     let Some(payload) = next.and_then(|stage| intents.get(&stage.number)) else {
         return Ok(None);
     };
-    serde_json::from_slice(payload).map(Some).map_err(|error| {
-        Refusal::new(Code::RecoveryNeeded, format!("an intent row cannot be read: {error}"))
-            .help("a person must look at `enact.intent`")
-    })
+    alone::decode(payload).map(Some)
 }
 
 /// Compares the whole schema; what an interrupted statement of ours may have left is set aside,

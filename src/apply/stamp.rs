@@ -42,7 +42,7 @@ pub struct Stamped {
     pub from: Vec<String>,
     /// The rows after.
     pub to: Vec<String>,
-    /// Whether anything was written: not if the rows said so already.
+    /// Whether anything was written: not if rows and ledger said so already.
     pub changed: bool,
 }
 
@@ -79,7 +79,9 @@ async fn under_lock(
     let (heads, strange) = understood(&from, request.purge)?;
     let transition = graph.stamp(&heads, request.selectors, request.purge)?;
     let to = transition.to.iter().map(ToString::to_string).collect();
-    let changed = !transition.moves.is_empty() || !strange.is_empty();
+    // Rows that something else wrote are right, and the ledger has yet to say so.
+    let outrun = chain.heads().is_some_and(|told| told != from.iter().cloned().collect());
+    let changed = outrun || !transition.moves.is_empty() || !strange.is_empty();
     let stamped = Stamped { from, to, changed };
     if !changed {
         return Ok(stamped);

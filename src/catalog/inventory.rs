@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::id::ObjectId;
+use super::kind::Kind;
 use crate::digest::{Digest, FieldHasher};
 
 /// The first field of every fingerprint.
@@ -42,6 +43,15 @@ impl Inventory {
             hasher.field(digest.as_bytes());
         }
         hasher.finish()
+    }
+
+    /// How many objects a project could have made: extensions and the schema `public` are there in new
+    /// databases too.
+    pub fn made(&self) -> usize {
+        let given = |id: &&ObjectId| {
+            id.kind() == Kind::Extension || (id.kind() == Kind::Schema && id.name() == "public")
+        };
+        self.0.keys().filter(|id| !given(id)).count()
     }
 
     /// The digest of an object, if it is there.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::database::{VersionTable, ledger_table};
 use crate::diagnostic::{Code, Exit, Refusal};
-use crate::ledger::{Chain, Head, Record, Witness};
+use crate::ledger::{Chain, Record, Witness};
 use crate::source::visible;
 use crate::spelling::counted;
 use crate::workspace::plans;
@@ -57,7 +57,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     if matches!(args.action, Some(Action::Verify)) {
         let rows = VersionTable::locate(&session).await?.heads(&session).await?;
         let all = plans::of_environment(&project, name)?;
-        return verify(context, &chain, &witnesses(&chain, &all), &rows.unwrap_or_default());
+        return verify(context, &chain, &plans::witnesses(&chain, &all), &rows.unwrap_or_default());
     }
     let skipped = chain.len().saturating_sub(args.limit.unwrap_or(usize::MAX));
     let listed: Vec<Listed<'_>> = (0..)
@@ -129,22 +129,6 @@ fn line(entry: &Listed<'_>) -> String {
     format!("{BOLD}{:>5}{BOLD:#}  {DIM}{} {at}{DIM:#}  {text}", entry.seq, &entry.hash[..8])
 }
 
-/// The heads that this target's plans saw.
-fn witnesses(chain: &Chain, all: &[plans::PlanDirectory]) -> Vec<Witness> {
-    let target_id = chain.genesis().map(|genesis| genesis.target_id);
-    all.iter()
-        .filter(|directory| Some(directory.file.plan().target.target_id) == target_id)
-        .filter_map(|directory| {
-            let ledger = directory.file.plan().ledger;
-            let (seq, hash) = ledger.seq.zip(ledger.head)?;
-            Some(Witness {
-                plan: directory.file.plan().folder_name(directory.file.digest()),
-                head: Head { seq, hash },
-            })
-        })
-        .collect()
-}
-
 fn verify(
     context: &Context,
     chain: &Chain,
@@ -152,13 +136,8 @@ fn verify(
     rows: &std::collections::BTreeSet<String>,
 ) -> Result<Exit, Refusal> {
     chain.goes_through(witnesses)?;
-    let told = chain.records().filter_map(|record| match record {
-        Record::Stage(stage) => Some(&stage.heads_after),
-        Record::Stamp(stamp) => Some(&stamp.to),
-        _ => None,
-    });
-    if let Some(last) = told.last()
-        && last.iter().cloned().collect::<std::collections::BTreeSet<_>>() != *rows
+    if let Some(last) = chain.heads()
+        && last != *rows
     {
         let text = |ids: Vec<&String>| ids.into_iter().cloned().collect::<Vec<_>>().join(", ");
         return Err(Refusal::new(
@@ -170,7 +149,7 @@ fn verify(
             ),
         )
         .note("the chain itself is whole")
-        .help("something else has migrated the database since, for instance Alembic"));
+        .help("something else has migrated the database since, for instance Alembic; `enact doctor` says what to do"));
     }
     if context.out.is_json() {
         context.out.json(&Verified {

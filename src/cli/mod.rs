@@ -10,6 +10,8 @@ mod create;
 mod current;
 mod demo;
 mod drift;
+mod doctor;
+mod ensure;
 mod error;
 mod heads;
 mod history;
@@ -56,6 +58,7 @@ enum Command {
     Status(status::Args),
     Current(current::Args),
     Drift(drift::Args),
+    Doctor(doctor::Args),
     // deciding
     Plan(plan::Args),
     Show(show::Args),
@@ -66,6 +69,7 @@ enum Command {
     Upgrade(upgrade::UpgradeArgs),
     Downgrade(upgrade::DowngradeArgs),
     Stamp(stamp::Args),
+    Ensure(ensure::Args),
     // accounting
     Ledger(ledger::Args),
     // trying it
@@ -155,6 +159,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Exit, Refusal> 
         Command::Status(args) => status::run(context, &args).await,
         Command::Current(args) => current::run(context, &args).await,
         Command::Drift(args) => drift::run(context, &args).await,
+        Command::Doctor(args) => doctor::run(context, &args).await,
         Command::Plan(args) => plan::run(context, &args).await,
         Command::Show(args) => show::run(context, &args),
         Command::Approve(args) => approve::run(context, &args),
@@ -163,6 +168,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Exit, Refusal> 
         Command::Upgrade(args) => upgrade::up(context, &args).await,
         Command::Downgrade(args) => upgrade::down(context, &args).await,
         Command::Stamp(args) => stamp::run(context, &args).await,
+        Command::Ensure(args) => ensure::run(context, &args).await,
         Command::Ledger(args) => ledger::run(context, &args).await,
         Command::Demo(args) => demo::run(context, &args).await,
     }

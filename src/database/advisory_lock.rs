@@ -147,8 +147,11 @@ impl AdvisoryLock {
     }
 }
 
-/// Who holds the lock.
-async fn holder(session: &Session) -> Result<Option<Activity>, Refusal> {
+/// Who holds the lock, as far as this role may see it; nothing, if nobody does.
+///
+/// # Errors
+/// As [`refusal`](super::refusal).
+pub async fn holder(session: &Session) -> Result<Option<Activity>, Refusal> {
     let row = session
         .rows(
             "see who holds the lock",

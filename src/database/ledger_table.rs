@@ -63,17 +63,18 @@ pub async fn read_ledger(session: &Session) -> Result<Option<Vec<Entry>>, Refusa
 }
 
 fn entry(row: &Row) -> Result<Entry, Refusal> {
-    let digest = |column: usize| {
-        Digest::from_bytes(row.get(column)).ok_or_else(|| {
-            Refusal::new(Code::LedgerBroken, "a hash in `enact.ledger` has not 32 bytes")
-                .help("find out who changed the table")
-        })
-    };
     Ok(Entry {
         seq: row.get::<_, i64>(0).cast_unsigned(),
-        prev: digest(1)?,
+        prev: hash(row, 1)?,
         payload: row.get(2),
-        hash: digest(3)?,
+        hash: hash(row, 3)?,
+    })
+}
+
+fn hash(row: &Row, column: usize) -> Result<Digest, Refusal> {
+    Digest::from_bytes(row.get(column)).ok_or_else(|| {
+        Refusal::new(Code::LedgerBroken, "a hash in schema `enact` has not 32 bytes")
+            .help("find out who changed the table")
     })
 }
 
@@ -161,6 +162,38 @@ pub async fn intents(session: &Session, plan: Digest) -> Result<BTreeMap<u32, Ve
         .await
         .map_err(with_grants)?;
     Ok(rows.iter().map(|row| (row.get::<_, i32>(0).cast_unsigned(), row.get(1))).collect())
+}
+
+/// Every stage that happened, with its plan.
+///
+/// # Errors
+/// `permission-denied`, `ledger-broken`, or as [`refusal`](super::refusal).
+pub async fn all_markers(session: &Session) -> Result<Vec<(Digest, u32)>, Refusal> {
+    if !exists(session, "marker").await? {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT plan, stage FROM enact.marker ORDER BY plan, stage";
+    let rows =
+        session.rows("read the stages that happened", sql, &[]).await.map_err(with_grants)?;
+    rows.iter().map(stage_of).collect()
+}
+
+/// Every stage outside of a transaction that was begun, with its plan and what was noted then.
+///
+/// # Errors
+/// `permission-denied`, `ledger-broken`, or as [`refusal`](super::refusal).
+pub async fn all_intents(session: &Session) -> Result<Vec<(Digest, u32, Vec<u8>)>, Refusal> {
+    if !exists(session, "intent").await? {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT plan, stage, payload FROM enact.intent ORDER BY plan, stage";
+    let rows = session.rows("read the stages that were begun", sql, &[]).await;
+    let intent = |row| stage_of(row).map(|(plan, stage)| (plan, stage, row.get(2)));
+    rows.map_err(with_grants)?.iter().map(intent).collect()
+}
+
+fn stage_of(row: &Row) -> Result<(Digest, u32), Refusal> {
+    Ok((hash(row, 0)?, row.get::<_, i32>(1).cast_unsigned()))
 }
 
 /// Whether the schema has the table. `to_regclass` would demand rights on the schema.

@@ -311,6 +311,34 @@ codes! {
     /// The lock that a statement needs was not obtained in time; the stage was rolled back.
     LockTimeout = "lock-timeout" => Failed,
 
+    // doctor
+    /// `alembic_version` stands in no schema of the search path, and so is not found.
+    VersionTableElsewhere = "version-table-elsewhere" => No,
+    /// Several schemas of the search path have an `alembic_version`.
+    VersionTableSeveral = "version-table-several" => No,
+    /// `alembic_version` has no primary key on its column.
+    VersionTableUnkeyed = "version-table-unkeyed" => No,
+    /// The column of `alembic_version` is not `varchar(32)`.
+    VersionColumnAltered = "version-column-altered" => No,
+    /// A revision stands in `alembic_version` more than once.
+    TrackedRowsDoubled = "tracked-rows-doubled" => No,
+    /// A row of `alembic_version` cannot be a revision id.
+    TrackedRowInvalid = "tracked-row-invalid" => No,
+    /// The database has a schema, and nothing tells at which revision it is.
+    DatabaseUntracked = "database-untracked" => Unfit,
+    /// `alembic_version` names revisions that make something, and the schema is empty.
+    SchemaMissing = "schema-missing" => No,
+    /// A marker says that a stage happened, and the ledger does not tell of it.
+    MarkerUntold = "marker-untold" => No,
+    /// The ledger tells of a stage that has no marker.
+    MarkerMissing = "marker-missing" => No,
+    /// A stage outside a transaction was begun, and is not recorded as done.
+    IntentLeft = "intent-left" => No,
+    /// An index is invalid: its concurrent build or removal did not end.
+    IndexInvalid = "index-invalid" => No,
+    /// A partition's concurrent detaching did not end.
+    DetachPending = "detach-pending" => No,
+
     // cli
     /// The command line is not well formed.
     UsageInvalid = "usage-invalid" => Usage,

@@ -3,7 +3,7 @@
 //! In: a verified [`Chain`]. Out: each revision's last state, so that a file that was edited after
 //! it was applied can be told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -25,6 +25,16 @@ pub struct AppliedRevision {
 }
 
 impl Chain {
+    /// The rows of `alembic_version` that the last entry leaves; nothing, if none tells of any.
+    pub fn heads(&self) -> Option<BTreeSet<String>> {
+        let told = self.records().filter_map(|record| match record {
+            Record::Stage(stage) => Some(&stage.heads_after),
+            Record::Stamp(stamp) => Some(&stamp.to),
+            Record::Genesis(_) | Record::Plan(_) => None,
+        });
+        told.last().map(|heads| heads.iter().cloned().collect())
+    }
+
     /// The revisions that stages applied and none took back, by id. A stamp runs nothing, so it
     /// changes nothing here: ask only about revisions that the target's heads contain.
     pub fn applied_revisions(&self) -> BTreeMap<String, AppliedRevision> {

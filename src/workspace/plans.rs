@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::approval::{ApprovedPlan, PLAN_DIRECTORY, Signature};
 use crate::diagnostic::Refusal;
+use crate::ledger::{Chain, Head, Witness};
 use crate::plan::file::{MAX_BYTES, PlanFile};
 
 use super::revisions::{entries, read_bounded, read_if_there};
@@ -72,6 +73,22 @@ pub fn of_environment(project: &Project, environment: &str) -> Result<Vec<PlanDi
     let directories = entries(&parent)?.into_iter();
     let plans = directories.filter(|path| path.join("plan.json").symlink_metadata().is_ok());
     plans.map(|path| read(&path)).collect()
+}
+
+/// The heads that the plans of the chain's target saw.
+pub fn witnesses(chain: &Chain, all: &[PlanDirectory]) -> Vec<Witness> {
+    let target_id = chain.genesis().map(|genesis| genesis.target_id);
+    all.iter()
+        .filter(|directory| Some(directory.file.plan().target.target_id) == target_id)
+        .filter_map(|directory| {
+            let ledger = directory.file.plan().ledger;
+            let (seq, hash) = ledger.seq.zip(ledger.head)?;
+            Some(Witness {
+                plan: directory.file.plan().folder_name(directory.file.digest()),
+                head: Head { seq, hash },
+            })
+        })
+        .collect()
 }
 
 impl PlanDirectory {
