@@ -5,11 +5,14 @@
 //! shadows, which are gone afterwards.
 
 mod evidence;
+mod lines;
 mod observe;
 mod plan;
 mod rehearse;
 mod replay;
+mod tracking;
 
+pub use lines::{Lines, Surroundings, history_digest};
 pub use observe::{ObservedTarget, Standing, edited_revisions, observe, observe_heads, stand};
 pub use plan::{PlanRequest, plan, recompile};
 pub use replay::{Proof, prove_history};

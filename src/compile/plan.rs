@@ -20,8 +20,8 @@ use crate::statement::{self, Statement};
 
 use super::evidence::Evidence;
 use super::observe::{ObservedTarget, edited_revisions, observe};
-use super::rehearse::{Reading, Rehearsal};
-use super::replay::{applied, prepared_server, replay};
+use super::rehearse::Rehearsal;
+use super::replay::{Reading, applied, prepared_server, replay};
 
 /// What is asked for.
 #[derive(Debug, Clone)]

@@ -25,7 +25,7 @@ pub mod ledger_table;
 pub mod activity;
 pub mod advisory_lock;
 
-pub use catalog::{ObjectReader, RelationReader, read_catalog, read_catalog_in};
+pub use catalog::{ObjectReader, PiecedCatalog, Touched, read_catalog, read_catalog_in};
 pub use environment::Environment;
 pub use error::{ServerError, refusal};
 pub use identity::Identity;

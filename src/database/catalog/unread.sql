@@ -48,6 +48,7 @@ WITH own AS (
         SELECT FROM pg_catalog.pg_depend i WHERE i.classid = o.tableoid AND i.objid = o.oid AND i.deptype = 'i')
     UNION ALL SELECT 'default privilege', o.tableoid, o.oid FROM pg_catalog.pg_default_acl o
     UNION ALL SELECT 'event trigger', o.tableoid, o.oid FROM pg_catalog.pg_event_trigger o
+    WHERE o.evtname NOT IN ('enact_touched', 'enact_dropped') -- A shadow's own.
     UNION ALL SELECT 'foreign data wrapper', o.tableoid, o.oid FROM pg_catalog.pg_foreign_data_wrapper o
     UNION ALL SELECT 'foreign server', o.tableoid, o.oid FROM pg_catalog.pg_foreign_server o
     UNION ALL SELECT 'language', o.tableoid, o.oid FROM pg_catalog.pg_language o WHERE o.oid >= 16384
