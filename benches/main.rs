@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, reason = "a bench prints")]
 
 mod apply;
+mod locate;
 mod measure;
 mod project;
 mod status;
@@ -43,6 +44,9 @@ async fn main() -> Outcome {
     }
     if wanted("apply") {
         apply::run(rounds).await?;
+    }
+    if wanted("locate") {
+        locate::run(rounds).await?;
     }
     Ok(())
 }

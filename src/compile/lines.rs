@@ -22,7 +22,12 @@ use super::replay::{Reading, follow, prepared_server};
 /// Every state, in lines that begin with an empty database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Lines(pub(super) Vec<Line>);
+pub struct Lines {
+    pub(super) lines: Vec<Line>,
+    /// How many of the lines were told by readings of parts alone: the others needed everything to
+    /// be read after each revision, which gives the same and takes longer.
+    pub pieced: usize,
+}
 
 /// States that follow one another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,27 +96,31 @@ impl Lines {
     /// `statement-failed`, `cannot-verify`, `shadow-missing`, `shadow-version`.
     pub async fn derive(graph: &RevisionGraph, at: &Surroundings<'_>) -> Result<Self, Refusal> {
         let mut lines = Vec::new();
+        let mut pieced = 0;
         for way in ways(graph)? {
             let line = match derive(graph, &way, at, Reading::Touched).await? {
-                Some(line) => Some(line),
+                Some(line) => {
+                    pieced += 1;
+                    Some(line)
+                }
                 // A revision did more than was seen: once more, reading everything after each.
                 None => derive(graph, &way, at, Reading::Whole).await?,
             };
             let bug = || Refusal::new(Code::Bug, "the shadow's schema changes by itself");
             lines.push(line.ok_or_else(bug)?);
         }
-        Ok(Self(lines))
+        Ok(Self { lines, pieced })
     }
 
     /// How many different sets of heads there are, with that of an empty database.
     pub fn candidates(&self) -> usize {
-        let steps = self.0.iter().flat_map(|line| &line.steps);
+        let steps = self.lines.iter().flat_map(|line| &line.steps);
         1 + steps.map(|step| &step.heads).collect::<BTreeSet<_>>().len()
     }
 
     /// The fingerprint after each revision of the upgrade to all heads.
     pub fn fingerprints(&self) -> Vec<(Heads, Digest)> {
-        let Some(line) = self.0.first() else {
+        let Some(line) = self.lines.first() else {
             return Vec::new();
         };
         let mut now = line.base.clone();
@@ -133,8 +142,8 @@ fn ways(graph: &RevisionGraph) -> Result<Vec<Transition>, Refusal> {
     let mut ways = vec![all];
     // The last revisions of a branch first: the ways to them pass those before them.
     for revision in graph.iter().rev() {
-        let way = graph.upgrade(&Heads::new(), revision.id.as_str())?;
-        if !seen.contains(&way.to) {
+        if !seen.contains(&Heads::from([revision.id.clone()])) {
+            let way = graph.upgrade(&Heads::new(), revision.id.as_str())?;
             seen.extend(way.moves.iter().map(|step| step.after.clone()));
             ways.push(way);
         }

@@ -92,6 +92,13 @@ pub(super) async fn follow(
         let single = Transition { moves: vec![step.clone()], ..transition.clone() };
         let mut following = Some(Following { schema, reading, changes: InventoryDiff::default() });
         replay_one(session, graph, &single, search_path, &mut following).await?;
+        if std::env::var("ENACT_DEBUG").is_ok() {
+            eprintln!(
+                "STEP {} {}",
+                step.revision,
+                graph.get(step.revision.as_str()).unwrap().source().text().lines().last().unwrap()
+            );
+        }
         changes.extend(following.map(|following| following.changes));
         if at % CONFIRMED_EVERY == CONFIRMED_EVERY - 1 {
             schema.confirm().await?;

@@ -1,5 +1,7 @@
 //! What a plan foretells, stage by stage, beside a database where the same statements ran.
 
+mod lines;
+
 use enact::catalog::InventoryDiff;
 use enact::database::read_catalog;
 use enact::plan::compile::effects;

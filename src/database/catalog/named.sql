@@ -3,7 +3,7 @@
 SELECT c.tableoid AS class, c.oid AS object, n.nspname AS schema, c.relname AS name
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind NOT IN ('t', 'c') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+WHERE c.relkind <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 UNION ALL
 SELECT t.tableoid, t.oid, n.nspname, t.typname
 FROM pg_catalog.pg_type t

@@ -5,7 +5,11 @@
 WITH RECURSIVE given (class, object, there) AS (
     SELECT * FROM unnest($1, $2, $3)
 ), depending (class, object) AS (
-    SELECT g.class, g.object FROM given g WHERE g.there
+    (SELECT g.class, g.object FROM given g WHERE g.there
+     -- The columns of a composite type depend on the type, and what uses them too.
+     UNION ALL SELECT 'pg_catalog.pg_type'::regclass, c.reltype
+     FROM given g JOIN pg_catalog.pg_class c ON c.oid = g.object AND c.relkind = 'c'
+     WHERE g.there AND g.class = 'pg_catalog.pg_class'::regclass)
     UNION
     SELECT d.classid, d.objid FROM depending r
     JOIN pg_catalog.pg_depend d ON d.refclassid = r.class AND d.refobjid = r.object
@@ -45,7 +49,7 @@ WITH RECURSIVE given (class, object, there) AS (
 SELECT w.class, w.object, n.nspname AS schema, c.relname AS name,
        CASE c.relkind
            WHEN 'v' THEN ARRAY['view'] WHEN 'm' THEN ARRAY['materialized view']
-           WHEN 'S' THEN ARRAY['sequence'] WHEN 'i' THEN ARRAY['index'] WHEN 'I' THEN ARRAY['index']
+           WHEN 'S' THEN ARRAY['sequence'] WHEN 'i' THEN ARRAY['index'] WHEN 'I' THEN ARRAY['index'] WHEN 'c' THEN ARRAY['composite']
            ELSE ARRAY['table', CASE WHEN EXISTS (
                SELECT FROM pg_catalog.pg_constraint k WHERE k.conrelid = c.oid AND k.contype <> 'n') THEN 'constraint' END]
        END || CASE WHEN c.relhastriggers AND EXISTS (
@@ -53,7 +57,7 @@ SELECT w.class, w.object, n.nspname AS schema, c.relname AS name,
            THEN 'trigger' END
        || CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid) THEN 'policy' END AS kinds
 FROM named w
-JOIN pg_catalog.pg_class c ON c.oid = w.object AND c.relkind NOT IN ('t', 'c')
+JOIN pg_catalog.pg_class c ON c.oid = w.object AND c.relkind <> 't'
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE w.class = 'pg_catalog.pg_class'::regclass
 UNION ALL
