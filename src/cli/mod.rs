@@ -9,7 +9,9 @@ mod context;
 mod create;
 mod current;
 mod demo;
+mod detect_state;
 mod error;
+mod handle_legacy;
 mod heads;
 mod history;
 mod init;
@@ -52,6 +54,7 @@ enum Command {
     // looking
     Status(status::Args),
     Current(current::Args),
+    DetectState(detect_state::Args),
     // deciding
     Plan(plan::Args),
     Show(show::Args),
@@ -62,6 +65,7 @@ enum Command {
     Upgrade(upgrade::UpgradeArgs),
     Downgrade(upgrade::DowngradeArgs),
     Stamp(stamp::Args),
+    HandleLegacy(handle_legacy::Args),
     // accounting
     Ledger(ledger::Args),
     // trying it
@@ -122,6 +126,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Exit, Refusal> 
         Command::Heads(args) => heads::run(context, &args),
         Command::Status(args) => status::run(context, &args).await,
         Command::Current(args) => current::run(context, &args).await,
+        Command::DetectState(args) => detect_state::run(context, &args).await,
         Command::Plan(args) => plan::run(context, &args).await,
         Command::Show(args) => show::run(context, &args),
         Command::Approve(args) => approve::run(context, &args),
@@ -130,6 +135,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Exit, Refusal> 
         Command::Upgrade(args) => upgrade::up(context, &args).await,
         Command::Downgrade(args) => upgrade::down(context, &args).await,
         Command::Stamp(args) => stamp::run(context, &args).await,
+        Command::HandleLegacy(args) => handle_legacy::run(context, &args).await,
         Command::Ledger(args) => ledger::run(context, &args).await,
         Command::Demo(args) => demo::run(context, &args).await,
     }

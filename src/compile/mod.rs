@@ -6,6 +6,7 @@
 
 mod evidence;
 mod lines;
+mod locate;
 mod observe;
 mod plan;
 mod rehearse;
@@ -13,6 +14,7 @@ mod replay;
 mod tracking;
 
 pub use lines::{Lines, Surroundings, history_digest};
+pub use locate::{Detected, Location, Near, Search, State, detect};
 pub use observe::{ObservedTarget, Standing, edited_revisions, observe, observe_heads, stand};
 pub use plan::{PlanRequest, plan, recompile};
 pub use replay::{Proof, prove_history};

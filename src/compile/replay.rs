@@ -34,6 +34,20 @@ pub(super) async fn prepared_server(
     Ok(server)
 }
 
+/// Those of `roles` that are there before `applied`: the ones that the revisions make are the target's
+/// by now, and are made again on a shadow.
+pub(super) fn roles_before(
+    graph: &RevisionGraph,
+    applied: &Transition,
+    roles: &[String],
+) -> Result<Vec<String>, Refusal> {
+    let mut made = BTreeSet::new();
+    for stage in draft(graph, applied, &BTreeSet::new())? {
+        made.extend(stage.statements.iter().filter_map(Statement::created_role));
+    }
+    Ok(roles.iter().filter(|role| !made.contains(*role)).cloned().collect())
+}
+
 /// The way from nothing to `heads`; only its order counts, nobody keeps its rows.
 pub(super) fn applied(graph: &RevisionGraph, heads: &Heads) -> Result<Transition, Refusal> {
     let step = |revision: &Revision| Move {
@@ -60,10 +74,17 @@ pub(super) async fn replay(
     search_path: &str,
 ) -> Result<(), Refusal> {
     for step in &transition.moves {
-        let single = Transition { moves: vec![step.clone()], ..transition.clone() };
+        let single = one_of(transition, step);
         replay_one(session, graph, &single, search_path, &mut None).await?;
     }
     Ok(())
+}
+
+/// A step of a transition as one.
+fn one_of(transition: &Transition, step: &Move) -> Transition {
+    let Transition { direction, from, to, .. } = transition;
+    let (from, to) = (from.clone(), to.clone());
+    Transition { direction: *direction, from, to, moves: vec![step.clone()] }
 }
 
 /// How a schema is read after a stage.
@@ -89,16 +110,9 @@ pub(super) async fn follow(
 ) -> Result<Vec<InventoryDiff>, Refusal> {
     let mut changes = Vec::with_capacity(transition.moves.len());
     for (at, step) in transition.moves.iter().enumerate() {
-        let single = Transition { moves: vec![step.clone()], ..transition.clone() };
+        let single = one_of(transition, step);
         let mut following = Some(Following { schema, reading, changes: InventoryDiff::default() });
         replay_one(session, graph, &single, search_path, &mut following).await?;
-        if std::env::var("ENACT_DEBUG").is_ok() {
-            eprintln!(
-                "STEP {} {}",
-                step.revision,
-                graph.get(step.revision.as_str()).unwrap().source().text().lines().last().unwrap()
-            );
-        }
         changes.extend(following.map(|following| following.changes));
         if at % CONFIRMED_EVERY == CONFIRMED_EVERY - 1 {
             schema.confirm().await?;
@@ -216,7 +230,7 @@ pub async fn prove_history(
     let mut now = read_catalog(&session).await?;
     let mut ways_back = Vec::with_capacity(all.moves.len());
     for step in &all.moves {
-        let single = Transition { moves: vec![step.clone()], ..all.clone() };
+        let single = one_of(&all, step);
         replay(&session, graph, &single, SEARCH_PATH).await?;
         let before = std::mem::replace(&mut now, read_catalog(&session).await?);
         ways_back.push(WayBack::from(&now, before));
@@ -231,11 +245,7 @@ pub async fn prove_history(
         if revision.down().is_none() {
             break;
         }
-        let single = Transition {
-            direction: Direction::Downgrade,
-            moves: vec![step.clone()],
-            ..all.clone()
-        };
+        let single = Transition { direction: Direction::Downgrade, ..one_of(&all, step) };
         replay(&session, graph, &single, SEARCH_PATH).await?;
         down += 1;
         way_back.take(&mut now);

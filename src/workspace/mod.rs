@@ -3,6 +3,7 @@
 mod settings;
 mod config;
 mod write;
+mod cache;
 mod revisions;
 mod project;
 mod create;
@@ -11,6 +12,7 @@ pub mod git;
 pub mod trust;
 pub mod plans;
 
+pub use cache::Cache;
 pub use check::{Checked, check, edited_since};
 pub use config::{Config, Environment};
 pub use create::{Initialised, NewRevision, create, init};

@@ -25,7 +25,7 @@ fn statements(sql: &str) -> Vec<String> {
 }
 
 /// A line of revisions, one a text.
-fn line(texts: &[String]) -> RevisionGraph {
+pub(super) fn line(texts: &[String]) -> RevisionGraph {
     let revision = |(at, up): (usize, &String)| {
         let parent = if at == 0 { String::new() } else { format!("s{:05}", at - 1) };
         let text = format!(

@@ -1,6 +1,7 @@
 //! What a plan foretells, stage by stage, beside a database where the same statements ran.
 
 mod lines;
+mod locate;
 
 use enact::catalog::InventoryDiff;
 use enact::database::read_catalog;
