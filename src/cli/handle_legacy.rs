@@ -10,6 +10,7 @@ use crate::database::Session;
 use crate::diagnostic::{Code, Exit, Refusal};
 use crate::graph::{Heads, RevisionGraph};
 use crate::ledger::Located;
+use crate::revision::RevisionId;
 use crate::workspace::{Cache, trust};
 
 use super::context::Context;
@@ -166,7 +167,7 @@ async fn stamp(
     graph: &RevisionGraph,
     (environment, heads, located): (&str, &Heads, &Located),
 ) -> Result<Vec<String>, Refusal> {
-    let selectors: Vec<&str> = heads.iter().map(|head| head.as_str()).collect();
+    let selectors: Vec<&str> = heads.iter().map(RevisionId::as_str).collect();
     let selectors = if selectors.is_empty() { vec!["base"] } else { selectors };
     let runner = Context::runner();
     let reason = format!("located: the schema is exactly that of {}", named(heads));
