@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, reason = "a bench prints")]
 
 mod apply;
+mod distance;
 mod locate;
 mod measure;
 mod project;

@@ -1,4 +1,14 @@
-//! What somebody may have meant: a word and the words that exist in, the closest one out.
+//! Words: the one that somebody may have meant, and a noun in its number.
+
+/// `1 stage`, `2 stages`, `0 entries`.
+pub fn counted(count: usize, noun: &str) -> String {
+    match (count, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        (_, None) if noun.ends_with('x') => format!("{count} {noun}es"),
+        _ => format!("{count} {noun}s"),
+    }
+}
 
 /// The candidate closest to `word`, if it is close enough to be a slip: at most a third of the
 /// letters differ. Ties go to the first candidate.
@@ -46,6 +56,13 @@ mod tests {
         assert_eq!(closest("Depend On", words), Some("Depends On"));
         assert_eq!(closest("Reviewed by", words), None);
         assert_eq!(closest("", words), None);
+    }
+
+    #[test]
+    fn one_is_one() {
+        let told = |count| ["stage", "entry", "index"].map(|noun| counted(count, noun)).join(", ");
+        assert_eq!(told(1), "1 stage, 1 entry, 1 index");
+        assert_eq!(told(0), "0 stages, 0 entries, 0 indexes");
     }
 
     #[test]

@@ -101,6 +101,17 @@ fn crates_stay_in_their_rooms() {
 }
 
 #[test]
+fn only_status_believes_a_memory() {
+    let names: Vec<PathBuf> = sources()
+        .into_iter()
+        .filter(|(_, _, code)| code.contains("Memory"))
+        .map(|(_, path, _)| path.strip_prefix(root().join("src")).unwrap().to_owned())
+        .collect();
+    let allowed = ["cli/status.rs", "workspace/memory.rs", "workspace/mod.rs"].map(PathBuf::from);
+    assert_eq!(names, allowed);
+}
+
+#[test]
 fn every_source_file_says_what_it_is() {
     for (_, path, _) in sources() {
         let text = fs::read_to_string(&path).unwrap();

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::{Kind, ObjectId};
+use crate::catalog::{Inventory, Kind, ObjectId};
 use crate::database::{ServerError, Session, refusal};
 use crate::diagnostic::{Code, Refusal};
 use crate::digest::Digest;
@@ -139,6 +139,34 @@ pub(super) async fn probe(
         }
     }
     Ok(if leftovers.is_empty() { Probe::Untouched } else { Probe::Leftover(leftovers) })
+}
+
+/// Whether nothing is left of an interrupted statement, as far as the schema `now` tells: everything that
+/// it touches is as before.
+///
+/// # Errors
+/// Those of the connection.
+pub(super) async fn left_nothing(
+    session: &Session,
+    stage: &Stage,
+    intent: &Intent,
+    now: &Inventory,
+) -> Result<bool, Refusal> {
+    let touched = stage.effects.iter().any(|effect| now.get(&effect.object) != effect.before);
+    let mut indexes = now.0.keys().filter(|object| object.kind() == Kind::Index);
+    if touched || indexes.any(|index| may_be_left(index.name(), stage)) {
+        return Ok(false);
+    }
+    match &intent.rebuilds {
+        Some(rebuilt) => Ok(probe_rebuild(session, rebuilt).await? == Probe::Untouched),
+        None => Ok(true),
+    }
+}
+
+/// Whether an index of this name may be what an interrupted rebuild of the stage left.
+pub(super) fn may_be_left(name: &str, stage: &Stage) -> bool {
+    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    stage.effects.is_empty() && (stem.ends_with("_ccnew") || stem.ends_with("_ccold"))
 }
 
 /// REINDEX CONCURRENTLY builds `…_ccnew`, swaps names, and drops the old one as `…_ccold`; the

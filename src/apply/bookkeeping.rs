@@ -23,6 +23,9 @@ pub(super) const BEFORE_COMMIT: &str = "SET CONSTRAINTS ALL IMMEDIATE; \
 pub(super) const BETWEEN_STAGES: &str =
     "SET search_path = pg_catalog, pg_temp; SET default_transaction_read_only = on";
 
+/// Takes back [`BETWEEN_STAGES`].
+pub(super) const AFTERWARDS: &str = "RESET search_path; RESET default_transaction_read_only";
+
 /// Makes the server look, while a statement runs, whether its client is still there, and roll back if
 /// not: a killed run's locks go soon. Only for transactions; a concurrent build may finish alone.
 pub(super) const NOTICE_A_LOST_CLIENT: &str = "SET LOCAL client_connection_check_interval = '1s'; ";
@@ -80,13 +83,16 @@ impl Own {
 const LAST_ENTRY_TYPES: &[Type] =
     &[Type::INT8, Type::BYTEA, Type::BYTEA, Type::BYTEA, Type::BYTEA, Type::INT4];
 
-/// The types of [`Statements::insert_marker`]: the marker's, then the `search_path`.
-const OPENING_TYPES: &[Type] = &[Type::BYTEA, Type::INT4, Type::TEXT];
+/// The types of [`Statements::insert_marker`]: the marker's, the `search_path`, an earlier stage.
+const OPENING_TYPES: &[Type] = &[Type::BYTEA, Type::INT4, Type::TEXT, Type::INT4];
+
+/// The column of [`Statements::insert_marker`] that says whether the earlier stage is committed.
+pub(super) const EARLIER_IS_MARKED: &str = "earlier_is_marked";
 
 /// The statements.
 pub(super) struct Statements {
     pub(super) fence: Own,
-    /// With the fence in its answer. `$3` becomes the `search_path`.
+    /// With the fence in its answer. `$3` becomes the `search_path`; `$4` is an earlier stage.
     pub(super) insert_marker: Own,
     pub(super) read_marker: Own,
     pub(super) insert_intent: Own,
@@ -106,7 +112,9 @@ impl Statements {
             fence: Own::new(format!("SELECT {}", fence::opening_columns()), &[]),
             insert_marker: Own::new(
                 format!(
-                    "{} RETURNING {}, pg_catalog.set_config('search_path', $3, true)",
+                    "{} RETURNING {}, pg_catalog.set_config('search_path', $3, true), \
+                     EXISTS (SELECT 1 FROM enact.marker AS m WHERE m.plan OPERATOR(pg_catalog.=) $1 \
+                     AND m.stage OPERATOR(pg_catalog.=) $4) AS {EARLIER_IS_MARKED}",
                     ledger_table::INSERT_MARKER,
                     fence::opening_columns()
                 ),

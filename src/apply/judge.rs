@@ -31,6 +31,8 @@ pub(super) enum Answer {
 /// What was asked, to read the answer by.
 #[derive(Clone, Copy)]
 pub(super) enum Asked {
+    /// The COMMIT of the stage before; its marker is judged, not its answer.
+    Commit,
     Own,
     Fence,
     /// Exactly one row must be affected; what it says if not.
@@ -111,10 +113,10 @@ pub(super) fn fence_in(rows: &[Row]) -> Answer {
 
 fn one_row(what: &str, rows: u64, stage: &Stage) -> Refusal {
     Refusal::new(
-        Code::StaleHeads,
+        Code::StageFailed,
         format!("stage {} should change {what} alone, and found {rows}", stage.number),
     )
-    .note("somebody else changed the record meanwhile; the stage was rolled back")
+    .note("somebody else changed the record meanwhile, or a statement of the stage did; the stage was rolled back")
     .help("run `enact status`, and plan again")
 }
 

@@ -1,15 +1,16 @@
 //! A stage outside a transaction, run: intent, statement, probe, done. What an earlier run left is
 //! taken over or cleared away first.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use crate::catalog::ObjectId;
-use crate::database::version_table::quote_literal;
 use crate::database::{ServerError, refusal};
 use crate::diagnostic::{Code, Exit, Refusal};
 use crate::digest::Digest;
 use crate::ledger::Entry;
 use crate::plan::{SESSION_SQL, Stage};
+use crate::statement::literal;
 
 use super::alone::{self, IndexName, Intent, Probe};
 use super::bookkeeping::BETWEEN_STAGES;
@@ -75,7 +76,10 @@ impl Run<'_> {
     }
 
     async fn clear(&self, stage: &Stage, leftovers: &[IndexName]) -> Result<(), Refusal> {
-        let cleared = self.watch.over(stage, alone::drop_leftovers(self.session, leftovers)).await;
+        let cleared = self
+            .watch
+            .over(&Cell::new(stage), alone::drop_leftovers(self.session, leftovers))
+            .await;
         cleared.map_err(|refusal| if self.interrupted() { self.stopped(stage) } else { refusal })
     }
 
@@ -101,13 +105,13 @@ impl Run<'_> {
         let settings = format!(
             "{SESSION_SQL}; SELECT pg_catalog.set_config('search_path', {}, false); \
              SET lock_timeout = {}; SET statement_timeout = {}",
-            quote_literal(&self.plan().observation.search_path),
+            literal(&self.plan().observation.search_path),
             stage.lock_timeout_ms,
             stage.statement_timeout_ms
         );
         let own = |error| refusal(&error, "set the session up");
         client.batch_execute(&settings).await.map_err(own)?;
-        let ran = self.watch.over(stage, client.execute_typed(sql, &[])).await;
+        let ran = self.watch.over(&Cell::new(stage), client.execute_typed(sql, &[])).await;
         if let Err(error) = ran {
             let server = ServerError::of(&error);
             // A session that the server ended speaks once more, and is gone.

@@ -15,7 +15,7 @@ use crate::digest::Digest;
 use crate::ledger::{Chain, Head, Record};
 use crate::plan::{Mode, Plan, Stage};
 
-use super::alone::Intent;
+use super::alone::{self, Intent};
 
 /// Clocks of host and database may differ by this much, in seconds, before times mean nothing.
 const CLOCK_SKEW_S: i64 = 300;
@@ -41,7 +41,9 @@ pub(super) struct Standing {
 }
 
 /// Checks that the plan fits. A run that `waited` for another may find that the other applied this
-/// very plan.
+/// very plan. A plan that was begun can be ended whenever that is: it does not expire once one of its
+/// stages is done, or the statement of its first one may have left something. An intent alone, with
+/// nothing left of its statement, begins nothing.
 ///
 /// # Errors
 /// Those of the module's first line: `wrong-environment`, `plan-expired`, `clock-skew`,
@@ -67,12 +69,12 @@ pub(super) async fn check(
     let done = ledger_table::markers(session, approved.digest()).await?;
     let intents = ledger_table::intents(session, approved.digest()).await?;
     check_done(plan, &done, waited)?;
-    let begun = !done.is_empty() || !intents.is_empty();
-    if !begun {
+    let traced = !done.is_empty() || !intents.is_empty();
+    if !traced {
         check_expiry(plan, now)?;
     }
     let head = chain.head();
-    check_ledger(plan, approved.digest(), head, begun, chain.records().last())?;
+    check_ledger(plan, approved.digest(), head, traced, chain.records().last())?;
 
     let version = VersionTable::locate(session).await?;
     let rows = version.heads(session).await?;
@@ -80,6 +82,11 @@ pub(super) async fn check(
     let next = plan.stages.get(done.len());
     let intent = read_intent(next, &intents)?;
     let inventory = read_catalog(session).await?.inventory();
+    if let (true, Some((intent, stage))) = (done.is_empty(), intent.as_ref().zip(next))
+        && alone::left_nothing(session, stage, intent, &inventory).await?
+    {
+        check_expiry(plan, now)?;
+    }
     check_schema(plan, done.len(), intent.as_ref().and(next), inventory.clone())?;
     Ok(Standing {
         plan_recorded: chain.records().any(
@@ -205,7 +212,7 @@ fn check_ledger(
     plan: &Plan,
     digest: Digest,
     head: Option<Head>,
-    begun: bool,
+    traced: bool,
     newest: Option<&Record>,
 ) -> Result<(), Refusal> {
     let ours = match newest {
@@ -215,7 +222,7 @@ fn check_ledger(
         _ => false,
     };
     let expected = plan.ledger.seq.zip(plan.ledger.head).map(|(seq, hash)| Head { seq, hash });
-    if head == expected || (begun && ours) {
+    if head == expected || (traced && ours) {
         return Ok(());
     }
     let text = |head: Option<Head>| match head {
@@ -252,7 +259,11 @@ fn check_heads(plan: &Plan, done: &BTreeSet<u32>, rows: BTreeSet<String>) -> Res
     .help("run `enact status`, and plan again"))
 }
 
-fn read_intent(
+/// The intent of the stage that is next, if an earlier run wrote one.
+///
+/// # Errors
+/// `recovery-needed`, if it cannot be read.
+pub(super) fn read_intent(
     next: Option<&Stage>,
     intents: &std::collections::BTreeMap<u32, Vec<u8>>,
 ) -> Result<Option<Intent>, Refusal> {
@@ -282,7 +293,7 @@ fn check_schema(
             now.set(effect.object.clone(), effect.before);
         }
         now.0.retain(|object, _| {
-            object.kind() != Kind::Index || !is_rebuild_leftover(object.name(), stage)
+            object.kind() != Kind::Index || !alone::may_be_left(object.name(), stage)
         });
     }
     if now.fingerprint() == expected {
@@ -303,9 +314,4 @@ fn check_schema(
     } else {
         changed.into_iter().fold(refusal, Refusal::note)
     })
-}
-
-fn is_rebuild_leftover(name: &str, stage: &Stage) -> bool {
-    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    stage.effects.is_empty() && (stem.ends_with("_ccnew") || stem.ends_with("_ccold"))
 }

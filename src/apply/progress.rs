@@ -52,6 +52,10 @@ pub enum Event<'a> {
         /// Whether it was found done, or finished, after an interruption.
         recovered: bool,
     },
+    /// The connection was lost, and this is not known.
+    ConnectionLost(&'a str),
+    /// There is a connection again; what is not known yet will be.
+    Reconnected,
     /// The schema is compared with what the plan says.
     Comparing,
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -13,19 +13,15 @@ use crate::database::advisory_lock::AdvisoryLock;
 use crate::database::{ObjectReader, Session, read_catalog, refusal};
 use crate::diagnostic::{Code, Refusal};
 use crate::ledger::{self, Entry};
-use crate::plan::{Mode, Plan, Stage};
+use crate::plan::Plan;
 
 use super::bookkeeping::{self, Statements};
-use super::judge::Failure;
 use super::outcome::{Checkpoint, Outcome};
 use super::preflight::{self, Standing};
 use super::progress::{Event, Progress};
 use super::told::compare;
-use super::transaction::{Transaction, Try};
+use super::transaction::Transaction;
 use super::watch::Watch;
-
-/// Deadlocks and serialization failures are tried again this often: the same bytes, the whole stage.
-const DEADLOCK_TRIES: u32 = 5;
 
 /// What an apply needs to know besides the plan.
 pub struct Options<'a> {
@@ -45,8 +41,18 @@ pub struct Options<'a> {
     pub progress: &'a dyn Progress,
 }
 
+/// What a try leaves to the next one of the same run.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// The stages that were done before the run began; filled in when it is known.
+    before: Option<Vec<u32>>,
+    /// Whether the connection was lost while a stage was being committed.
+    pub(super) lost_at_commit: bool,
+}
+
 /// Applies an approved plan. A run that had to wait for another one, and finds that the other
-/// applied this very plan, has nothing left to do.
+/// applied this very plan, has nothing left to do. With the `memory` of a try whose connection was lost,
+/// this goes on with its run.
 ///
 /// # Errors
 /// `lock-held`; everything of the preflight, before any effect; `stage-failed`, `lock-timeout`,
@@ -58,8 +64,10 @@ pub async fn apply(
     observer: Option<&Session>,
     approved: &ApprovedPlan,
     options: &Options<'_>,
+    memory: &mut Memory,
 ) -> Result<Outcome, Refusal> {
-    let mut waited = false;
+    // The run that is gone on with may have been the one that applied all of it.
+    let mut waited = memory.before.is_some();
     let acquiring = AdvisoryLock::acquire(session, options.lock_wait, |holder| {
         waited = true;
         options.progress.event(Event::WaitingForRunner(
@@ -70,8 +78,9 @@ pub async fn apply(
         lock = acquiring => lock.map_err(|refusal| unless_stopped(refusal, options))?,
         () = stop(options.interrupted) => return Err(stopped_early()),
     };
-    let outcome = under_lock(session, observer, approved, options, waited).await;
-    // A lost connection has let go of the lock already.
+    let outcome = under_lock(session, observer, approved, options, waited, memory).await;
+    // The session is the caller's again. A lost connection has let go of the lock already.
+    let _ = session.client().batch_execute(bookkeeping::AFTERWARDS).await;
     let released = lock.release(session).await;
     let outcome = outcome?;
     released?;
@@ -102,28 +111,38 @@ async fn under_lock(
     approved: &ApprovedPlan,
     options: &Options<'_>,
     waited: bool,
+    memory: &mut Memory,
 ) -> Result<Outcome, Refusal> {
     let standing = preflight::check(session, approved, options.environment, options.now, waited)
         .await
         .map_err(|refusal| unless_stopped(refusal, options))?;
     let plan = approved.plan();
-    let before: Vec<u32> = standing.done.iter().copied().collect();
+    let done: Vec<u32> = standing.done.iter().copied().collect();
+    let begun_again = memory.before.is_some();
+    let before = memory.before.get_or_insert_with(|| done.clone());
     let inventory = standing.inventory.clone();
     let applied_by = standing.applied_by.clone();
     let mut run = Run::begin(session, observer, approved, options, standing)
         .await
         .map_err(|refusal| unless_stopped(refusal, options))?;
-    run.stages().await?;
+    let ended = run.stages().await;
+    memory.lost_at_commit = run.lost_at_commit;
+    ended?;
     options.progress.event(Event::Comparing);
     let now = read_catalog(session).await.map_err(|refusal| run.told(refusal))?.inventory();
-    compare(plan, before.len(), inventory, &now)?;
+    compare(plan, done.len(), inventory, &now)?;
     let head = run.standing.head.ok_or_else(|| Refusal::new(Code::Bug, "the ledger is empty"))?;
     Ok(Outcome {
         plan: approved.digest(),
-        stages: run.committed,
+        stages: done
+            .iter()
+            .chain(&run.committed)
+            .filter(|stage| !before.contains(stage))
+            .copied()
+            .collect(),
         recovered: run.recovered,
-        before,
-        applied_by,
+        before: before.clone(),
+        applied_by: applied_by.filter(|_| !begun_again),
         heads: plan.transition.to.iter().map(ToString::to_string).collect(),
         fingerprint: now.fingerprint(),
         checkpoint: Checkpoint {
@@ -140,15 +159,17 @@ pub(super) struct Run<'a> {
     pub(super) approved: &'a ApprovedPlan,
     pub(super) options: &'a Options<'a>,
     pub(super) standing: Standing,
-    own: Statements,
+    pub(super) own: Statements,
     pub(super) reader: ObjectReader,
     pub(super) watch: Watch<'a>,
     /// SQL that makes enact's tables, until it was committed.
-    opening: Option<String>,
+    pub(super) opening: Option<String>,
     /// Settings of every transaction that not every server knows.
     settings: &'static str,
-    committed: Vec<u32>,
-    recovered: Vec<u32>,
+    pub(super) committed: Vec<u32>,
+    pub(super) recovered: Vec<u32>,
+    /// Whether the connection was lost while a stage was being committed.
+    pub(super) lost_at_commit: bool,
 }
 
 impl<'a> Run<'a> {
@@ -189,6 +210,7 @@ impl<'a> Run<'a> {
             standing,
             committed: Vec::new(),
             recovered: Vec::new(),
+            lost_at_commit: false,
         })
     }
 
@@ -199,82 +221,6 @@ impl<'a> Run<'a> {
     /// How many stages are done, by this run and earlier ones.
     pub(super) fn done(&self) -> usize {
         self.standing.done.len() + self.committed.len()
-    }
-
-    async fn stages(&mut self) -> Result<(), Refusal> {
-        let of = self.plan().stages.len();
-        for stage in &self.plan().stages[self.standing.done.len()..] {
-            if self.interrupted() {
-                return Err(self.stopped(stage));
-            }
-            let started = Instant::now();
-            self.options.progress.event(Event::StageStarted { stage, of });
-            let recovered = match self.stage(stage).await {
-                Ok(recovered) => recovered,
-                Err(refusal) => return Err(self.told(refusal)),
-            };
-            self.committed.push(stage.number);
-            if recovered {
-                self.recovered.push(stage.number);
-            }
-            let elapsed = started.elapsed();
-            self.options.progress.event(Event::StageDone { stage, of, elapsed, recovered });
-        }
-        Ok(())
-    }
-
-    /// One stage; gives whether an earlier run's work was taken over.
-    async fn stage(&mut self, stage: &Stage) -> Result<bool, Refusal> {
-        if self.opening.is_none() {
-            self.own
-                .prepare(self.session.client())
-                .await
-                .map_err(|error| refusal(&error, "prepare the session"))?;
-        }
-        match stage.mode {
-            Mode::Transaction => self.in_transaction(stage).await.map(|()| false),
-            Mode::Alone => self.alone(stage).await,
-        }
-    }
-
-    /// A stage in one transaction; locks that are not obtained, deadlocks and serialization failures
-    /// are tried again, everything else is not.
-    async fn in_transaction(&mut self, stage: &Stage) -> Result<(), Refusal> {
-        let steps: Vec<String> = stage.steps.iter().map(crate::plan::Step::text).collect();
-        let deadline = Instant::now() + Duration::from_millis(self.plan().policy.lock_wait_ms);
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            let entries = self.entries(stage, false);
-            let transaction = self.transaction(&entries);
-            let (step, error) = match self.watch.over(stage, transaction.run(stage, &steps)).await?
-            {
-                Try::Committed => {
-                    self.committed(&entries);
-                    return Ok(());
-                }
-                Try::RolledBack(Failure::Check(_)) if self.interrupted() => {
-                    return Err(self.stopped(stage));
-                }
-                Try::RolledBack(Failure::Check(refusal)) => return Err(refusal),
-                Try::RolledBack(Failure::Server { step, error }) => (step, error),
-            };
-            let again = match error.sqlstate.as_str() {
-                "55P03" => Instant::now() < deadline,
-                "40P01" | "40001" => tries < DEADLOCK_TRIES,
-                _ => false,
-            };
-            if !again || self.interrupted() {
-                return Err(self.failed(stage, step, &error, tries));
-            }
-            self.options.progress.event(Event::StageRetried {
-                stage,
-                tries,
-                reason: &error.message,
-                blockers: &self.watch.blockers.borrow(),
-            });
-            tokio::time::sleep(pause(tries)).await;
-        }
     }
 
     pub(super) fn transaction<'b>(&'b self, entries: &'b [Entry]) -> Transaction<'b> {
@@ -290,13 +236,17 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// What is true after a commit.
+    /// What is true after a commit of enact's own.
     pub(super) fn committed(&mut self, entries: &[Entry]) {
+        self.recorded(entries);
+        self.opening = None;
+    }
+
+    pub(super) fn recorded(&mut self, entries: &[Entry]) {
         if let Some(last) = entries.last() {
             self.standing.head = Some(last.head());
         }
         self.standing.plan_recorded |= entries.len() > 1;
-        self.opening = None;
     }
 }
 
@@ -304,11 +254,4 @@ impl<'a> Run<'a> {
 fn kinds(plan: &Plan) -> BTreeSet<Kind> {
     let effects = plan.stages.iter().flat_map(|stage| &stage.effects);
     effects.map(|effect| effect.object.kind()).collect()
-}
-
-/// Growing, with jitter, so that two runners do not keep step.
-fn pause(tries: u32) -> Duration {
-    let base = 50 * u64::from(tries.min(20));
-    let jitter = u64::from(Timestamp::now().subsec_nanosecond().unsigned_abs() % 50);
-    Duration::from_millis(base + jitter)
 }

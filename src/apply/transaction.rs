@@ -2,11 +2,14 @@
 //! together or not at all.
 //!
 //! Everything up to the COMMIT is sent ahead (an error makes the server refuse the rest), and the
-//! COMMIT only when every answer was read and is right. Its Ok proves nothing: the marker is read
-//! back (facts: COMMIT of an aborted transaction answers ROLLBACK without an error).
+//! COMMIT only when every answer was read and is right. The next stage's statements may follow it at
+//! once: one round trip a stage. Its Ok proves nothing: the marker is read back (facts: COMMIT of an
+//! aborted transaction answers ROLLBACK without an error).
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
+use tokio_postgres::Error;
 use tokio_postgres::types::ToSql;
 
 use crate::catalog::ObjectId;
@@ -54,22 +57,69 @@ pub(super) enum Try {
     RolledBack(Failure),
 }
 
+/// A stage whose answers were all right and whose COMMIT goes ahead of the next stage.
+pub(super) struct Earlier<'a> {
+    /// The stage.
+    pub(super) stage: &'a Stage,
+    /// Called as soon as its marker was read back.
+    pub(super) committed: &'a dyn Fn(),
+}
+
 type Asking<'a> = (Asked, Request<'a, Result<Answer, Refused>>);
 
 impl Transaction<'_> {
-    /// Runs the stage once.
+    /// Runs the stage once, up to its COMMIT, which is not sent. What failed was rolled back, also by
+    /// the loss of the connection.
+    pub(super) async fn run(&self, stage: &Stage, steps: &[String]) -> Option<Failure> {
+        let begin = self.begin_sql(stage);
+        let touched = touched(stage);
+        self.ask(stage, self.requests(stage, steps, &begin, &touched, None)).await
+    }
+
+    /// Commits an earlier stage and runs this one, as [`Transaction::run`] does. Gives how the earlier
+    /// one ended, and what failed in this one; if the earlier one was rolled back, so was this one.
     ///
     /// # Errors
-    /// `outcome-unknown` if the connection was lost after COMMIT was sent; everything that was rolled
-    /// back, also by the loss of the connection before that, is a [`Try::RolledBack`].
-    pub(super) async fn run(&self, stage: &Stage, steps: &[String]) -> Result<Try, Refusal> {
+    /// `outcome-unknown`, if the connection was lost before it was known that the earlier stage is
+    /// committed.
+    pub(super) async fn follow(
+        &self,
+        earlier: &Earlier<'_>,
+        stage: &Stage,
+        steps: &[String],
+    ) -> Result<(Try, Option<Failure>), Refusal> {
         let begin = self.begin_sql(stage);
-        let touched: BTreeSet<ObjectId> =
-            stage.effects.iter().map(|effect| effect.object.clone()).collect();
-        match self.ask(stage, self.requests(stage, steps, &begin, &touched)).await {
-            None => self.commit(stage).await,
-            Some(failure) => Ok(Try::RolledBack(failure)),
+        let touched = touched(stage);
+        let told = Cell::new(false);
+        let opened = || {
+            told.set(true);
+            (earlier.committed)();
+        };
+        let behind = Earlier { stage: earlier.stage, committed: &opened };
+        let client = self.session.client();
+        let commit = Cell::new(None);
+        let mut requests: Vec<Asking<'_>> = vec![(
+            Asked::Commit,
+            Box::pin(async {
+                commit.set(Some(client.batch_execute("COMMIT").await));
+                Ok(Answer::Nothing)
+            }),
+        )];
+        requests.extend(self.requests(stage, steps, &begin, &touched, Some(&behind)));
+        let failure = self.ask(stage, requests).await;
+        if told.get() {
+            return Ok((Try::Committed, failure));
         }
+        if failure.is_none() {
+            let _ = client.batch_execute("ROLLBACK").await;
+        }
+        let ended =
+            commit.take().expect("it was asked first, and every request is driven to its end");
+        let ended = Self::verdict(earlier.stage, ended, self.marked(earlier.stage).await)?;
+        if matches!(ended, Try::Committed) {
+            (earlier.committed)();
+        }
+        Ok((ended, failure))
     }
 
     /// Writes down that a stage outside a transaction begins.
@@ -110,7 +160,7 @@ impl Transaction<'_> {
     /// As [`Transaction::run`].
     pub(super) async fn done(&self, stage: &Stage) -> Result<Try, Refusal> {
         let begin = self.begin_sql(stage);
-        let mut requests = vec![self.simple(&begin), self.marker(stage, OURS)];
+        let mut requests = vec![self.simple(&begin), self.marker(stage, OURS, None)];
         requests.extend(self.record(stage));
         match self.ask(stage, requests).await {
             Some(failure) => Ok(Try::RolledBack(failure)),
@@ -145,9 +195,10 @@ impl Transaction<'_> {
         steps: &'b [String],
         begin: &'b str,
         touched: &'b BTreeSet<ObjectId>,
+        earlier: Option<&'b Earlier<'b>>,
     ) -> Vec<Asking<'b>> {
         let client = self.session.client();
-        let mut requests = vec![self.simple(begin), self.marker(stage, self.search_path)];
+        let mut requests = vec![self.simple(begin), self.marker(stage, self.search_path, earlier)];
         for (at, sql) in steps.iter().enumerate() {
             requests.push((
                 Asked::Step(at),
@@ -192,16 +243,29 @@ impl Transaction<'_> {
         )
     }
 
-    /// Marks the stage; what follows runs under `search_path`.
-    fn marker<'b>(&'b self, stage: &'b Stage, search_path: &'b str) -> Asking<'b> {
+    /// Marks the stage; what follows runs under `search_path`. Sees whether the earlier stage is
+    /// committed.
+    fn marker<'b>(
+        &'b self,
+        stage: &'b Stage,
+        search_path: &'b str,
+        earlier: Option<&'b Earlier<'b>>,
+    ) -> Asking<'b> {
         (
             Asked::FencedRow("the stage's marker"),
             Box::pin(async move {
                 let number = stage.number.cast_signed();
+                let before = earlier.map(|earlier| earlier.stage.number.cast_signed());
                 let plan = self.plan.as_bytes().as_slice();
-                let parameters: [&(dyn ToSql + Sync); 3] = [&plan, &number, &search_path];
+                let parameters: [&(dyn ToSql + Sync); 4] = [&plan, &number, &search_path, &before];
                 let client = self.session.client();
-                Ok(fence_in(&self.own.insert_marker.query(client, &parameters).await?))
+                let rows = self.own.insert_marker.query(client, &parameters).await?;
+                if let (Some(earlier), [row]) = (earlier, rows.as_slice())
+                    && row.try_get(bookkeeping::EARLIER_IS_MARKED)?
+                {
+                    (earlier.committed)();
+                }
+                Ok(fence_in(&rows))
             }),
         )
     }
@@ -264,29 +328,46 @@ impl Transaction<'_> {
         )
     }
 
-    async fn commit(&self, stage: &Stage) -> Result<Try, Refusal> {
+    /// Commits the stage, and reads its marker back.
+    ///
+    /// # Errors
+    /// `outcome-unknown`, if the connection was lost before it was known.
+    pub(super) async fn commit(&self, stage: &Stage) -> Result<Try, Refusal> {
         let client = self.session.client();
+        let commit: Request<'_, _> =
+            Box::pin(async { client.batch_execute("COMMIT").await.map(|()| false) });
+        let mut answers = in_order(vec![commit, Box::pin(self.marked(stage))]).await;
+        let marked = answers.pop().expect("two were asked");
+        let ended = answers.pop().expect("two were asked").map(|_| ());
+        let marked = match marked {
+            // A cancel request that comes late hits the question instead of the stage.
+            Err(error) if ServerError::of(&error).is_some() => self.marked(stage).await,
+            marked => marked,
+        };
+        Self::verdict(stage, ended, marked)
+    }
+
+    /// Whether the stage's marker is there.
+    async fn marked(&self, stage: &Stage) -> Result<bool, Error> {
         let number = stage.number.cast_signed();
         let plan = self.plan.as_bytes().as_slice();
-        let commit: Request<'_, _> =
-            Box::pin(async { client.batch_execute("COMMIT").await.map(|()| 0) });
-        let read_back: Request<'_, _> = Box::pin(async {
-            let rows = self.own.read_marker.query(client, &[&plan, &number]).await?;
-            Ok(rows.len())
-        });
-        let mut answers = in_order(vec![commit, read_back]).await;
-        // A cancel request that comes late hits the question instead of the stage.
-        if matches!(&answers[1], Err(error) if ServerError::of(error).is_some()) {
-            let rows = self.own.read_marker.query(client, &[&plan, &number]).await;
-            answers[1] = rows.map(|rows| rows.len());
-        }
-        match answers.as_slice() {
-            [_, Ok(1)] => Ok(Try::Committed),
-            [Err(error), Ok(_)] if ServerError::of(error).is_some() => {
-                let error = ServerError::of(error).expect("checked by the guard");
+        let rows = self.own.read_marker.query(self.session.client(), &[&plan, &number]).await?;
+        Ok(rows.len() == 1)
+    }
+
+    /// What became of a stage, by the answer to its COMMIT and by its marker.
+    fn verdict(
+        stage: &Stage,
+        commit: Result<(), Error>,
+        marked: Result<bool, Error>,
+    ) -> Result<Try, Refusal> {
+        match (commit, marked) {
+            (_, Ok(true)) => Ok(Try::Committed),
+            (Err(error), Ok(false)) if ServerError::of(&error).is_some() => {
+                let error = ServerError::of(&error).expect("checked by the guard");
                 Ok(Try::RolledBack(Failure::Server { step: None, error }))
             }
-            [Ok(_), Ok(_)] => Ok(Try::RolledBack(Failure::Check(Refusal::new(
+            (Ok(()), Ok(false)) => Ok(Try::RolledBack(Failure::Check(Refusal::new(
                 Code::StageFailed,
                 format!("the server rolled stage {} back at its commit", stage.number),
             )))),
@@ -297,4 +378,8 @@ impl Transaction<'_> {
             .help("run the same command again: the stage's marker tells whether it happened")),
         }
     }
+}
+
+fn touched(stage: &Stage) -> BTreeSet<ObjectId> {
+    stage.effects.iter().map(|effect| effect.object.clone()).collect()
 }

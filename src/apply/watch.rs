@@ -1,7 +1,7 @@
 //! Looking over the executor's shoulder with a second connection: which statement the server works
 //! on, for how long, and who holds what it waits for.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::time::{Duration, Instant};
 
@@ -31,8 +31,8 @@ pub(super) struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    /// Does `work` and looks at it meanwhile.
-    pub(super) async fn over<T>(&self, stage: &Stage, work: impl Future<Output = T>) -> T {
+    /// Does `work` and looks at it meanwhile. It is for `stage`, which may change while it goes on.
+    pub(super) async fn over<T>(&self, stage: &Cell<&Stage>, work: impl Future<Output = T>) -> T {
         self.blockers.borrow_mut().clear();
         let look = async {
             let Some(observer) = self.observer else {
@@ -50,7 +50,7 @@ impl Watch<'_> {
                     }
                     if report {
                         reported = Instant::now();
-                        self.report(observer, stage, started.elapsed()).await;
+                        self.report(observer, stage.get(), started.elapsed()).await;
                     }
                 }
                 tokio::time::sleep(PAUSE).await;

@@ -36,6 +36,9 @@ pub const AUTHOR_NAMESPACE: &str = "enact-author-v1";
 /// The author's signature is `approvals/author.sig`, so nobody may be called this.
 pub const AUTHOR_STEM: &str = "author";
 
+/// What a refusal's help says for the plan's directory, which only its reader knows.
+pub const PLAN_DIRECTORY: &str = "<plan directory>";
+
 /// A plan with enough approvals over the exact bytes that it was read from. Only
 /// [`ApprovedPlan::approve`] makes one.
 #[derive(Debug, Clone)]

@@ -14,8 +14,9 @@ use super::policy::Policy;
 use super::revoked::Revoked;
 use super::signers::Signers;
 use super::sshsig::SshSignature;
-use super::{APPROVE_NAMESPACE, AUTHOR_NAMESPACE, AUTHOR_STEM};
+use super::{APPROVE_NAMESPACE, AUTHOR_NAMESPACE, AUTHOR_STEM, PLAN_DIRECTORY};
 use crate::diagnostic::{Code, Finding, Refusal};
+use crate::spelling::counted;
 
 /// A file `approvals/<file_stem>.sig` as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -260,16 +261,16 @@ fn author_missing(author: &Author) -> Finding {
         ),
     )
     .help(format!(
-        "the author signs with `enact approve --author <plan directory>`, in namespace `{AUTHOR_NAMESPACE}`"
+        "the author signs with `enact approve --author {PLAN_DIRECTORY}`, in namespace `{AUTHOR_NAMESPACE}`"
     ))
 }
 
 fn approvals_missing(approvals: &[Approval], needed: u16) -> Finding {
     let finding = Finding::error(
         Code::ApprovalsMissing,
-        format!("{} of {needed} approvals", approvals.len()),
+        format!("{} of {}", approvals.len(), counted(needed.into(), "approval")),
     )
-    .help("ask another person to review it and to run `enact approve <plan directory>`");
+    .help(format!("ask another person to review it and to run `enact approve {PLAN_DIRECTORY}`"));
     if approvals.is_empty() {
         return finding;
     }

@@ -33,9 +33,11 @@ impl fmt::Display for Change {
         }
         let (before, after) = (self.before.as_deref(), self.after.as_deref());
         let Some(field) = &self.field else {
-            return match (before, after) {
+            return match (before, after.unwrap_or_default()) {
+                (Some(""), _) => f.write_str("dropped"),
                 (Some(before), _) => write!(f, "dropped, was {before}"),
-                (None, after) => write!(f, "added, {}", after.unwrap_or_default()),
+                (None, "") => f.write_str("added"),
+                (None, after) => write!(f, "added, {after}"),
             };
         };
         f.write_str(field)?;

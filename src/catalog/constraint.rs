@@ -48,4 +48,8 @@ pub enum ConstraintType {
     /// A row in another table.
     #[serde(rename = "foreign key")]
     ForeignKey,
+    /// A value in each row, where more is to be said of it than the column does (PostgreSQL 18 and
+    /// later).
+    #[serde(rename = "not null")]
+    NotNull,
 }

@@ -94,7 +94,9 @@ fn compare_fields(
                 compare_fields(part, &format!("{label} "), before, after, changes);
             }
             _ if has_parts(before) || has_parts(after) => {
-                compare_parts(label.trim_end_matches('s'), before, after, changes);
+                let kind = label.trim_end_matches('s');
+                let kind = part.map_or_else(|| kind.to_owned(), |part| format!("{part} {kind}"));
+                compare_parts(&kind, before, after, changes);
             }
             _ => changes.push(Change {
                 part: part.map(str::to_owned),
@@ -162,7 +164,7 @@ fn order<'a>(parts: &Parts<'a>, others: &Parts<'_>) -> Vec<&'a str> {
     names.filter(|name| part_named(others, name).is_some()).collect()
 }
 
-/// A part in one line: `type text, not null`.
+/// A part in one line, apart from its name: `type text, not null`.
 fn summary(fields: &Map<String, Value>) -> String {
     let fields: BTreeMap<_, _> = fields.iter().filter(|(name, _)| *name != "name").collect();
     let words = fields.into_iter().map(|(name, value)| match value {
@@ -190,7 +192,10 @@ fn shown(value: &Value) -> String {
                 Value::String(text) if text.is_empty() || text.contains([',', '"']) => {
                     format!("{text:?}")
                 }
-                item => shown(item),
+                item => match (item.get("name").and_then(Value::as_str), shown(item)) {
+                    (Some(name), rest) => format!("\"{name}\" {rest}"),
+                    (None, shown) => shown,
+                },
             });
             items.collect::<Vec<_>>().join(", ")
         }

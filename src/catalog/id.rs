@@ -18,27 +18,29 @@ pub struct ObjectId {
     schema: Option<String>,
     table: Option<String>,
     name: String,
-    arguments: Option<String>,
+    /// The types of arguments, or the index method.
+    detail: Option<String>,
 }
 
 impl ObjectId {
     /// Puts an identity together from names as the server stores them, if they are those that
-    /// the kind needs: no more and no fewer.
+    /// the kind needs: no more and no fewer. The detail is the types of a routine's arguments, or
+    /// the method of an operator class.
     pub fn from_parts(
         kind: Kind,
         schema: Option<String>,
         table: Option<String>,
         name: String,
-        arguments: Option<String>,
+        detail: Option<String>,
     ) -> Option<Self> {
-        let given = (schema.is_some(), table.is_some(), arguments.is_some());
+        let given = (schema.is_some(), table.is_some(), detail.is_some());
         let needed = match kind.shape() {
-            Shape::InDatabase => (false, false, false),
+            Shape::InDatabase | Shape::InWords => (false, false, false),
             Shape::InSchema => (true, false, false),
             Shape::OnTable => (true, true, false),
-            Shape::WithArguments => (true, false, true),
+            Shape::WithArguments | Shape::ForMethod => (true, false, true),
         };
-        (given == needed).then_some(Self { kind, schema, table, name, arguments })
+        (given == needed).then_some(Self { kind, schema, table, name, detail })
     }
 
     /// A table.
@@ -48,7 +50,7 @@ impl ObjectId {
             schema: Some(schema.into()),
             table: None,
             name: name.into(),
-            arguments: None,
+            detail: None,
         }
     }
 
@@ -67,24 +69,31 @@ impl ObjectId {
         self.kind
     }
 
-    /// The schema that it stands in; none for schemas and extensions.
+    /// The schema that it stands in; none for what stands in the database itself.
     pub fn schema(&self) -> Option<&str> {
         self.schema.as_deref()
     }
 
-    /// The name of the table (or view) that it stands on, for constraints, triggers and policies.
+    /// The name of the table (or view) that it stands on, for constraints, triggers, rules
+    /// and policies.
     pub fn on_table(&self) -> Option<&str> {
         self.table.as_deref()
     }
 
-    /// Its own name, unquoted.
+    /// Its own name, unquoted; for a cast, transform or user mapping all that it is called by.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The types of a routine's input arguments as the server writes them: `integer, text`.
+    /// The types of a routine's input arguments or an operator's operands as the server writes
+    /// them: `integer, text`.
     pub fn arguments(&self) -> Option<&str> {
-        self.arguments.as_deref()
+        self.detail.as_deref().filter(|_| self.kind.shape() == Shape::WithArguments)
+    }
+
+    /// The index method of an operator class or family.
+    pub fn method(&self) -> Option<&str> {
+        self.detail.as_deref().filter(|_| self.kind.shape() == Shape::ForMethod)
     }
 }
 
@@ -94,8 +103,15 @@ impl fmt::Display for ObjectId {
         for part in [&self.schema, &self.table].into_iter().flatten() {
             write!(f, "{}.", Name(part))?;
         }
-        write!(f, "{}", Name(&self.name))?;
-        match &self.arguments {
+        match (self.kind, self.kind.shape()) {
+            (_, Shape::InWords) => f.write_str(&self.name)?,
+            (Kind::Operator, _) if self.name.chars().all(is_symbol) => f.write_str(&self.name)?,
+            _ => write!(f, "{}", Name(&self.name))?,
+        }
+        if let Some(method) = self.method() {
+            write!(f, " USING {}", Name(method))?;
+        }
+        match self.arguments() {
             Some(arguments) => write!(f, "({arguments})"),
             None => Ok(()),
         }
@@ -116,6 +132,11 @@ impl fmt::Display for Name<'_> {
     }
 }
 
+/// What operators are made of.
+fn is_symbol(c: char) -> bool {
+    "+-*/<>=~!@#%^&|`?".contains(c)
+}
+
 fn is_plain(c: char) -> bool {
     c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '$'
 }
@@ -131,10 +152,16 @@ impl FromStr for ObjectId {
 }
 
 fn parse(text: &str) -> Option<ObjectId> {
-    let (kind, mut rest) = Kind::ALL.iter().find_map(|&kind| {
+    let after = |kind: &Kind| {
         let rest = text.strip_prefix(kind.label())?.strip_prefix(' ')?;
-        Some((kind, rest))
-    })?;
+        Some((*kind, rest))
+    };
+    // Not `operator` where it is an `operator class`.
+    let kinds = Kind::ALL.iter().filter_map(after);
+    let (kind, mut rest) = kinds.min_by_key(|(_, rest)| rest.len())?;
+    if kind.shape() == Shape::InWords {
+        return ObjectId::from_parts(kind, None, None, rest.to_owned(), None);
+    }
     let mut names = Vec::new();
     loop {
         let name;
@@ -145,9 +172,10 @@ fn parse(text: &str) -> Option<ObjectId> {
             None => break,
         }
     }
-    let arguments = match rest {
-        "" => None,
-        _ => Some(rest.strip_prefix('(')?.strip_suffix(')')?.to_owned()),
+    let detail = match (rest.strip_prefix(" USING "), rest) {
+        (_, "") => None,
+        (Some(method), _) => Some(take_name(method)?.0),
+        (None, rest) => Some(rest.strip_prefix('(')?.strip_suffix(')')?.to_owned()),
     };
     let name = names.pop()?;
     let mut names = names.into_iter();
@@ -155,13 +183,14 @@ fn parse(text: &str) -> Option<ObjectId> {
     if names.next().is_some() {
         return None;
     }
-    ObjectId::from_parts(kind, schema, table, name, arguments)
+    ObjectId::from_parts(kind, schema, table, name, detail)
 }
 
 /// The name at the start of `text`, unquoted, and what follows it.
 fn take_name(text: &str) -> Option<(String, &str)> {
     let Some(quoted) = text.strip_prefix('"') else {
-        let end = text.find(|c| !is_plain(c)).unwrap_or(text.len());
+        let one_of = if text.starts_with(is_symbol) { is_symbol } else { is_plain };
+        let end = text.find(|c| !one_of(c)).unwrap_or(text.len());
         return (end > 0).then(|| (text[..end].to_owned(), &text[end..]));
     };
     let mut name = String::new();
@@ -226,6 +255,16 @@ mod tests {
             "trigger \"my schema\".cats.\"1st\"",
             "function public.f()",
             "function public.f(integer, public.\"a)b\")",
+            "aggregate public.middle(double precision ORDER BY anyelement)",
+            "operator public.<+>(integer, text)",
+            "operator public.!(NONE, integer)",
+            "operator class.+(integer, integer)",
+            "operator class public.first_ops USING btree",
+            "operator family public.\"Ops\" USING \"My method\"",
+            "cast (character varying AS public.\"a AS b\")",
+            "transform FOR public.hstore LANGUAGE plperl",
+            "user mapping FOR \"Tom\" SERVER far",
+            "text search dictionary public.words",
         ] {
             let id: ObjectId = text.parse().unwrap();
             assert_eq!(id.to_string(), text);
@@ -252,6 +291,14 @@ mod tests {
             "constraint public.cats",
             "schema a.b",
             "spoon public.cats",
+            "function public.<(integer, integer)",
+            "operator public.\"<\"(integer, integer)",
+            "operator class public.first_ops",
+            "operator class public.first_ops(btree)",
+            "operator class public.first_ops USING btree ",
+            "operator class public.first_ops USING \"btree\"",
+            "table public.cats USING heap",
+            "cast",
         ] {
             let error = text.parse::<ObjectId>().unwrap_err();
             assert_eq!(error, NotAnObjectId(text.to_owned()));
@@ -264,16 +311,18 @@ mod tests {
             kind in proptest::sample::select(Kind::ALL),
             schema in "\\PC{1,8}|[a-z.\"\n]{1,8}",
             table in "\\PC{1,8}|[a-z.\"(]{1,8}",
-            name in "\\PC{1,8}|[a-z_$0-9]{1,8}|[a-z.\")( ]{1,8}",
+            name in "\\PC{1,8}|[a-z_$0-9]{1,8}|[a-z.\")( ]{1,8}|[-+*/<>=~!@#%^&|`?]{1,3}",
             arguments in "[a-z, \"().\\[\\]]{0,12}",
         ) {
             let shape = kind.shape();
+            let alone = matches!(shape, Shape::InDatabase | Shape::InWords);
+            let detailed = matches!(shape, Shape::WithArguments | Shape::ForMethod);
             let id = ObjectId::from_parts(
                 kind,
-                (shape != Shape::InDatabase).then_some(schema),
+                (!alone).then_some(schema),
                 (shape == Shape::OnTable).then_some(table),
                 name,
-                (shape == Shape::WithArguments).then_some(arguments),
+                detailed.then_some(arguments),
             )
             .unwrap();
             prop_assert_eq!(id.to_string().parse::<ObjectId>(), Ok(id));

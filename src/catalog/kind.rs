@@ -7,8 +7,12 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{
-    Composite, Constraint, Domain, Enum, Extension, Index, ObjectId, Policy, Routine, Schema,
-    Sequence, Table, Trigger, View, canonical,
+    AccessMethod, Aggregate, BaseType, Cast, Collation, Composite, Constraint, Conversion, Domain,
+    Enum, EventTrigger, Extension, ForeignDataWrapper, ForeignServer, ForeignTable, Index,
+    Language, ObjectId, Operator, OperatorClass, OperatorFamily, Policy, Publication, Range,
+    Routine, Rule, Schema, Sequence, Statistics, Table, TextSearchConfiguration,
+    TextSearchDictionary, TextSearchParser, TextSearchTemplate, Transform, Trigger, UserMapping,
+    View, canonical,
 };
 use crate::digest::{Digest, FieldHasher};
 
@@ -24,8 +28,14 @@ pub enum Shape {
     InSchema,
     /// By a name on a table: `trigger public.cats.touch`.
     OnTable,
-    /// By a name in a schema and the types of arguments: `function public.age(date)`.
+    /// By a name in a schema and the types of arguments: `function public.age(date)`,
+    /// `operator public.<(integer, public.mood)`.
     WithArguments,
+    /// By a name in a schema and an index method: `operator class public.mood_ops USING btree`.
+    ForMethod,
+    /// By what it stands between, in the server's words: `cast (text AS public.mood)`,
+    /// `transform FOR public.mood LANGUAGE plperl`, `user mapping FOR tom SERVER far`.
+    InWords,
 }
 
 macro_rules! kinds {
@@ -78,20 +88,60 @@ kinds! {
     Schema(Schema) = "schema", InDatabase;
     /// An extension, with all that it brings.
     Extension(Extension) = "extension", InDatabase;
+    /// A language.
+    Language(Language) = "language", InDatabase;
+    /// An access method of tables or indexes.
+    AccessMethod(AccessMethod) = "access method", InDatabase;
+    /// A collation.
+    Collation(Collation) = "collation", InSchema;
+    /// A base type.
+    BaseType(BaseType) = "base type", InSchema;
     /// An enum type.
     Enum(Enum) = "enum", InSchema;
     /// A domain with its constraints.
     Domain(Domain) = "domain", InSchema;
     /// A composite type that stands by itself.
     Composite(Composite) = "composite", InSchema;
+    /// A range type with its multirange type.
+    Range(Range) = "range", InSchema;
+    /// A foreign-data wrapper.
+    ForeignDataWrapper(ForeignDataWrapper) = "foreign data wrapper", InDatabase;
+    /// A foreign server.
+    ForeignServer(ForeignServer) = "foreign server", InDatabase;
+    /// A user mapping.
+    UserMapping(UserMapping) = "user mapping", InWords;
     /// A sequence that is not an identity column's.
     Sequence(Sequence) = "sequence", InSchema;
     /// A table or partition with its columns.
     Table(Table) = "table", InSchema;
+    /// A foreign table with its columns.
+    ForeignTable(ForeignTable) = "foreign table", InSchema;
     /// A function or window function.
     Function(Routine) = "function", WithArguments;
     /// A procedure.
     Procedure(Routine) = "procedure", WithArguments;
+    /// An aggregate function.
+    Aggregate(Aggregate) = "aggregate", WithArguments;
+    /// An operator.
+    Operator(Operator) = "operator", WithArguments;
+    /// An operator family.
+    OperatorFamily(OperatorFamily) = "operator family", ForMethod;
+    /// An operator class.
+    OperatorClass(OperatorClass) = "operator class", ForMethod;
+    /// A cast.
+    Cast(Cast) = "cast", InWords;
+    /// A transform.
+    Transform(Transform) = "transform", InWords;
+    /// A conversion between encodings.
+    Conversion(Conversion) = "conversion", InSchema;
+    /// A text search parser.
+    TextSearchParser(TextSearchParser) = "text search parser", InSchema;
+    /// A text search template.
+    TextSearchTemplate(TextSearchTemplate) = "text search template", InSchema;
+    /// A text search dictionary.
+    TextSearchDictionary(TextSearchDictionary) = "text search dictionary", InSchema;
+    /// A text search configuration.
+    TextSearchConfiguration(TextSearchConfiguration) = "text search configuration", InSchema;
     /// A constraint of a table, with its index if it has one.
     Constraint(Constraint) = "constraint", OnTable;
     /// A view.
@@ -100,10 +150,18 @@ kinds! {
     MaterializedView(View) = "materialized view", InSchema;
     /// An index that is not behind a constraint.
     Index(Index) = "index", InSchema;
+    /// An extended statistics object.
+    Statistics(Statistics) = "statistics", InSchema;
     /// A trigger.
     Trigger(Trigger) = "trigger", OnTable;
+    /// A rewrite rule.
+    Rule(Rule) = "rule", OnTable;
     /// A row-level security policy.
     Policy(Policy) = "policy", OnTable;
+    /// An event trigger.
+    EventTrigger(EventTrigger) = "event trigger", InDatabase;
+    /// A publication.
+    Publication(Publication) = "publication", InDatabase;
 }
 
 impl Kind {

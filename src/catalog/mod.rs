@@ -14,24 +14,40 @@
     reason = "a description has the flags that PostgreSQL has"
 )]
 
+mod access_method;
+mod aggregate;
+mod base_type;
 mod canonical;
+mod cast;
 mod change;
+mod collation;
 mod composite;
 mod constraint;
+mod conversion;
 mod diff;
 mod domain;
 mod enumeration;
+mod event_trigger;
 mod extension;
+mod foreign;
 mod id;
 mod ignore;
 mod index;
 mod inventory;
 mod kind;
+mod language;
+mod operator;
 mod policy;
+mod publication;
+mod range;
 mod routine;
+mod rule;
 mod schema;
 mod sequence;
+mod statistics;
 mod table;
+mod text_search;
+mod transform;
 mod trigger;
 mod view;
 
@@ -39,23 +55,44 @@ use std::collections::BTreeMap;
 
 use crate::digest::Digest;
 
+pub use access_method::AccessMethod;
+pub use aggregate::{Aggregate, Transition};
+pub use base_type::BaseType;
+pub use cast::Cast;
 pub use change::Change;
+pub use collation::Collation;
 pub use composite::{Attribute, Composite};
 pub use constraint::{Constraint, ConstraintType};
+pub use conversion::Conversion;
 pub use diff::{CatalogDiff, ObjectDiff};
 pub use domain::{Domain, DomainConstraint};
 pub use enumeration::Enum;
+pub use event_trigger::EventTrigger;
 pub use extension::Extension;
+pub use foreign::{
+    ForeignColumn, ForeignDataWrapper, ForeignOption, ForeignServer, ForeignTable, UserMapping,
+};
 pub use id::{NotAnObjectId, ObjectId};
 pub use ignore::Ignore;
 pub use index::Index;
 pub use inventory::{Inventory, InventoryDiff, Replacement};
 pub use kind::{Kind, Object, Shape};
+pub use language::Language;
+pub use operator::{Operator, OperatorClass, OperatorFamily};
 pub use policy::Policy;
+pub use publication::{Publication, PublishedTable};
+pub use range::Range;
 pub use routine::Routine;
+pub use rule::Rule;
 pub use schema::Schema;
 pub use sequence::Sequence;
+pub use statistics::Statistics;
 pub use table::{Column, Identity, Table};
+pub use text_search::{
+    TextSearchConfiguration, TextSearchDictionary, TextSearchParser, TextSearchTemplate,
+    TokenMapping,
+};
+pub use transform::Transform;
 pub use trigger::Trigger;
 pub use view::{View, ViewColumn};
 
@@ -65,7 +102,7 @@ pub use view::{View, ViewColumn};
 pub struct Catalog {
     /// Every object of the kinds that are read.
     pub objects: BTreeMap<ObjectId, Object>,
-    /// How many things there are of each kind that is not read, for instance `rule` → 3. They are
+    /// How many things there are of each kind that is not read, for instance `grant` → 3. They are
     /// not in the fingerprint; a plan names them.
     pub unread: BTreeMap<String, u64>,
 }

@@ -1,18 +1,19 @@
 //! `enact apply`.
 
 use std::io::Write as _;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
-use crate::apply::{self, Options, Outcome};
+use crate::apply::{self, Connections, Options, Outcome};
 use crate::approval::ApprovedPlan;
 use crate::database::{Canceller, Session};
 use crate::diagnostic::{Exit, Refusal};
 use crate::plan::file::PlanFile;
+use crate::spelling::counted;
 use crate::workspace::{Environment, Project, plans, trust};
 
 use super::context::Context;
@@ -73,7 +74,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
             directory.ok_or_else(|| apply::no_plan(&name, 0))?.approve(&trusted, now)?
         }
     };
-    let outcome = execute(context, (&project, environment), &session, &approved, args.wait).await?;
+    let outcome = execute(context, (&project, environment), session, &approved, args.wait).await?;
     report(context, &approved, &outcome);
     Ok(Exit::Done)
 }
@@ -82,14 +83,25 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
 pub(super) async fn execute(
     context: &Context,
     (_, environment): (&Project, &Environment),
-    session: &Session,
+    session: Session,
     approved: &ApprovedPlan,
     wait: u64,
 ) -> Result<Outcome, Refusal> {
-    // Without a second connection the work goes on; only nobody looks for blockers.
-    let observer = context.connect(environment).await.ok();
+    let canceller = Arc::new(Mutex::new(session.canceller()));
     let interrupted = Arc::new(AtomicBool::new(false));
-    let listener = tokio::spawn(stop_on_signal(session.canceller(), Arc::clone(&interrupted)));
+    let listener = tokio::spawn(stop_on_signal(Arc::clone(&canceller), Arc::clone(&interrupted)));
+    // Without a second connection the work goes on; only nobody looks for blockers.
+    let beside = async |session| {
+        let observer = context.connect(environment).await.ok();
+        Connections { session, observer }
+    };
+    let connect = async || {
+        let session = context.connect(environment).await?;
+        if let Ok(mut canceller) = canceller.lock() {
+            *canceller = session.canceller();
+        }
+        Ok(beside(session).await)
+    };
     let plan = approved.plan();
     let runner = Context::runner();
     let lines = Lines::new(&context.out, plan.stages.len());
@@ -102,13 +114,14 @@ pub(super) async fn execute(
         interrupted: &interrupted,
         progress: &lines,
     };
-    let outcome = apply::apply(session, observer.as_ref(), approved, &options).await;
+    let outcome =
+        apply::apply_reconnecting(beside(session).await, connect, approved, &options).await;
     listener.abort();
     outcome
 }
 
 /// Once: cancel what runs, and stop cleanly. Twice: stop at once; the next run decides.
-async fn stop_on_signal(canceller: Canceller, interrupted: Arc<AtomicBool>) {
+async fn stop_on_signal(canceller: Arc<Mutex<Canceller>>, interrupted: Arc<AtomicBool>) {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut interrupt), Ok(mut terminate)) =
         (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
@@ -128,7 +141,10 @@ async fn stop_on_signal(canceller: Canceller, interrupted: Arc<AtomicBool>) {
             anstream::stderr().lock(),
             "stopping: what runs is cancelled and rolled back; again to stop at once"
         );
-        let _ = canceller.cancel().await;
+        let canceller = canceller.lock().ok().map(|canceller| canceller.clone());
+        if let Some(canceller) = canceller {
+            let _ = canceller.cancel().await;
+        }
     }
 }
 
@@ -160,11 +176,11 @@ pub(super) fn report(context: &Context, approved: &ApprovedPlan, outcome: &Outco
         context.out.say(&format!("this run had to wait, and run {run} applied the plan meanwhile"));
     }
     context.out.result(&format!(
-        "applied plan {}{by}: {} of {} stages now\nthe database is at {heads}, and its schema is what the plan says\n\
+        "applied plan {}{by}: {} of {} now\nthe database is at {heads}, and its schema is what the plan says\n\
          checkpoint: target {} entry {} {}",
         outcome.plan.short(),
         outcome.stages.len(),
-        approved.plan().stages.len(),
+        counted(approved.plan().stages.len(), "stage"),
         checkpoint.target_id,
         checkpoint.seq,
         checkpoint.hash

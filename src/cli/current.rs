@@ -34,7 +34,8 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let on_heads = graph.pending(&heads).is_ok_and(|pending| pending.is_empty());
     if context.out.is_json() {
         let rows = heads.iter().map(ToString::to_string).collect();
-        context.out.json(&Answer { rows, current, on_heads });
+        let code = (args.check_heads && !on_heads).then_some(Code::Pending);
+        context.out.json_with(code, &Answer { rows, current, on_heads });
     } else {
         let lines: Vec<String> = graph
             .history(&heads)

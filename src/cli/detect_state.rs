@@ -10,7 +10,7 @@ use crate::diagnostic::{Exit, Refusal};
 use crate::digest::Digest;
 use crate::graph::Heads;
 use crate::plan::Drift;
-use crate::workspace::{Cache, Project};
+use crate::workspace::Project;
 
 use super::context::Context;
 use super::output::{BOLD, GOOD, WARN};
@@ -71,8 +71,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let (name, environment) = context.environment(&project)?;
     let session = context.connect(environment).await?;
     let ignore = args.ignored.of(&project);
-    let cache = Cache::of_user();
-    let search = Search { ignore: &ignore, cache: cache.as_ref() };
+    let search = Search { ignore: &ignore, remembered: true };
     let detected = compile::detect(&session, &graph, search).await?;
     if context.out.is_json() {
         context.out.json(&answer(&detected, name));

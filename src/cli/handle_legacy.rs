@@ -11,7 +11,7 @@ use crate::diagnostic::{Code, Exit, Refusal};
 use crate::graph::{Heads, RevisionGraph};
 use crate::ledger::Located;
 use crate::revision::RevisionId;
-use crate::workspace::{Cache, trust};
+use crate::workspace::trust;
 
 use super::context::Context;
 use super::detect_state::{Ignored, differences, named};
@@ -63,8 +63,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let (name, environment) = context.environment(&project)?;
     let policy = trust::read(&project, name, None)?.policy;
     let ignore = args.ignored.of(&project);
-    let cache = Cache::of_user();
-    let search = Search { ignore: &ignore, cache: cache.as_ref() };
+    let search = Search { ignore: &ignore, remembered: false };
     let session = context.connect(environment).await?;
     let detected = compile::detect(&session, &graph, search).await?;
     let mut stamped = Stamped { state: detected.state, from: Vec::new(), to: Vec::new() };

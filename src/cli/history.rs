@@ -7,7 +7,7 @@ use crate::diagnostic::{Exit, Refusal};
 use crate::graph::{self, Heads, HistoryEntry};
 
 use super::context::Context;
-use super::output::Format;
+use super::output::{Format, folded, terminal_width};
 
 /// Show the revisions, newest first: drawn as a graph on a terminal, else a line each
 #[derive(Debug, clap::Args)]
@@ -57,7 +57,13 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     match context.out.format {
         Format::Json => context.out.json(&Answer { revisions: &entries }),
         Format::Mermaid => context.out.result(&graph::mermaid(&entries)),
-        _ if drawn => context.out.result(&graph::terminal(&entries)),
+        _ if drawn => {
+            let fold = |text: String, columns| match terminal_width() {
+                Some(width) => folded(&text, width.saturating_sub(columns), 2).join("\n"),
+                None => text,
+            };
+            context.out.result(&graph::terminal(&entries, fold));
+        }
         _ => {
             let lines: Vec<String> = entries.iter().map(HistoryEntry::line).collect();
             context.out.result(&lines.join("\n"));

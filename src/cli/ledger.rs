@@ -6,6 +6,7 @@ use crate::database::{VersionTable, ledger_table};
 use crate::diagnostic::{Code, Exit, Refusal};
 use crate::ledger::{Chain, Head, Record, Witness};
 use crate::source::visible;
+use crate::spelling::counted;
 use crate::workspace::plans;
 
 use super::context::Context;
@@ -180,9 +181,9 @@ fn verify(
     } else {
         let head = chain.head().map_or_else(|| "empty".to_owned(), |head| head.hash.to_string());
         context.out.result(&format!(
-            "the ledger is whole: {} entries, {head}; it goes through {} heads that plans witnessed",
-            chain.len(),
-            witnesses.len()
+            "the ledger is whole: {}, {head}; it goes through {} that plans witnessed",
+            counted(chain.len(), "entry"),
+            counted(witnesses.len(), "head")
         ));
     }
     Ok(Exit::Done)

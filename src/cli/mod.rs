@@ -101,7 +101,11 @@ pub fn run() -> Exit {
         }
     };
     let answer = runtime.block_on(dispatch(&context, enact.command));
-    match answer.and_then(|exit| context.out.check().map(|()| exit)) {
+    let answer = answer.and_then(|exit| {
+        context.out.end(exit);
+        context.out.check().map(|()| exit)
+    });
+    match answer {
         Ok(exit) => exit,
         Err(refusal) => {
             context.out.refusal(&refusal, refusal.exit());
@@ -117,7 +121,29 @@ fn asks_for_json() -> bool {
         || arguments.iter().any(|argument| argument == "--format=json")
 }
 
+impl Command {
+    /// The formats that its result has.
+    fn formats(&self) -> &'static [Format] {
+        use Format::{Json, Md, Mermaid, Sql, Text};
+        match self {
+            Self::Demo(_) => &[Text],
+            Self::History(_) => &[Text, Json, Mermaid],
+            Self::Show(_) => &[Text, Json, Md, Sql],
+            Self::Upgrade(args) if args.shows_the_plan() => &[Text, Json, Md, Sql],
+            Self::Downgrade(args) if args.shows_the_plan() => &[Text, Json, Md, Sql],
+            _ => &[Text, Json],
+        }
+    }
+}
+
 async fn dispatch(context: &Context, command: Command) -> Result<Exit, Refusal> {
+    let (format, formats) = (context.out.format, command.formats());
+    if !formats.contains(&format) {
+        let names: Vec<&str> = formats.iter().map(|format| format.name()).collect();
+        let fact = format!("the command has no result in the format `{}`", format.name());
+        return Err(Refusal::new(Code::UsageInvalid, fact)
+            .help(format!("its formats: {}", names.join(", "))));
+    }
     match command {
         Command::Init(args) => init::run(context, &args),
         Command::Create(args) => create::run(context, &args),

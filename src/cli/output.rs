@@ -54,12 +54,54 @@ pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
 /// For what is beside the point.
 pub(super) const DIM: Style = Style::new().dimmed();
 
+impl Format {
+    /// What follows `--format`.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Md => "md",
+            Self::Sql => "sql",
+            Self::Mermaid => "mermaid",
+        }
+    }
+}
+
+/// A JSON document without its first lines: they say how the command ends, and what it shows is
+/// borrowed from what is gone by then.
+#[derive(Debug)]
+struct Document {
+    code: Option<Code>,
+    /// What follows them, laid out.
+    rest: String,
+}
+
+impl Document {
+    fn new(code: Option<Code>, value: &impl Serialize) -> serde_json::Result<Self> {
+        Ok(Self { code, rest: serde_json::to_string_pretty(value)? })
+    }
+
+    fn text(&self, exit: Exit) -> String {
+        let code = self.code.map_or("null".to_owned(), |code| format!("\"{code}\""));
+        let head = format!(
+            "{{\n  \"format_version\": {FORMAT_VERSION},\n  \"exit_code\": {},\n  \"code\": {code}",
+            exit as u8
+        );
+        match self.rest.strip_prefix("{\n") {
+            Some(rest) => format!("{head},\n{rest}"),
+            None => format!("{head}\n}}"),
+        }
+    }
+}
+
 /// Where a command prints.
 #[derive(Debug)]
 pub(super) struct Output {
     /// The format of the result.
     pub(super) format: Format,
     quiet: bool,
+    /// The result for programs, until the command's end is known.
+    document: RefCell<Option<Document>>,
     /// Why the result did not reach standard output, if it did not.
     lost: RefCell<Option<io::Error>>,
 }
@@ -71,7 +113,7 @@ impl Output {
             Color::Always => anstream::ColorChoice::Always.write_global(),
             Color::Never => anstream::ColorChoice::Never.write_global(),
         }
-        Self { format, quiet, lost: RefCell::default() }
+        Self { format, quiet, document: RefCell::default(), lost: RefCell::default() }
     }
 
     /// Whether the result is for programs.
@@ -92,6 +134,13 @@ impl Output {
         }
     }
 
+    /// Prints the result for programs, now that it is known how the command ends.
+    pub(super) fn end(&self, exit: Exit) {
+        if let Some(document) = self.document.take() {
+            self.result(&document.text(exit));
+        }
+    }
+
     /// Refuses where a result was printed and did not arrive, for instance on a full disk.
     pub(super) fn check(&self) -> Result<(), Refusal> {
         match self.lost.take() {
@@ -104,18 +153,18 @@ impl Output {
         }
     }
 
-    /// Prints the result for programs, with the format's version first.
+    /// The result for programs; [`Output::end`] prints it.
     pub(super) fn json(&self, value: &impl Serialize) {
-        #[derive(Serialize)]
-        struct Document<'a, T> {
-            format_version: u32,
-            #[serde(flatten)]
-            value: &'a T,
-        }
-        let document = Document { format_version: FORMAT_VERSION, value };
-        // A result that cannot be JSON would be a defect; it is said, not hidden.
-        match serde_json::to_string_pretty(&document) {
-            Ok(text) => self.result(&text),
+        self.json_with(None, value);
+    }
+
+    /// The result for programs of a command whose answer is no, with the code that says why.
+    pub(super) fn json_with(&self, code: Option<Code>, value: &impl Serialize) {
+        match Document::new(code, value) {
+            Ok(document) => {
+                self.document.replace(Some(document));
+            }
+            // A result that cannot be JSON would be a defect; it is said, not hidden.
             Err(error) => self.say(&format!("the result cannot be JSON: {error}")),
         }
     }
@@ -157,15 +206,10 @@ impl Output {
     pub(super) fn refused(&self, refusal: &Refusal, exit: Exit) {
         #[derive(Serialize)]
         struct Refused<'a> {
-            exit_code: u8,
-            code: &'a str,
             findings: &'a [Finding],
         }
-        self.json(&Refused {
-            exit_code: exit as u8,
-            code: refusal.code().name(),
-            findings: refusal.findings(),
-        });
+        self.json_with(Some(refusal.code()), &Refused { findings: refusal.findings() });
+        self.end(exit);
     }
 
     /// Whether a person watches the progress.
@@ -174,9 +218,39 @@ impl Output {
     }
 }
 
+/// How wide the terminal is, if there is one.
+pub(super) fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0).clamp(40, 160))
+}
+
 /// How wide the terminal is; 100 columns where there is none.
 pub(super) fn width() -> usize {
-    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).clamp(40, 160))
+    terminal_width().unwrap_or(100)
+}
+
+/// `line` in pieces of at most `width` columns, broken at spaces where there are any; what follows
+/// the first piece stands `hang` further in. Colours take no room and reach over the breaks.
+pub(super) fn folded(line: &str, width: usize, hang: usize) -> Vec<String> {
+    let inside: String = line.chars().take_while(|c| *c == ' ').collect();
+    let hanging = format!("{inside}{}", " ".repeat(hang));
+    let mut lines = vec![inside.clone()];
+    let mut used = inside.len();
+    for word in line[inside.len()..].split_inclusive(' ') {
+        let begun = lines.last().is_some_and(|line| !line.trim_start().is_empty());
+        if begun && used + columns(word.trim_end()) > width {
+            lines.push(hanging.clone());
+            used = hanging.len();
+        }
+        let last = lines.len() - 1;
+        lines[last].push_str(word);
+        used += columns(word);
+    }
+    lines.iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// How many columns `text` takes, escape sequences aside.
+fn columns(text: &str) -> usize {
+    anstream::adapter::strip_str(text).to_string().chars().count()
 }
 
 /// Asks for the word `yes`, on a terminal only.
@@ -188,4 +262,26 @@ pub(super) fn confirmed(question: &str) -> Option<bool> {
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer).ok()?;
     Some(answer.trim() == "yes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_fold_at_words_and_keep_their_indentation() {
+        assert_eq!(folded("  one two three four", 11, 2), ["  one two", "    three", "    four"]);
+        assert_eq!(folded("short", 11, 2), ["short"]);
+        assert_eq!(folded("", 11, 2), [""]);
+    }
+
+    #[test]
+    fn a_word_without_spaces_stays_whole() {
+        assert_eq!(folded("a 0123456789abcdef b", 8, 2), ["a", "  0123456789abcdef", "  b"]);
+    }
+
+    #[test]
+    fn colours_take_no_room() {
+        assert_eq!(folded("\u{1b}[1mone\u{1b}[0m two", 7, 0), ["\u{1b}[1mone\u{1b}[0m two"]);
+    }
 }

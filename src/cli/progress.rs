@@ -63,6 +63,12 @@ impl Progress for Lines<'_> {
                     self.out.say(&done(stage, of, elapsed, recovered));
                 }
             }
+            Event::ConnectionLost(unknown) => {
+                self.out.say(&format!("  {WARN}!{WARN:#} {unknown}; connecting again"));
+            }
+            Event::Reconnected => {
+                self.out.say("  connected again; the stages' markers tell what happened");
+            }
             Event::Comparing => self.out.say("  comparing the schema with the plan"),
         }
     }

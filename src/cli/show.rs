@@ -13,10 +13,11 @@ use crate::plan::summary::Locked;
 use crate::plan::{Mode, Plan, Step};
 use crate::render;
 use crate::source::visible;
+use crate::spelling::counted;
 use crate::workspace::plans;
 
 use super::context::Context;
-use super::output::{BAD, BOLD, DIM, Format, WARN, width};
+use super::output::{BAD, BOLD, DIM, Format, WARN, folded, terminal_width};
 
 /// Show a plan: what it locks, what it may lose, what it runs
 #[derive(Debug, clap::Args)]
@@ -42,16 +43,14 @@ pub(super) fn print(context: &Context, file: &PlanFile) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A plan on a terminal of the usual width.
+/// A plan as people read it. It is made from the plan's bytes, and every control character is visible.
+/// On a terminal lines are folded at words, but those of SQL.
 pub(super) fn text(file: &PlanFile) -> String {
-    text_of_width(file, width())
-}
-
-/// A plan on a terminal. It is made from the plan's bytes, and every control character is visible.
-fn text_of_width(file: &PlanFile, width: usize) -> String {
+    let width = terminal_width();
     let plan = file.plan();
     let mut impacts = plan.impacts().into_iter();
-    let mut text = head(file);
+    let mut text = String::new();
+    prose(&mut text, &head(file), 10, width);
     for stage in &plan.stages {
         let alone = if stage.mode == Mode::Alone { ", outside a transaction" } else { "" };
         let _ = writeln!(
@@ -66,16 +65,13 @@ fn text_of_width(file: &PlanFile, width: usize) -> String {
                 let _ = writeln!(text, "      {DIM}{}{DIM:#}", visible(line));
             }
             for line in impacts.next().iter().flat_map(|impact| observed(step, impact)) {
-                let _ = writeln!(text, "      {line}");
+                prose(&mut text, &format!("      {line}"), 2, width);
             }
         }
         for effect in &stage.effects {
-            let _ = writeln!(
-                text,
-                "      {} {}",
-                effect.change.sign(),
-                visible(&effect.object.to_string())
-            );
+            let line =
+                format!("      {} {}", effect.change.sign(), visible(&effect.object.to_string()));
+            prose(&mut text, &line, 2, width);
         }
     }
     text.push('\n');
@@ -90,7 +86,7 @@ fn head(file: &PlanFile) -> String {
         ids => ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
     };
     format!(
-        "{BOLD}{}{BOLD:#}  {} → {}  {DIM}{} on PostgreSQL {}{DIM:#}\n",
+        "{BOLD}{}{BOLD:#}  {} → {}  {DIM}{} on PostgreSQL {}{DIM:#}",
         file.digest().short(),
         heads(&plan.transition.from),
         heads(&plan.transition.to),
@@ -123,47 +119,58 @@ fn observed(step: &Step, impact: &Impact) -> Vec<String> {
     lines
 }
 
-/// What a reviewer takes away.
-pub(super) fn tail(file: &PlanFile, width: usize) -> String {
+/// Adds a line; on a terminal so `wide`, in pieces that fit, of which all but the first stand `hang`
+/// further in.
+fn prose(text: &mut String, line: &str, hang: usize, wide: Option<usize>) {
+    for line in line.split('\n') {
+        let lines = match wide {
+            Some(width) => folded(line, width, hang),
+            None => vec![line.to_owned()],
+        };
+        for line in lines {
+            text.push_str(&line);
+            text.push('\n');
+        }
+    }
+}
+
+/// What a reviewer takes away, for a terminal of this width, if it is one.
+pub(super) fn tail(file: &PlanFile, width: Option<usize>) -> String {
     let plan: &Plan = file.plan();
     let summary = plan.summary();
     let mut text = String::new();
     for drift in &plan.drift {
-        let _ = writeln!(
-            text,
+        let line = format!(
             "{WARN}drift{WARN:#} {} {}",
             drift.change.sign(),
             visible(&drift.object.to_string())
         );
+        prose(&mut text, &line, 2, width);
     }
     for finding in plan.findings.iter().filter(|finding| finding.allowed.is_none()) {
         let place = finding.place.as_deref().unwrap_or_default();
-        let _ = writeln!(
-            text,
+        let line = format!(
             "{WARN}{}{WARN:#} {} {}",
             finding.name,
             visible(place),
             visible(&finding.message)
         );
+        prose(&mut text, &line, 2, width);
     }
     let locks: Vec<String> =
         summary.locks.iter().flat_map(|locked| lock_lines(locked, width)).collect();
-    section(&mut text, "Locked", WARN, &locks);
+    section(&mut text, ("Locked", WARN), &locks, width);
     let losses: Vec<String> = summary
         .losses
         .iter()
         .map(|loss| format!("{} (step {})", visible(&loss.what), loss.step))
         .collect();
-    section(&mut text, "May be lost", BAD, &losses);
+    section(&mut text, ("May be lost", BAD), &losses, width);
     if !summary.irreversible.is_empty() {
-        let _ = writeln!(
-            text,
-            "{BOLD}Final{BOLD:#}        {} cannot be undone",
-            summary.irreversible.join(", ")
-        );
+        let line = format!("{} cannot be undone", summary.irreversible.join(", "));
+        section(&mut text, ("Final", Style::new()), &[line], width);
     }
-    let _ = writeln!(
-        text,
+    let line = format!(
         "{}, {}: {} created, {} altered, {} dropped. {} needed, not after {}.",
         counted(summary.stages, "stage"),
         counted(summary.steps, "statement"),
@@ -173,6 +180,7 @@ pub(super) fn tail(file: &PlanFile, width: usize) -> String {
         counted(plan.policy.approvals.into(), "approval"),
         plan.not_after
     );
+    prose(&mut text, &line, 2, width);
     text
 }
 
@@ -180,18 +188,21 @@ pub(super) fn tail(file: &PlanFile, width: usize) -> String {
 const MARGIN: usize = 13;
 
 /// A section's name, and what it holds, one thing a line.
-fn section(text: &mut String, name: &str, style: Style, lines: &[String]) {
+fn section(text: &mut String, (name, style): (&str, Style), lines: &[String], wide: Option<usize>) {
     let indent = MARGIN;
-    if lines.is_empty() {
-        let _ = writeln!(text, "{BOLD}{name:<indent$}{BOLD:#}{DIM}nothing{DIM:#}");
-    }
-    for (line, name) in lines.iter().zip(std::iter::once(name).chain(std::iter::repeat(""))) {
-        let _ = writeln!(text, "{BOLD}{name:<indent$}{BOLD:#}{style}{line}{style:#}");
+    let name = format!("{BOLD}{name:<indent$}{BOLD:#}");
+    let Some((first, others)) = lines.split_first() else {
+        let _ = writeln!(text, "{name}{DIM}nothing{DIM:#}");
+        return;
+    };
+    prose(text, &format!("{name}{style}{first}{style:#}"), indent + 2, wide);
+    for line in others {
+        prose(text, &format!("{:indent$}{style}{line}{style:#}", ""), 2, wide);
     }
 }
 
 /// A line for each relation; where it would not fit, its size and steps have one of their own.
-fn lock_lines(locked: &Locked, width: usize) -> impl Iterator<Item = String> {
+fn lock_lines(locked: &Locked, width: Option<usize>) -> impl Iterator<Item = String> {
     locked.relations.iter().map(move |relation| {
         let what = format!("{} {}", visible(&relation.relation), locked.mode);
         let steps = steps(&relation.steps);
@@ -199,7 +210,7 @@ fn lock_lines(locked: &Locked, width: usize) -> impl Iterator<Item = String> {
             Some(size) => format!("{size}, {steps}"),
             None => steps,
         };
-        if MARGIN + what.chars().count() + 2 + size.chars().count() > width {
+        if MARGIN + what.chars().count() + 2 + size.chars().count() > width.unwrap_or(100) {
             format!("{what}\n{:indent$}{size}", "", indent = MARGIN + 2)
         } else {
             format!("{what}  {size}")
@@ -213,14 +224,11 @@ fn steps(numbers: &[u32]) -> String {
     format!("step{} {}", if list.len() == 1 { "" } else { "s" }, list.join(", "))
 }
 
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::plan::summary::Sized;
+    use anstream::adapter::strip_str;
 
     #[test]
     fn a_lock_has_a_line_and_on_a_narrow_terminal_two() {
@@ -234,11 +242,30 @@ mod tests {
             blocks: "reads".into(),
             relations: vec![relation],
         };
-        let lines = |width| lock_lines(&locked, width).collect::<Vec<_>>();
+        let lines = |width| lock_lines(&locked, Some(width)).collect::<Vec<_>>();
         let wide = "public.cats ACCESS EXCLUSIVE  about 12 rows, 1.0 kB, steps 1, 3";
         assert_eq!(lines(100), [wide]);
         assert_eq!(lines(MARGIN + wide.len()), [wide]);
         let narrow = wide.replace("  ", "\n               ");
         assert_eq!(lines(60), [narrow]);
+    }
+
+    #[test]
+    fn a_section_folds_under_what_it_holds() {
+        let lines =
+            ["rows of one table (step 1)".to_owned(), "rows of another (step 2)".to_owned()];
+        let shown = |wide| {
+            let mut text = String::new();
+            section(&mut text, ("May be lost", BAD), &lines, wide);
+            strip_str(&text).to_string()
+        };
+        let whole =
+            "May be lost  rows of one table (step 1)\n             rows of another (step 2)\n";
+        assert_eq!(shown(None), whole);
+        assert_eq!(shown(Some(39)), whole);
+        assert_eq!(
+            shown(Some(34)),
+            "May be lost  rows of one table\n               (step 1)\n             rows of another (step\n               2)\n"
+        );
     }
 }

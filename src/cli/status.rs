@@ -1,11 +1,17 @@
 //! `enact status`.
 
 use std::fmt::Write;
+use std::thread;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::compile::{self, Standing};
+use crate::compile::{self, Standing, Tally};
+use crate::database::Session;
+use crate::database::ledger_table::LedgerSurface;
 use crate::diagnostic::{Code, Exit, Finding, Refusal};
+use crate::digest::Digest;
+use crate::graph::Heads;
+use crate::workspace::{Memory, Project, Surface};
 
 use super::context::Context;
 use super::output::{BOLD, DIM, GOOD, WARN};
@@ -27,64 +33,105 @@ struct Answer<'a> {
     environment: &'a str,
     server: &'a str,
     current: Vec<String>,
-    heads: Vec<String>,
+    heads: &'a [String],
     applied: usize,
-    pending: Vec<String>,
+    pending: Vec<&'a str>,
     edited: &'a [Finding],
     #[serde(with = "crate::plan::optional_number")]
     ledger_entries: Option<u64>,
-    last_run: Option<String>,
+    last_run: Option<&'a str>,
+}
+
+/// The last tally, and all that it depended on.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Remembered {
+    files: Digest,
+    rows: Heads,
+    ledger: Option<LedgerSurface>,
+    tally: Tally,
 }
 
 pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
     let project = context.project()?;
     let (name, environment) = context.environment(&project)?;
     let settings = context.settings(Some(environment))?;
-    // Reading the files and asking the database do not need one another.
-    let reading = std::thread::spawn({
-        let project = project.clone();
-        move || project.revisions()
+    // Looking at the files and asking the database do not need one another.
+    let looking = thread::spawn({
+        let (project, now) = (project.clone(), jiff::Timestamp::now());
+        move || Surface::of(&project, now)
     });
-    let standing = compile::stand(&crate::database::Session::connect(&settings).await?).await;
-    let graph = reading.join().map_err(|_| Refusal::new(Code::Bug, "a reader stopped"))??;
-    let standing = standing?;
-    let edited = compile::edited_revisions(&graph, &standing.chain, &standing.heads)?;
-    let pending: Vec<_> = graph.pending(&standing.heads)?;
+    let session = Session::connect(&settings).await?;
+    let standing = compile::stand(&session).await?;
+    let surface = looking.join().map_err(|_| stopped())?;
+    let tally = tally(&project, name, &session, &standing, surface).await?;
     if context.out.is_json() {
         context.out.json(&Answer {
             database: &standing.database,
             environment: name,
             server: &standing.server_version,
             current: standing.heads.iter().map(ToString::to_string).collect(),
-            heads: graph.heads().iter().map(ToString::to_string).collect(),
-            applied: graph.len() - pending.len(),
-            pending: pending.iter().map(|revision| revision.id.to_string()).collect(),
-            edited: &edited,
-            ledger_entries: Some(standing.chain.len() as u64),
-            last_run: standing.last_run(),
+            heads: &tally.heads,
+            applied: tally.applied(),
+            pending: tally.pending.iter().map(|(id, _)| id.as_str()).collect(),
+            edited: &tally.edited,
+            ledger_entries: Some(tally.entries),
+            last_run: tally.last_run.as_deref(),
         });
     } else {
-        let ids: Vec<(String, String)> = pending
-            .iter()
-            .map(|revision| (revision.id.to_string(), revision.message.clone()))
-            .collect();
-        let heads: Vec<String> = graph.heads().iter().map(ToString::to_string).collect();
-        context.out.result(&text(&standing, name, &heads, graph.len(), &ids));
-        for finding in &edited {
+        context.out.result(&text(&standing, name, &tally));
+        for finding in &tally.edited {
             context.out.finding(finding);
         }
     }
-    let clean = pending.is_empty() && edited.is_empty();
+    let clean = tally.pending.is_empty() && tally.edited.is_empty();
     Ok(if args.exit_code && !clean { Exit::No } else { Exit::Done })
 }
 
-fn text(
-    standing: &Standing,
+/// The tally as it is remembered, if files, rows and ledger look as they did when it was made;
+/// otherwise of all files and the whole ledger, read and verified.
+async fn tally(
+    project: &Project,
     environment: &str,
-    heads: &[String],
-    total: usize,
-    pending: &[(String, String)],
-) -> String {
+    session: &Session,
+    standing: &Standing,
+    surface: Option<Surface>,
+) -> Result<Tally, Refusal> {
+    let memory = Memory::of(project, environment, "status");
+    let remembered: Option<Remembered> = memory.as_ref().and_then(Memory::recall);
+    if let (Some(surface), Some(last)) = (surface, remembered)
+        && (surface.digest, &standing.heads, &standing.ledger)
+            == (last.files, &last.rows, &last.ledger)
+    {
+        return Ok(last.tally);
+    }
+    let reading = thread::spawn({
+        let project = project.clone();
+        move || project.revisions()
+    });
+    let chain = compile::read_chain(session).await;
+    let graph = reading.join().map_err(|_| stopped())??;
+    let tally = Tally::of(&graph, &standing.heads, &chain?)?;
+    // What is wrong with edited revisions is said with their text, which is not remembered.
+    if let (Some(memory), Some(surface)) = (memory, surface.filter(|surface| surface.settled))
+        && tally.edited.is_empty()
+    {
+        // Without a memory the next run takes longer, that is all.
+        let _ = memory.keep(&Remembered {
+            files: surface.digest,
+            rows: standing.heads.clone(),
+            ledger: standing.ledger.clone(),
+            tally: tally.clone(),
+        });
+    }
+    Ok(tally)
+}
+
+fn stopped() -> Refusal {
+    Refusal::new(Code::Bug, "a reader stopped")
+}
+
+fn text(standing: &Standing, environment: &str, tally: &Tally) -> String {
     let mut text = String::new();
     let current: Vec<String> = standing.heads.iter().map(ToString::to_string).collect();
     let or = |list: &[String], none: &str| {
@@ -93,11 +140,12 @@ fn text(
     let mut row = |name: &str, value: String| {
         let _ = writeln!(text, "{BOLD}{name:<12}{BOLD:#} {value}");
     };
+    let pending = &tally.pending;
     row("Database", format!("{} on PostgreSQL {}", standing.database, standing.server_version));
     row("Environment", environment.to_owned());
     row("Current", or(&current, "no revision"));
-    row("Head", or(heads, "none"));
-    row("Revisions", format!("{total} in all, {} applied", total - pending.len()));
+    row("Head", or(&tally.heads, "none"));
+    row("Revisions", format!("{} in all, {} applied", tally.revisions, tally.applied()));
     row(
         "Pending",
         match pending.len() {
@@ -105,7 +153,7 @@ fn text(
             count => format!("{WARN}{count}{WARN:#}"),
         },
     );
-    row("Last run", standing.last_run().unwrap_or_else(|| "none by enact".to_owned()));
+    row("Last run", tally.last_run.clone().unwrap_or_else(|| "none by enact".to_owned()));
     for (id, message) in pending.iter().take(LISTED) {
         let _ = writeln!(text, "  {DIM}[ ]{DIM:#} {id}  {}", crate::source::visible(message));
     }

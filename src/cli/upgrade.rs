@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Exit, Refusal};
 use crate::digest::Digest;
 use crate::graph::Direction;
 use crate::plan::file::PlanFile;
+use crate::spelling::counted;
 use crate::workspace::{git, trust};
 
 use super::context::Context;
@@ -47,6 +48,20 @@ struct Common {
     /// Wait this many seconds for another run to end
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     wait: u64,
+}
+
+impl UpgradeArgs {
+    /// Whether the result is the plan.
+    pub(super) fn shows_the_plan(&self) -> bool {
+        self.common.dry_run
+    }
+}
+
+impl DowngradeArgs {
+    /// Whether the result is the plan.
+    pub(super) fn shows_the_plan(&self) -> bool {
+        self.common.dry_run
+    }
 }
 
 /// The outcome where there is no plan.
@@ -109,12 +124,12 @@ async fn run(
         show::print(context, &file)?;
         return Ok(Exit::Done);
     }
-    context.out.say(&show::tail(&file, super::output::width()));
+    context.out.say(&show::tail(&file, super::output::terminal_width()));
     ask(context, &file, args.yes)?;
     let approved = ApprovedPlan::approve(file, &[], &trusted.trust(), Context::now())?;
     let session = context.connect(environment).await?;
     let at = (&project, environment);
-    let outcome = apply::execute(context, at, &session, &approved, args.wait).await?;
+    let outcome = apply::execute(context, at, session, &approved, args.wait).await?;
     apply::report(context, &approved, &outcome);
     Ok(Exit::Done)
 }
@@ -125,7 +140,7 @@ fn ask(context: &Context, file: &PlanFile, yes: bool) -> Result<(), Refusal> {
     if yes || losses == 0 {
         return Ok(());
     }
-    let question = format!("The plan loses data in {losses} places. Apply it?");
+    let question = format!("The plan loses data in {}. Apply it?", counted(losses, "place"));
     match if context.no_input() { None } else { confirmed(&question) } {
         Some(true) => Ok(()),
         Some(false) => Err(Refusal::new(Code::Declined, "nothing was applied")),

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::compile::{self, Proof};
-use crate::diagnostic::{Exit, Finding, Refusal, Severity};
+use crate::diagnostic::{Code, Exit, Finding, Refusal, Severity};
 use crate::shadow::Installation;
+use crate::spelling::counted;
 use crate::workspace;
 
 use super::context::Context;
@@ -53,9 +54,11 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         findings.extend(proof.findings.iter().cloned());
     }
     findings.retain(|finding| finding.severity != Severity::Note);
+    let weighs = |finding: &&Finding| args.strict || finding.severity == Severity::Error;
+    let worst = findings.iter().find(weighs).map(|finding| finding.code);
     let heads: Vec<String> = graph.heads().iter().map(ToString::to_string).collect();
     if context.out.is_json() {
-        context.out.json(&Answer {
+        let answer = Answer {
             revisions: graph.len(),
             statements: checked.statements,
             heads,
@@ -63,15 +66,17 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
             replayed_down: proof.as_ref().map(|proof| proof.down),
             fingerprint: proof.as_ref().map(|proof| proof.fingerprint.to_string()),
             findings: &findings,
-        });
+        };
+        context.out.json_with(worst, &answer);
     } else {
         for finding in &findings {
             context.out.finding(finding);
         }
         let mut text = format!(
-            "{} revisions, {} statements, head {}",
-            graph.len(),
-            checked.statements,
+            "{}, {}, head{} {}",
+            counted(graph.len(), "revision"),
+            counted(checked.statements, "statement"),
+            if heads.len() == 1 { "" } else { "s" },
             heads.join(", ")
         );
         if let Some(proof) = &proof {
@@ -85,9 +90,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         }
         context.out.result(&text);
     }
-    let weighs = |finding: &Finding| args.strict || finding.severity == Severity::Error;
-    let worst = findings.iter().find(|finding| weighs(finding));
-    Ok(worst.map_or(Exit::Done, |finding| finding.code.exit()))
+    Ok(worst.map_or(Exit::Done, Code::exit))
 }
 
 async fn proof(
@@ -98,8 +101,8 @@ async fn proof(
 ) -> Result<Proof, Refusal> {
     let installation = Installation::find(args.pg_version)?;
     context.out.say(&format!(
-        "replaying {} revisions on PostgreSQL {}",
-        graph.len(),
+        "replaying {} on PostgreSQL {}",
+        counted(graph.len(), "revision"),
         installation.release()
     ));
     compile::prove_history(&installation, graph, &project.config.shadow_roles).await

@@ -6,16 +6,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use camino::Utf8PathBuf;
 use serde::Serialize;
 
 use crate::catalog::{Ignore, Inventory, Kind, ObjectId};
 use crate::database::{Session, read_catalog};
 use crate::diagnostic::Refusal;
-use crate::digest::Digest;
 use crate::graph::{Heads, RevisionGraph};
 use crate::plan::Drift;
 use crate::shadow::Installation;
-use crate::workspace::Cache;
+use crate::workspace::{Memory, caches};
 
 use super::lines::{Lines, Surroundings, history_digest};
 use super::observe::{ObservedTarget, observe};
@@ -130,13 +130,14 @@ impl Location {
     }
 }
 
-/// What is looked for, and where what was derived may be kept.
+/// What is looked for, and how.
 #[derive(Debug, Clone, Copy)]
 pub struct Search<'a> {
     /// Objects that do not count.
     pub ignore: &'a Ignore,
-    /// Where the lines are kept between runs.
-    pub cache: Option<&'a Cache>,
+    /// Whether lines that an earlier run derived may be believed: for looking, not for what is done
+    /// with the answer.
+    pub remembered: bool,
 }
 
 /// Finds out in which state a database is, and where a legacy one is. It is never written to.
@@ -188,7 +189,7 @@ pub async fn detect(
         search_path: &target.observation.search_path,
         roles: &roles,
     };
-    let lines = remembered(graph, &at, search.cache).await?;
+    let lines = lines(graph, &at, search.remembered).await?;
     let mut location = lines.locate(&target.catalog.inventory(), search.ignore);
     evidence.push(format!(
         "{} of {} states that the revisions make have exactly this schema",
@@ -202,25 +203,21 @@ pub async fn detect(
     Ok(Detected { state, target, evidence, location: Some(location) })
 }
 
-/// The lines, from the cache if they were derived before.
-async fn remembered(
+/// The lines, as an earlier run has left them if they may be `remembered`.
+async fn lines(
     graph: &RevisionGraph,
     at: &Surroundings<'_>,
-    cache: Option<&Cache>,
+    remembered: bool,
 ) -> Result<Lines, Refusal> {
-    let Some(cache) = cache else {
-        return Lines::derive(graph, at).await;
-    };
-    let key: Digest = history_digest(graph, at)?;
-    let name = format!("lines-{key}.json");
-    let kept = cache.read(&name).and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    if let Some(lines) = kept {
+    let key = history_digest(graph, at)?;
+    let folder = caches().and_then(|caches| Utf8PathBuf::from_path_buf(caches).ok());
+    let memory = folder.map(|folder| Memory::at(folder.join(format!("lines-{key}"))));
+    if let Some(lines) = memory.as_ref().filter(|_| remembered).and_then(Memory::recall) {
         return Ok(lines);
     }
     let lines = Lines::derive(graph, at).await?;
-    if let Ok(bytes) = serde_json::to_vec(&lines) {
-        cache.write(&name, &bytes);
-    }
+    // Without a memory the next run takes longer, that is all.
+    let _ = memory.map(|memory| memory.keep(&lines));
     Ok(lines)
 }
 

@@ -11,10 +11,12 @@ mod observe;
 mod plan;
 mod rehearse;
 mod replay;
+mod standing;
 mod tracking;
 
 pub use lines::{Lines, Surroundings, history_digest};
 pub use locate::{Detected, Location, Near, Search, State, detect};
-pub use observe::{ObservedTarget, Standing, edited_revisions, observe, observe_heads, stand};
+pub use observe::{ObservedTarget, edited_revisions, observe};
 pub use plan::{PlanRequest, plan, recompile};
 pub use replay::{Proof, prove_history};
+pub use standing::{Standing, Tally, observe_heads, read_chain, stand};

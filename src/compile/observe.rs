@@ -8,7 +8,7 @@ use crate::database::version_table::{self, VersionTable};
 use crate::database::{Identity, Session, activity, ledger_table, read_catalog_in, refusal};
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::graph::{Heads, RevisionGraph};
-use crate::ledger::{AppliedRevision, Chain, Record};
+use crate::ledger::{AppliedRevision, Chain};
 use crate::plan::target::{LedgerPosition, RelationSize, TargetObservation, Unread};
 use crate::revision::Revision;
 use crate::statement::{self, QualifiedName};
@@ -155,66 +155,4 @@ fn edited(revision: &Revision, record: &AppliedRevision) -> Result<Option<Findin
         .note(format!("it was applied at {} by plan {}", record.at, record.plan.short()))
         .help("restore the file (`git log -- FILE` shows its history), and make the change in a new revision")
     }))
-}
-
-/// Where the target stands, without its schema: what `status` needs, and cheap.
-#[derive(Debug)]
-pub struct Standing {
-    /// The database's name.
-    pub database: String,
-    /// The server's version.
-    pub server_version: String,
-    /// The rows of `alembic_version`.
-    pub heads: Heads,
-    /// The ledger, verified.
-    pub chain: Chain,
-}
-
-impl Standing {
-    /// The last thing that enact did here, in a line.
-    pub fn last_run(&self) -> Option<String> {
-        self.chain.records().last().map(|record| match record {
-            Record::Genesis(genesis) => format!("{}, the ledger was begun", genesis.at),
-            Record::Plan(plan) => format!("{}, plan {}", plan.at, plan.plan.short()),
-            Record::Stage(stage) => format!(
-                "{}, plan {} stage {} of {}",
-                stage.at,
-                stage.plan.short(),
-                stage.stage,
-                stage.of
-            ),
-            Record::Stamp(stamp) => format!("{}, stamped by {}", stamp.at, stamp.by),
-        })
-    }
-}
-
-/// Where the target stands.
-///
-/// # Errors
-/// Those of the connection, `ledger-broken`, `version-table-invalid`.
-pub async fn stand(session: &Session) -> Result<Standing, Refusal> {
-    let entries = ledger_table::read_ledger(session).await?.unwrap_or_default();
-    let facts = session
-        .client()
-        .query_one(
-            "SELECT pg_catalog.current_database()::text, pg_catalog.current_setting('server_version')",
-            &[],
-        )
-        .await
-        .map_err(|error| refusal(&error, "look at the target"))?;
-    Ok(Standing {
-        database: facts.get(0),
-        server_version: facts.get(1),
-        heads: observe_heads(session).await?,
-        chain: Chain::verify(&entries, None)?,
-    })
-}
-
-/// The rows of `alembic_version`.
-///
-/// # Errors
-/// Those of the connection, `version-table-invalid`.
-pub async fn observe_heads(session: &Session) -> Result<Heads, Refusal> {
-    let rows = VersionTable::locate(session).await?.heads(session).await?;
-    version_table::revision_ids(rows.iter().flatten())
 }

@@ -213,7 +213,9 @@ pub struct Proof {
     pub findings: Vec<Finding>,
 }
 
-/// Runs every revision up on a shadow, and then down again as far as down parts go.
+/// Runs every revision up on a shadow, and then down again as far as down parts go. After one that does
+/// not restore the schema a new shadow is brought to the state before its revision, so that each has a
+/// verdict of its own.
 ///
 /// # Errors
 /// `statement-failed`, `cannot-verify`, `shadow-missing`, `shadow-version`.
@@ -222,47 +224,82 @@ pub async fn prove_history(
     graph: &RevisionGraph,
     roles: &[String],
 ) -> Result<Proof, Refusal> {
-    const DATABASE: &str = "enact_shadow";
-    const SEARCH_PATH: &str = "\"$user\", public";
-    let server = prepared_server(installation, DATABASE, roles).await?;
-    let session = server.session(DATABASE).await?;
+    let mut ground = Ground::new(installation, roles).await?;
     let all = graph.upgrade(&Heads::new(), "heads")?;
-    let mut now = read_catalog(&session).await?;
+    let mut now = read_catalog(&ground.session).await?;
     let mut ways_back = Vec::with_capacity(all.moves.len());
     for step in &all.moves {
-        let single = one_of(&all, step);
-        replay(&session, graph, &single, SEARCH_PATH).await?;
-        let before = std::mem::replace(&mut now, read_catalog(&session).await?);
+        ground.run(graph, &all, Direction::Upgrade, std::slice::from_ref(step)).await?;
+        let before = std::mem::replace(&mut now, read_catalog(&ground.session).await?);
         ways_back.push(WayBack::from(&now, before));
     }
     let fingerprint = now.fingerprint();
     let mut findings = Vec::new();
     let mut down = 0;
-    for (step, way_back) in all.moves.iter().zip(ways_back).rev() {
+    // Whether the shadow is not at the state below the last down part.
+    let mut astray = false;
+    for (at, (step, way_back)) in all.moves.iter().zip(ways_back).enumerate().rev() {
         let Some(revision) = graph.get(step.revision.as_str()) else {
             break;
         };
         if revision.down().is_none() {
             break;
         }
-        let single = Transition { direction: Direction::Downgrade, ..one_of(&all, step) };
-        replay(&session, graph, &single, SEARCH_PATH).await?;
+        if std::mem::take(&mut astray) {
+            // Not another database of the same server: roles are the server's.
+            ground = Ground::new(installation, roles).await?;
+            ground.run(graph, &all, Direction::Upgrade, &all.moves[..=at]).await?;
+        }
+        ground.run(graph, &all, Direction::Downgrade, std::slice::from_ref(step)).await?;
         down += 1;
         way_back.take(&mut now);
-        let left = CatalogDiff::between(&now, &read_catalog(&session).await?);
+        let left = CatalogDiff::between(&now, &read_catalog(&ground.session).await?);
         if !left.is_empty() {
             findings.push(not_restored(revision, &left));
-            // Below a down part that leaves something, comparing has no meaning.
-            break;
+            astray = true;
         }
     }
     Ok(Proof {
         up: all.moves.len(),
         down,
         fingerprint,
-        server_version: server.release().to_owned(),
+        server_version: ground.server.release().to_owned(),
         findings,
     })
+}
+
+/// A shadow on which a history is proved.
+struct Ground {
+    /// Before the server, which ends with the value.
+    session: Session,
+    server: Server,
+}
+
+impl Ground {
+    async fn new(installation: &Installation, roles: &[String]) -> Result<Self, Refusal> {
+        const DATABASE: &str = "enact_shadow";
+        let server = prepared_server(installation, DATABASE, roles).await?;
+        let session = server.session(DATABASE).await?;
+        Ok(Self { session, server })
+    }
+
+    /// Runs `moves` of the way through the whole history, up or down.
+    async fn run(
+        &self,
+        graph: &RevisionGraph,
+        all: &Transition,
+        direction: Direction,
+        moves: &[Move],
+    ) -> Result<(), Refusal> {
+        const SEARCH_PATH: &str = "\"$user\", public";
+        let part = Transition {
+            direction,
+            from: all.from.clone(),
+            to: all.to.clone(),
+            moves: moves.to_vec(),
+        };
+        replay(&self.session, graph, &part, SEARCH_PATH).await
+    }
 }
 
 /// What a revision found, told by what it changed: a schema for each of thousands of revisions

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
@@ -74,6 +75,54 @@ fn entry(row: &Row) -> Result<Entry, Refusal> {
         payload: row.get(2),
         hash: digest(3)?,
     })
+}
+
+/// What a ledger looks like unread: the same only while no statement wrote to it or changed its
+/// table. Two that are equal were never seen to differ in content, but whoever owns the server can
+/// make such; only reading the entries proves what they say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerSurface(String);
+
+/// How the ledger looks; nothing, if there is none.
+///
+/// # Errors
+/// `permission-denied`, or as [`refusal`](super::refusal).
+pub async fn surface(session: &Session) -> Result<Option<LedgerSurface>, Refusal> {
+    const DOING: &str = "look at the ledger";
+    // Renaming the table or adding a column writes its row in `pg_class`.
+    let table = session
+        .rows(
+            DOING,
+            "SELECT pg_catalog.concat_ws(' ', d.oid, c.oid, c.xmin)
+             FROM pg_catalog.pg_class AS c
+             JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+             JOIN pg_catalog.pg_database AS d ON d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
+             WHERE n.nspname OPERATOR(pg_catalog.=) 'enact'
+               AND c.relkind OPERATOR(pg_catalog.=) 'r'
+               AND c.relname OPERATOR(pg_catalog.=) 'ledger'",
+            &[],
+        )
+        .await?;
+    let Some(table) = table.first() else {
+        return Ok(None);
+    };
+    // A rewritten row has another writing transaction, whoever wrote it and however triggers stood.
+    let rows = session
+        .one_row(
+            DOING,
+            "SELECT pg_catalog.concat_ws(' ',
+                        pg_catalog.count(*),
+                        pg_catalog.bit_xor(pg_catalog.hashint8extended(
+                            l.xmin::pg_catalog.text::pg_catalog.int8, l.seq)),
+                        (SELECT pg_catalog.encode(last.hash, 'hex') FROM enact.ledger AS last
+                         ORDER BY last.seq DESC LIMIT 1))
+             FROM enact.ledger AS l",
+            &[],
+        )
+        .await
+        .map_err(with_grants)?;
+    let (table, rows): (String, String) = (table.get(0), rows.get(0));
+    Ok(Some(LedgerSurface(format!("{table} {rows}"))))
 }
 
 /// The stages of `plan` that happened.

@@ -140,27 +140,6 @@ impl VersionTable {
             self.qualified()
         )
     }
-
-    /// Adds a row.
-    pub fn insert_sql(&self, id: &str) -> String {
-        format!("INSERT INTO {} (version_num) VALUES ({})", self.qualified(), quote_literal(id))
-    }
-
-    /// Moves a row.
-    pub fn update_sql(&self, from: &str, to: &str) -> String {
-        let table = self.qualified();
-        format!(
-            "UPDATE {table} SET version_num={} WHERE {table}.version_num = {}",
-            quote_literal(to),
-            quote_literal(from)
-        )
-    }
-
-    /// Removes a row.
-    pub fn delete_sql(&self, id: &str) -> String {
-        let table = self.qualified();
-        format!("DELETE FROM {table} WHERE {table}.version_num = {}", quote_literal(id))
-    }
 }
 
 /// Rows of the table as revision ids.
@@ -208,11 +187,6 @@ fn quote_identifier(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// `text` as SQL, for sessions with `standard_conforming_strings`.
-pub fn quote_literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
 fn one_line(sql: &str) -> String {
     sql.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -222,23 +196,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn statements_are_alembics() {
+    fn the_table_is_alembics() {
         let table = VersionTable::in_schema("public");
         assert_eq!(
             table.create_sql(),
             "CREATE TABLE public.alembic_version (\n    version_num VARCHAR(32) NOT NULL,\n    CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)\n)"
-        );
-        assert_eq!(
-            table.insert_sql("002_cats"),
-            "INSERT INTO public.alembic_version (version_num) VALUES ('002_cats')"
-        );
-        assert_eq!(
-            table.update_sql("001", "002"),
-            "UPDATE public.alembic_version SET version_num='002' WHERE public.alembic_version.version_num = '001'"
-        );
-        assert_eq!(
-            table.delete_sql("it's"),
-            "DELETE FROM public.alembic_version WHERE public.alembic_version.version_num = 'it''s'"
         );
     }
 

@@ -162,7 +162,8 @@ fn join(ids: &[RevisionId]) -> String {
 
 /// The entries drawn as a graph for a terminal, in their order: a filled circle is a row of the
 /// database, a solid line a parent, a dotted line a dependency, `~` goes on beyond what is shown.
-pub fn terminal(entries: &[HistoryEntry]) -> String {
+/// `fold` breaks a text that stands so many columns in.
+pub fn terminal(entries: &[HistoryEntry], fold: impl Fn(String, usize) -> String) -> String {
     let shown: BTreeSet<&RevisionId> = entries.iter().map(|entry| &entry.id).collect();
     let mut renderer = GraphRowRenderer::new().output().with_min_row_height(1).build_box_drawing();
     let mut drawing = String::new();
@@ -176,6 +177,8 @@ pub fn terminal(entries: &[HistoryEntry]) -> String {
         let head = entry.marks(true);
         let text = format!("{}{}{head}, {}", entry.id, entry.labelled(), entry.message);
         let ancestors = parents.chain(dependencies).collect();
+        let columns = renderer.width(Some(&entry.id), Some(&ancestors));
+        let text = fold(text, usize::try_from(columns).unwrap_or_default());
         let rows = renderer.next_row(entry.id.clone(), ancestors, glyph.to_owned(), text);
         for row in rows.lines() {
             drawing.push_str(row.trim_end());

@@ -90,7 +90,8 @@ impl RevisionGraph {
     /// where both sides do so.
     ///
     /// # Errors
-    /// As for [`RevisionGraph::resolve`]; `selector-invalid` if A is not an ancestor of B.
+    /// As for [`RevisionGraph::resolve`]; `selector-invalid` if A is not an ancestor of B, or is one
+    /// only by a dependency (where Alembic 1.20.1 stops with an assertion).
     pub fn range(&self, range: &str, current: &Heads) -> Result<Vec<&Revision>, Refusal> {
         let (lower, upper) = range.split_once(':').unwrap_or((range, range));
         let upper = Selector::parse(if upper.is_empty() { "heads" } else { upper })?;
@@ -116,7 +117,7 @@ impl RevisionGraph {
                 (side(&lower)?, side(&upper)?)
             }
         };
-        let mut marks = self.needed_by(high);
+        let mut marks = self.needed_by(high.iter().copied());
         if let Some(&outside) = low.iter().find(|&&rank| !marks.contains(rank)) {
             let message = format!("`{}` is not an ancestor of `{}`", self.id(outside), upper.text);
             return Err(Refusal::new(Code::SelectorInvalid, message)
@@ -124,7 +125,19 @@ impl RevisionGraph {
         }
         if !low.is_empty() {
             marks.subtract(&self.implied(&low));
-            marks.intersect(&self.reach(low, |edges| &edges.children));
+            marks.intersect(&self.reach(low.iter().copied(), |edges| &edges.children));
+            let reached = high.iter().any(|&rank| marks.contains(rank));
+            if !reached && upper.symbol != Some("heads") {
+                return Err(Refusal::new(
+                    Code::SelectorInvalid,
+                    format!(
+                        "only a dependency leads from {} to `{}`, and a range follows parents",
+                        self.list(&low),
+                        upper.text
+                    ),
+                )
+                .help(format!("`enact history :{}` shows all that it needs", upper.text)));
+            }
         }
         Ok(marks.iter().rev().map(|rank| self.revision(rank)).collect())
     }

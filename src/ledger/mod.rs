@@ -36,9 +36,15 @@ pub const SCHEMA_SQL: &str = include_str!("schema.sql");
 
 /// The key of the advisory lock that keeps runners apart: "enac", "t", version 1.
 pub const LOCK_KEY: (i32, i32) = (0x656e_6163, 0x7400_0001);
-/// [`Entry::hash_of`] in SQL, over columns `target_id uuid, seq bigint, prev bytea, payload bytea`:
-/// for the script that writes the ledger without enact.
-pub const HASH_SQL: &str = "sha256('enact-ledger-entry'::bytea || '\\x01'::bytea || uuid_send(target_id) || int8send(seq) || prev || int8send(length(payload)) || payload)";
+
+/// [`Entry::hash_of`] in SQL, over `target_id`, an expression of type uuid, and columns `seq bigint, prev
+/// bytea, payload bytea`: for the script that writes the ledger without enact.
+pub fn hash_sql(target_id: &str) -> String {
+    format!(
+        "sha256('{TAG}'::bytea || '\\x{VERSION:02x}'::bytea || uuid_send({target_id})\n    \
+         || int8send(seq) || prev || int8send(length(payload)::bigint) || payload)"
+    )
+}
 
 /// One row of `enact.ledger`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +78,7 @@ impl Entry {
 
     /// The hash of an entry: SHA-256 over tag, version byte, target id (16 bytes), number (8 bytes,
     /// big-endian), previous hash (32 bytes), payload length (8 bytes, big-endian) and payload.
-    /// [`HASH_SQL`] computes the same.
+    /// [`hash_sql`] computes the same.
     pub fn hash_of(target_id: Uuid, seq: u64, prev: Digest, payload: &[u8]) -> Digest {
         let mut bytes = Vec::with_capacity(TAG.len() + 65 + payload.len());
         bytes.extend_from_slice(TAG.as_bytes());

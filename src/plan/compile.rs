@@ -219,7 +219,7 @@ fn steps(
             line: u32::try_from(statement.line()).unwrap_or(u32::MAX),
             sql: statement.sql().split('\n').map(str::to_owned).collect(),
             sha256: Digest::of(statement.sql()),
-            loses: losses(statement.kind().name(), &observed.known, &impact, target),
+            loses: losses(statement, &observed.known, &impact, target),
             observed: observed.clone(),
         })
         .collect()

@@ -3,8 +3,10 @@
 
 use crate::diagnostic::{Code, Refusal};
 use crate::digest::Digest;
+use crate::spelling::counted;
+use crate::statement::{self, TransactionRule};
 
-use super::{FORMAT_VERSION, Plan};
+use super::{FORMAT_VERSION, Mode, Plan};
 
 /// The largest plan that is read, in bytes.
 pub const MAX_BYTES: u64 = 256 * 1024 * 1024;
@@ -60,7 +62,8 @@ impl PlanFile {
         .help(help))
     }
 
-    /// The step checksums are for people; a plan whose parts contradict one another is refused.
+    /// The step checksums are for people. A plan whose parts contradict one another is refused, and so
+    /// is one whose steps would not stay in their stages: nobody need have signed it.
     fn consistent(self) -> Result<Self, Refusal> {
         let refused = |fact: String| {
             Err(Refusal::new(Code::PlanInvalid, fact)
@@ -77,6 +80,23 @@ impl PlanFile {
         for (stage, place) in self.plan.stages.iter().zip(1..) {
             if stage.number != place {
                 return refused(format!("stage {} stands in place {place}", stage.number));
+            }
+            if stage.mode == Mode::Alone && stage.steps.len() != 1 {
+                return refused(format!(
+                    "stage {place} is outside a transaction, and has {}",
+                    counted(stage.steps.len(), "step")
+                ));
+            }
+            // The shadow may find more that runs outside; what the text shows holds always.
+            for step in &stage.steps {
+                let number = step.number;
+                match statement::step_rule(&step.text()) {
+                    Err(what) => return refused(format!("step {number} is {what}")),
+                    Ok(TransactionRule::Outside) if stage.mode == Mode::Transaction => {
+                        return refused(format!("step {number} cannot run in a transaction"));
+                    }
+                    Ok(_) => {}
+                }
             }
         }
         Ok(self)

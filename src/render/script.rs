@@ -7,13 +7,13 @@ use serde::Serialize;
 
 use crate::diagnostic::Refusal;
 use crate::graph::RowChange;
-use crate::ledger::{self, Execution, Genesis, PlanRecord, Record, SCHEMA_SQL, TAG, VERSION};
+use crate::ledger::{self, Execution, Genesis, PlanRecord, Record, SCHEMA_SQL};
 use crate::plan::file::PlanFile;
 use crate::plan::{Mode, Plan, SESSION_SQL, Stage, Step};
 use crate::revision::RevisionId;
-use crate::statement;
+use crate::statement::{self, literal};
 
-use super::template::{Templates, direction, heads, literal};
+use super::template::{Templates, direction, heads};
 
 /// What stands in the script's records until it runs: the role, and a time at which no plan is made.
 const EXECUTION: Execution<'_> =
@@ -124,6 +124,7 @@ fn version_row(row: &RowChange, table: &str) -> String {
 /// Appends a record to the ledger; the hash is the one that `ledger::Entry` computes.
 fn entry(plan: &Plan, record: &Record, first: bool) -> String {
     let payload = String::from_utf8_lossy(&record.encode()).into_owned();
+    let target_id = literal(&plan.target.target_id.to_string());
     let (seq, prev, from) = if first {
         ("0::bigint", "decode(repeat('00', 32), 'hex')", "")
     } else {
@@ -131,13 +132,11 @@ fn entry(plan: &Plan, record: &Record, first: bool) -> String {
     };
     format!(
         "INSERT INTO enact.ledger (seq, prev, payload, hash)\n\
-         SELECT seq, prev, payload, sha256({tag}::bytea || '\\x{VERSION:02x}'::bytea || uuid_send({id}::uuid)\n    \
-         || int8send(seq) || prev || int8send(length(payload)::bigint) || payload)\n\
+         SELECT seq, prev, payload, {hash}\n\
          FROM (SELECT {seq} AS seq, {prev} AS prev, convert_to(replace(replace({payload},\n    \
          {at}, to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')),\n    \
          '@role@', replace(current_user::text, '\"', '')), 'UTF8') AS payload{from}) AS next;",
-        tag = literal(TAG),
-        id = literal(&plan.target.target_id.to_string()),
+        hash = ledger::hash_sql(&format!("{target_id}::uuid")),
         payload = literal(&payload),
         at = literal(&EXECUTION.at.to_string()),
     )

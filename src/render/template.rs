@@ -10,6 +10,8 @@ use crate::plan::Plan;
 use crate::plan::file::PlanFile;
 use crate::revision::RevisionId;
 use crate::source::visible;
+use crate::spelling::counted;
+use crate::statement::literal;
 
 /// The templates that enact carries, by name.
 const BUILT_IN: &[(&str, &str)] = &[
@@ -64,7 +66,14 @@ fn environment() -> Environment<'static> {
     environment.add_filter("fenced", |lines: Vec<String>, language: String| {
         fenced(&lines.join("\n"), &language)
     });
-    environment.add_filter("counted", |count: Value, noun: String| counted(&count, &noun));
+    environment.add_filter("counted", |count: Value, noun: String| {
+        // Numbers of 64 bits are texts in a plan.
+        let count = count
+            .to_string()
+            .parse()
+            .map_err(|_| minijinja::Error::new(ErrorKind::InvalidOperation, "not a number"))?;
+        Ok::<_, minijinja::Error>(counted(count, &noun))
+    });
     environment.add_filter("time", |milliseconds: String| time(&milliseconds));
     environment.add_filter("literal", |text: String| literal(&text));
     environment
@@ -168,29 +177,6 @@ fn longest_run(text: &str, wanted: char) -> usize {
     longest
 }
 
-fn counted(count: &Value, noun: &str) -> Result<String, minijinja::Error> {
-    let number: u64 = count
-        .to_string()
-        .parse()
-        .map_err(|_| minijinja::Error::new(ErrorKind::InvalidOperation, "not a number"))?;
-    Ok(match (number, noun.strip_suffix('y')) {
-        (1, _) => format!("1 {noun}"),
-        (_, Some(stem)) => format!("{number} {stem}ies"),
-        (_, None) if noun.ends_with('x') => format!("{number} {noun}es"),
-        _ => format!("{number} {noun}s"),
-    })
-}
-
-/// An SQL string literal.
-pub(super) fn literal(text: &str) -> String {
-    let doubled = text.replace('\'', "''");
-    if text.contains('\\') {
-        format!("E'{}'", doubled.replace('\\', "\\\\"))
-    } else {
-        format!("'{doubled}'")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,7 +192,6 @@ mod tests {
         );
         assert_eq!(code("a`b"), "``a`b``");
         assert_eq!(fenced("```\nx", "sql"), "````sql\n```\nx\n````");
-        assert_eq!(literal(r"it's \ one"), r"E'it''s \\ one'");
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Fresh data directories. In: an installation. Out: a data directory as `initdb` makes it, from
 //! the user's cache if it was made before.
 
-use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,6 +9,7 @@ use std::time::Duration;
 
 use crate::diagnostic::{Code, Refusal};
 use crate::digest::FieldHasher;
+use crate::workspace;
 
 use super::folder::{Account, Folder, copy_tree};
 use super::installation::Installation;
@@ -97,12 +97,6 @@ fn initdb(installation: &Installation, account: Account, folder: &Folder) -> Res
 
 /// Where this very build's template is kept, if there is a place for caches.
 fn cached(installation: &Installation) -> Option<PathBuf> {
-    let caches = match env::var_os("XDG_CACHE_HOME").filter(|value| !value.is_empty()) {
-        Some(folder) => PathBuf::from(folder),
-        None => {
-            PathBuf::from(env::var_os("HOME").filter(|value| !value.is_empty())?).join(".cache")
-        }
-    };
     let mut key = FieldHasher::new("enact shadow template 1");
     key.field(installation.version());
     key.field(installation.bin().as_os_str().as_encoded_bytes());
@@ -110,7 +104,7 @@ fn cached(installation: &Installation) -> Option<PathBuf> {
         key.field(option);
     }
     let name = format!("pg{}-{}", installation.major(), key.finish().short());
-    Some(caches.join("enact").join(name)).filter(|path| path.is_absolute())
+    Some(workspace::caches()?.join(name))
 }
 
 /// Copies a data directory that no server has used into the cache. Whoever renames first wins.

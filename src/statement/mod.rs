@@ -15,6 +15,7 @@ mod lower;
 mod name;
 mod reading;
 mod refuse;
+mod rows;
 mod split;
 mod token;
 mod transaction;
@@ -22,7 +23,7 @@ mod transaction;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::diagnostic::{Finding, Refusal};
+use crate::diagnostic::{Code, Finding, Refusal};
 use crate::digest::{Digest, FieldHasher};
 use crate::source::SourceFile;
 
@@ -30,7 +31,8 @@ pub use action::{Action, ConstraintKind, ConstraintStart, Fill, TableChange};
 pub use allow::{Allow, AllowFault, Allowed};
 pub use index::{ConcurrentIndex, IndexOperation};
 pub use kind::Kind;
-pub use name::QualifiedName;
+pub use name::{QualifiedName, literal};
+pub use rows::RowChanges;
 pub use transaction::TransactionRule;
 
 use name::Cursor;
@@ -83,6 +85,11 @@ impl Statement {
     /// What it does, as far as its text tells.
     pub fn action(&self) -> &Action {
         self.action.get_or_init(|| Action::of(&self.sql, self.kind))
+    }
+
+    /// The tables whose rows it changes, as far as its text names them.
+    pub fn row_changes(&self) -> RowChanges {
+        RowChanges::of(&self.sql, self.kind)
     }
 
     /// The role that it creates, if it does.
@@ -157,6 +164,28 @@ pub fn read(file: &SourceFile, section: Range<usize>) -> Result<Vec<Statement>, 
     Ok(statements)
 }
 
+/// Reads a text that should be one statement, whole and with nothing around it, as a plan's step is;
+/// gives how it goes together with the transaction of its stage. Passwords and what reaches outside the
+/// database are for [`read`] to refuse: what was planned once stays a plan.
+///
+/// # Errors
+/// What it is instead, to follow the word "is".
+pub fn step_rule(sql: &str) -> Result<TransactionRule, String> {
+    let file = SourceFile::new("step", sql.as_bytes().to_vec())
+        .map_err(|_| "text that no revision can hold".to_owned())?;
+    let split = split::split(&file, 0..sql.len());
+    let whole = matches!(split.pieces.as_slice(), [piece] if piece.range == (0..sql.len()));
+    let ends = split.findings.iter().all(|finding| finding.code != Code::Unterminated);
+    if !(whole && ends) {
+        return Err("not exactly one statement".to_owned());
+    }
+    let kind = Kind::of(sql);
+    if refuse::controls_transaction(sql, kind) {
+        return Err(format!("`{kind}`, which controls the transaction"));
+    }
+    Ok(TransactionRule::of(sql, kind))
+}
+
 /// Puts `*` for every character of the line shown that stands in one of `secrets`.
 fn hide(finding: &mut Finding, secrets: &[Range<usize>]) {
     let Some(place) = &mut finding.place else {
@@ -211,7 +240,6 @@ pub fn psql_names(sql: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::Code;
 
     #[test]
     fn roles_that_are_created_have_a_name() {

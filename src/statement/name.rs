@@ -44,6 +44,16 @@ fn quoted(name: &str) -> String {
     if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
+/// `text` as a string in SQL, whatever `standard_conforming_strings` says.
+pub fn literal(text: &str) -> String {
+    let doubled = text.replace('\'', "''");
+    if text.contains('\\') {
+        format!("E'{}'", doubled.replace('\\', "\\\\"))
+    } else {
+        format!("'{doubled}'")
+    }
+}
+
 /// The words that cannot name a table unquoted, sorted: the categories "reserved" and "reserved
 /// (can be function or type)" of PostgreSQL 14 to 18 (`pg_get_keywords()`).
 const RESERVED: &[&str] = &[
@@ -312,6 +322,12 @@ mod tests {
         assert_eq!(shown(r#"db.s.U&"d\0061t\+000061""#), "s.data");
         assert_eq!(read("'text'"), None);
         assert_eq!(read(r#"U&"\zzzz""#), None);
+    }
+
+    #[test]
+    fn strings_are_quoted_whatever_they_hold() {
+        assert_eq!(literal("it's"), "'it''s'");
+        assert_eq!(literal(r"it's \ one"), r"E'it''s \\ one'");
     }
 
     #[test]

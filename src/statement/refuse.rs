@@ -40,6 +40,11 @@ pub(super) fn offences(sql: &str, kind: Kind) -> Vec<Offence> {
     offences
 }
 
+/// Whether a statement would end, or reset, what its stage runs in.
+pub(super) fn controls_transaction(sql: &str, kind: Kind) -> bool {
+    forbidden(sql, kind).is_some_and(|(code, ..)| code == Code::TransactionControl)
+}
+
 /// The kinds that are refused whole.
 fn forbidden(sql: &str, kind: Kind) -> Option<(Code, String, &'static str)> {
     use Kind as K;

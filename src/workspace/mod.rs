@@ -3,8 +3,9 @@
 mod settings;
 mod config;
 mod write;
-mod cache;
 mod revisions;
+mod surface;
+mod memory;
 mod project;
 mod create;
 mod check;
@@ -12,10 +13,11 @@ pub mod git;
 pub mod trust;
 pub mod plans;
 
-pub use cache::Cache;
 pub use check::{Checked, check, edited_since};
 pub use config::{Config, Environment};
 pub use create::{Initialised, NewRevision, create, init};
+pub use memory::{Memory, caches};
 pub use project::{CONFIG_FILE, Project};
 pub use revisions::{read_bounded, read_revisions};
+pub use surface::Surface;
 pub use write::{create_new, replace};

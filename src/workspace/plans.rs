@@ -3,7 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 
-use crate::approval::{ApprovedPlan, Signature};
+use crate::approval::{ApprovedPlan, PLAN_DIRECTORY, Signature};
 use crate::diagnostic::Refusal;
 use crate::plan::file::{MAX_BYTES, PlanFile};
 
@@ -119,6 +119,12 @@ impl PlanDirectory {
     /// Those of [`ApprovedPlan::approve`].
     pub fn approve(self, trusted: &Trusted, now: Timestamp) -> Result<ApprovedPlan, Refusal> {
         let signatures = self.signatures()?;
-        ApprovedPlan::approve(self.file, &signatures, &trusted.trust(), now)
+        ApprovedPlan::approve(self.file, &signatures, &trusted.trust(), now).map_err(|refusal| {
+            let mut findings = refusal.into_findings();
+            for help in findings.iter_mut().filter_map(|finding| finding.help.as_mut()) {
+                *help = help.replace(PLAN_DIRECTORY, self.path.as_str());
+            }
+            Refusal::of(findings).expect("a refusal has findings")
+        })
     }
 }

@@ -26,19 +26,8 @@ pub fn read_revisions(root: &Utf8Path, folder: &Utf8Path) -> Result<Vec<Revision
     let names = list(&within, folder, &mut findings)?;
     let read =
         |name: &String| read_file(&within.join(name), &folder.join(name)).and_then(revision::parse);
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    // A thread costs as much as some dozens of files.
-    let share = names.len().div_ceil(cores).max(64);
-    let results: Vec<Result<Revision, Refusal>> = thread::scope(|scope| {
-        let readers: Vec<_> = names
-            .chunks(share)
-            .map(|names| scope.spawn(move || names.iter().map(read).collect::<Vec<_>>()))
-            .collect();
-        let joined = readers
-            .into_iter()
-            .map(|reader| reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        joined.flatten().collect()
-    });
+    let results = in_shares(&names, |share| share.iter().map(read).collect::<Vec<_>>());
+    let results: Vec<Result<Revision, Refusal>> = results.into_iter().flatten().collect();
     let mut revisions = Vec::with_capacity(results.len());
     for result in results {
         match result {
@@ -50,8 +39,24 @@ pub fn read_revisions(root: &Utf8Path, folder: &Utf8Path) -> Result<Vec<Revision
     Ok(revisions)
 }
 
+/// Gives each core its share of the files; what came of the shares is in the files' order.
+pub(super) fn in_shares<T: Send>(names: &[String], work: impl Fn(&[String]) -> T + Sync) -> Vec<T> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    // A thread costs as much as some dozens of files.
+    let share = names.len().div_ceil(cores).max(64);
+    let work = &work;
+    thread::scope(|scope| {
+        let workers: Vec<_> =
+            names.chunks(share).map(|names| scope.spawn(move || work(names))).collect();
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
+}
+
 /// The names of the folder's SQL files, sorted.
-fn list(
+pub(super) fn list(
     path: &Utf8Path,
     shown: &Utf8Path,
     findings: &mut Vec<Finding>,

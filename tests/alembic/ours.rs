@@ -56,7 +56,8 @@ pub(crate) async fn run(
         interrupted: &AtomicBool::new(false),
         progress: &(),
     };
-    apply::apply(&database.session, None, &approved, &options).await?;
+    apply::apply(&database.session, None, &approved, &options, &mut apply::Memory::default())
+        .await?;
     Ok(())
 }
 

@@ -99,13 +99,19 @@ async fn history_tells_what_alembics_tells() {
             ranges.push(format!(":{}", id(&mut chance)));
             ranges.push(format!("{}:{}", id(&mut chance), id(&mut chance)));
         }
+        if shape.name == "the traced one" {
+            ranges.push("b001:n002".to_owned());
+        }
         for range in ranges {
             let told = format!("{}: history {range}", shape.name);
             let options = json!({ "rev_range": range });
             let theirs = oracle.run_with(&database.url, "history", &json!([]), &options);
             let ours = graph.history_range(&range, &Heads::new());
-            // It fails where only a dependency leads from one side to the other.
-            if theirs.error.as_ref().is_some_and(|error| error.starts_with("AssertionError")) {
+            // It stops with an assertion where only a dependency leads from one side to the other.
+            // What is open at the end has no end to miss: enact shows what was built on the beginning.
+            let stops =
+                theirs.error.as_ref().is_some_and(|error| error.starts_with("AssertionError"));
+            if stops && range.ends_with(':') {
                 continue;
             }
             let (Ok(ours), None) = (&ours, &theirs.error) else {

@@ -175,7 +175,7 @@ async fn a_plan_that_expired() {
     project.config("[env.dev]\nurl_env = \"DATABASE_URL\"\nplan_ttl = \"1s\"\n");
     project.revision("b2", &["a1"], "ALTER TABLE cats ADD COLUMN age int;", "");
     let plan = project.plan().into_string();
-    std::thread::sleep(std::time::Duration::from_millis(1100));
+    std::thread::sleep(std::time::Duration::from_millis(2100));
     refused(&database, &project, &[&plan], "plan-expired", 5);
 }
 

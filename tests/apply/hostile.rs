@@ -54,6 +54,26 @@ async fn fault_39_transaction_control_at_top_level() {
     }
 }
 
+/// No approval is asked for here, so nobody vouches for the bytes.
+#[tokio::test]
+async fn fault_39_transaction_control_in_a_plan_that_was_edited() {
+    let (database, project) = cats("editedplan").await;
+    project.revision("b2", &["a1"], "CREATE TABLE d (id int);\nSELECT 1;", "");
+    let plan = project.plan();
+    let (file, digest) = (plan.join("plan.json"), |sql| enact::digest::Digest::of(sql).to_string());
+    let text = project.read(&file).replace("\"SELECT 1\"", "\"COMMIT\"");
+    let edited = text.replace(&digest("SELECT 1"), &digest("COMMIT"));
+    project.write(file.as_str(), edited);
+    let before = dump(&database);
+    for command in ["show", "verify", "approve", "apply"] {
+        let run = project.enact(&[command, plan.as_str()]);
+        let run = run.refused(2, "plan-invalid");
+        says(&run, "step 2 is `COMMIT`");
+    }
+    project.enact(&["apply"]).refused(2, "plan-invalid");
+    assert!(dump(&database) == before);
+}
+
 #[tokio::test]
 async fn fault_40_commit_in_a_function() {
     springs("commit", "COMMIT;", "stage-failed", 9, "2D000").await;
@@ -144,16 +164,16 @@ async fn fault_44_the_record_itself() {
     springs(
         "cut",
         "ALTER TABLE enact.ledger DISABLE TRIGGER USER; DELETE FROM enact.ledger;",
-        "stale-heads",
-        4,
+        "stage-failed",
+        9,
         "the ledger's newest entry",
     )
     .await;
     springs(
         "version",
         "DELETE FROM public.alembic_version;",
-        "stale-heads",
-        4,
+        "stage-failed",
+        9,
         "`alembic_version`",
     )
     .await;

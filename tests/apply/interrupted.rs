@@ -105,20 +105,27 @@ async fn fault_06_killed_while_an_index_is_built() {
     assert_eq!(dump_of_users(&database), undisturbed(&project).await);
 }
 
+const CATS: &str = "CREATE TABLE cats (id bigint PRIMARY KEY, name text NOT NULL);";
+
+/// A database that Alembic brought to `a1`.
+async fn adopted(hint: &str) -> TestDatabase {
+    let database = fresh_database(hint).await;
+    database
+        .run(&format!(
+            "{CATS} CREATE TABLE alembic_version (version_num varchar(32) \
+             CONSTRAINT alembic_version_pkc PRIMARY KEY); INSERT INTO alembic_version VALUES ('a1')"
+        ))
+        .await;
+    database
+}
+
 /// In a database that Alembic brought here, the very first stage runs outside a transaction: its
 /// intent begins the ledger.
 #[tokio::test]
 async fn fault_06_killed_in_the_first_stage_of_all() {
-    let database = fresh_database("first").await;
-    let cats = "CREATE TABLE cats (id bigint PRIMARY KEY, name text NOT NULL);";
-    database
-        .run(&format!(
-            "{cats} CREATE TABLE alembic_version (version_num varchar(32) \
-             CONSTRAINT alembic_version_pkc PRIMARY KEY); INSERT INTO alembic_version VALUES ('a1')"
-        ))
-        .await;
+    let database = adopted("first").await;
     let project = Project::new(&database);
-    project.revision("a1", &[], cats, "");
+    project.revision("a1", &[], CATS, "");
     project.revision("b2", &["a1"], INDEX, "");
     let plan = project.plan().into_string();
     let snapshot = database.connect("postgres").await;
@@ -230,6 +237,67 @@ async fn a_unique_index_alone_over_duplicates_fails_whole() {
     project.enact(&["apply", &plan]).refused(9, "stage-failed");
     assert!(!invalid(&database).await);
     assert_eq!(story(&database).await, ["genesis", "plan", "stage 1"]);
+}
+
+const UNIQUE: &str = "CREATE UNIQUE INDEX CONCURRENTLY cats_name ON cats (name);";
+
+/// Plans that can be applied for so long.
+fn expiring(project: &Project, seconds: u64) {
+    project.config(&format!("[env.dev]\nurl_env = \"DATABASE_URL\"\nplan_ttl = \"{seconds}s\"\n"));
+}
+
+/// Plans and clocks are read in whole seconds.
+fn until_expired(seconds: u64) {
+    std::thread::sleep(std::time::Duration::from_millis(seconds * 1000 + 1100));
+}
+
+#[tokio::test]
+async fn an_intent_that_left_nothing_does_not_keep_a_plan_alive() {
+    let (database, project) = cats("lapsed").await;
+    expiring(&project, 2);
+    project.revision("b2", &["a1"], UNIQUE, "");
+    let plan = project.plan().into_string();
+    database.run("INSERT INTO cats VALUES (101, 'cat 1')").await;
+    project.enact(&["apply", &plan]).refused(9, "stage-failed");
+    until_expired(2);
+    super::refused(&database, &project, &[&plan], "plan-expired", 5);
+    super::refused(&database, &project, &[], "plan-expired", 5);
+}
+
+#[tokio::test]
+async fn what_an_interrupted_build_left_is_cleared_away_by_an_expired_plan_too() {
+    let (database, project) = cats("lapsing").await;
+    expiring(&project, 3);
+    project.revision("b2", &["a1"], INDEX, "");
+    let plan = project.plan().into_string();
+    let snapshot = database.connect("postgres").await;
+    hold(&snapshot).await;
+    cut(&database, &project, &plan, "CREATE INDEX%").await.refused(11, "outcome-unknown");
+    snapshot.client().batch_execute("COMMIT").await.unwrap();
+    assert!(invalid(&database).await);
+    until_expired(3);
+    project.enact(&["apply"]).success();
+    assert!(!invalid(&database).await);
+    told_once(&database, &project, 1).await;
+}
+
+/// The intent of a first stage begins the ledger, and so moves it on.
+#[tokio::test]
+async fn a_new_plan_goes_before_one_whose_intent_left_nothing() {
+    let database = adopted("passed").await;
+    let project = Project::new(&database);
+    project.revision("a1", &[], CATS, "");
+    project.revision("b2", &["a1"], UNIQUE, "");
+    database.run("INSERT INTO cats VALUES (1, 'tom'), (2, 'tom')").await;
+    project.plan();
+    for _ in 0..2 {
+        project.enact(&["apply"]).refused(9, "stage-failed");
+        assert_eq!(story(&database).await, ["genesis"]);
+    }
+    project.revision("b2", &["a1"], INDEX, "");
+    project.plan();
+    project.enact(&["apply"]).success();
+    told_once(&database, &project, 1).await;
 }
 
 #[tokio::test]

@@ -100,7 +100,7 @@ async fn fault_34_alembic_at_the_same_time() {
     let run = project.start(&["apply", &plan]);
     until_running(&database, "%pg_sleep%").await;
     database.run("UPDATE alembic_version SET version_num = 'zz'").await;
-    let run = run.end().await.refused(4, "stale-heads");
+    let run = run.end().await.refused(9, "stage-failed");
     says(&run, "rolled back");
     let row =
         database.session().client().query_one("SELECT to_regclass('dogs') IS NULL", &[]).await;

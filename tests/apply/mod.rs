@@ -8,6 +8,7 @@ mod hostile;
 mod interrupted;
 mod locks;
 mod signatures;
+mod version_rows;
 
 use crate::postgres::{TestDatabase, fresh_database};
 use crate::project::{Project, Run};

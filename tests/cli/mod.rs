@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod demo;
+mod memory;
 mod output;
 mod secrets;
 mod spoil;

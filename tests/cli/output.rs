@@ -49,7 +49,66 @@ async fn every_command_answers_in_json() {
     ];
     for arguments in story {
         let run = project.enact(&[arguments, &["--format", "json"] as &[_]].concat()).success();
-        json(&run);
+        let document = json(&run);
+        assert!(run.stdout.starts_with("{\n  \"format_version\": 1,\n"), "{arguments:?}: {run}");
+        // A plan is a file format of its own, and shown as it is.
+        if document.get("observation").is_none() {
+            assert_eq!(document["exit_code"], 0, "{arguments:?}: {run}");
+            assert_eq!(document.get("code"), Some(&Value::Null), "{arguments:?}: {run}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_document_says_how_the_command_ended() {
+    let project = project("json_ended").await;
+    let ended = |arguments: &[&str]| {
+        let run = project.enact(&[arguments, &["--format", "json"] as &[_]].concat());
+        let document = json(&run);
+        assert_eq!(document["exit_code"], run.code, "{run}");
+        (run.code, document["code"].as_str().map(str::to_owned))
+    };
+    let code = |code: &str| Some(code.to_owned());
+    assert_eq!(ended(&["current", "--check-heads"]), (1, code("pending")));
+    assert_eq!(ended(&["status", "--exit-code"]).0, 1);
+    assert_eq!(ended(&["plan", "--detailed-exitcode"]), (2, None));
+    assert_eq!(ended(&["plan", "nowhere", "--detailed-exitcode"]), (1, code("revision-unknown")));
+    project.revision("b", &["a"], "CREATE TABLE toys ();", "SELECT 1;");
+    assert_eq!(ended(&["validate"]), (0, None));
+    assert_eq!(ended(&["validate", "--strict"]), (1, code("down-incomplete")));
+    project.revision("c", &["b"], "BEGIN;", "");
+    assert_eq!(ended(&["validate"]), (3, code("transaction-control")));
+}
+
+#[tokio::test]
+async fn a_format_that_the_command_lacks_is_refused() {
+    let project = project("formats").await;
+    let plan = project.plan();
+    let dry = ["upgrade", "--dry-run"];
+    for (arguments, formats) in [
+        (&["status"] as &[_], "text, json"),
+        (&["plan"], "text, json"),
+        (&["upgrade"], "text, json"),
+        (&["ledger", "verify"], "text, json"),
+        (&["history"], "text, json, mermaid"),
+        (&["show", plan.as_str()], "text, json, md, sql"),
+        (&dry, "text, json, md, sql"),
+        (&["demo"], "text"),
+    ] {
+        for format in ["json", "md", "sql", "mermaid"] {
+            if formats.contains(format) {
+                continue;
+            }
+            let asked = [arguments, &["--format", format]].concat();
+            let run = project.enact(&asked).refused(2, "usage-invalid");
+            assert!(run.stderr.contains(&format!("help: its formats: {formats}\n")), "{run}");
+        }
+    }
+    for (arguments, format) in
+        [(&dry as &[_], "sql"), (&["show", plan.as_str()], "md"), (&["history"], "mermaid")]
+    {
+        let run = project.enact(&[arguments, &["--format", format]].concat()).success();
+        assert!(!run.stdout.is_empty(), "{run}");
     }
 }
 
@@ -76,6 +135,28 @@ async fn refusals_are_json_too() {
         assert_eq!(i64::from(run.code), *exit, "{run}");
         assert_eq!(documents.len(), 1, "{run}");
     }
+}
+
+#[tokio::test]
+async fn what_there_is_one_of_is_said_so() {
+    let project = project("one").await;
+    let validated = project.enact(&["validate"]).success();
+    assert!(validated.stdout.starts_with("1 revision, 2 statements, head a\n"), "{validated}");
+    assert!(validated.stderr.contains("replaying 1 revision on"), "{validated}");
+    let upgraded = project.enact(&["upgrade"]).success();
+    assert!(upgraded.stdout.contains(": 1 of 1 stage now\n"), "{upgraded}");
+    let verified = project.enact(&["ledger", "verify"]).success();
+    assert!(verified.stdout.contains("whole: 3 entries, "), "{verified}");
+    project.config("[env.dev]\nurl_env = \"DATABASE_URL\"\napprovals = 1\n");
+    project.revision("b", &["a"], "CREATE TABLE toys ();", "");
+    project.revision("c", &["a"], "CREATE TABLE dogs ();", "");
+    let validated = project.enact(&["validate"]).success();
+    assert!(validated.stdout.starts_with("3 revisions, 4 statements, heads b, c\n"), "{validated}");
+    project.keys(&["alice"]);
+    let plan = project.plan();
+    let missing = project.enact(&["verify", plan.as_str()]).refused(5, "approvals-missing");
+    assert!(missing.stderr.contains(": 0 of 1 approval\n"), "{missing}");
+    assert!(missing.stderr.contains(&format!("to run `enact approve {plan}`")), "{missing}");
 }
 
 #[tokio::test]

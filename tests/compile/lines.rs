@@ -2,7 +2,7 @@
 //! everything.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use enact::compile::{Lines, Surroundings};
 use enact::database::{Session, read_catalog, stage};
@@ -115,7 +115,9 @@ async fn over_the_fixtures_of_every_kind_of_object() {
     let mut folders: Vec<_> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
-    for folder in folders.iter().filter(|path| path.is_dir()) {
+    // A revision with a user mapping's password is refused.
+    let tried = |path: &&PathBuf| path.is_dir() && !path.ends_with("user_mapping");
+    for folder in folders.iter().filter(tried) {
         let name = folder.file_name().unwrap().to_str().unwrap();
         texts.push(format!("CREATE SCHEMA \"at {name}\""));
         for file in ["before.sql", "after.sql"] {

@@ -2,6 +2,7 @@
 
 mod lines;
 mod locate;
+mod proof;
 
 use enact::catalog::InventoryDiff;
 use enact::database::read_catalog;

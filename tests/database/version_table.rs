@@ -24,31 +24,6 @@ async fn no_table_is_no_tracking_and_an_empty_one_is_base() {
 }
 
 #[tokio::test]
-async fn the_statements_do_what_they_say() {
-    let server = server().await;
-    let database = server.fresh_database().await;
-    let session = server.session(&database).await;
-    let client = session.client();
-    client.batch_execute("CREATE SCHEMA \"My app\"").await.unwrap();
-    let table = VersionTable::in_schema("My app");
-    client.batch_execute(&table.create_sql()).await.unwrap();
-    for (sql, expected) in [
-        (table.insert_sql("a'b"), 1),
-        (table.insert_sql("b"), 1),
-        (table.update_sql("a'b", "c"), 1),
-        (table.update_sql("a'b", "d"), 0),
-        (table.delete_sql("b"), 1),
-        (table.delete_sql("b"), 0),
-    ] {
-        assert_eq!(client.execute(&sql, &[]).await.unwrap(), expected, "{sql}");
-    }
-    let heads = table.heads(&session).await.unwrap().unwrap();
-    assert_eq!(heads, BTreeSet::from(["c".to_owned()]));
-    let too_long = client.execute(&table.insert_sql(&"x".repeat(33)), &[]).await;
-    assert_eq!(too_long.unwrap_err().code().unwrap().code(), "22001");
-}
-
-#[tokio::test]
 async fn a_wider_column_is_as_good() {
     for width in ["varchar(64)", "varchar", "text"] {
         let setup = format!(

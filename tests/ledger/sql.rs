@@ -1,6 +1,6 @@
 //! `plan.sql` writes ledger entries without enact: PostgreSQL must come to the same hashes.
 
-use enact::ledger::HASH_SQL;
+use enact::ledger::hash_sql;
 use std::fmt::Write as _;
 
 use super::{TARGET, ledger};
@@ -9,7 +9,7 @@ use crate::postgres::database;
 #[tokio::test]
 async fn postgresql_computes_the_same_hashes() {
     let entries = ledger();
-    let mut sql = format!("SELECT encode({HASH_SQL}, 'hex') FROM (VALUES ");
+    let mut sql = format!("SELECT encode({}, 'hex') FROM (VALUES ", hash_sql("target_id"));
     for (at, entry) in entries.iter().enumerate() {
         let comma = if at == 0 { "" } else { ", " };
         let payload = data_encoding::HEXLOWER.encode(&entry.payload);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use camino::Utf8Path;
+use enact::catalog::{Kind, ObjectId};
 
 use crate::postgres::{TestDatabase, fresh_database};
 use crate::project::Project;
@@ -29,6 +30,14 @@ fn revisions() -> Vec<(String, String)> {
 fn up_part(text: &str) -> &str {
     let (_, up) = text.split_once("-- migrate:up\n").unwrap();
     up.split_once("-- migrate:down\n").map_or(up, |(up, _)| up)
+}
+
+/// The kinds of object that a plan foretells.
+fn touched(plan: &serde_json::Value) -> BTreeSet<Kind> {
+    let stages = plan["stages"].as_array().unwrap();
+    let effects = stages.iter().flat_map(|stage| stage["effects"].as_array().unwrap());
+    let id = |effect: &serde_json::Value| effect["object"].as_str().unwrap().parse::<ObjectId>();
+    effects.map(|effect| id(effect).unwrap().kind()).collect()
 }
 
 /// The kinds of statement in a plan.
@@ -88,7 +97,7 @@ async fn sixty_kinds_go_the_whole_way_and_leave_what_psql_leaves() {
     // There is much to say about them, and nothing that stops them.
     let validated = project.enact(&["validate"]);
     assert_eq!(validated.code, 1, "{}", validated.stderr);
-    let proved = "7 ran up and 7 down";
+    let proved = "8 ran up and 8 down";
     assert!(validated.stdout.contains(proved), "{}\n{}", validated.stdout, validated.stderr);
     let up = project.plan();
     let planned = read_plan(&project, &up);
@@ -96,6 +105,10 @@ async fn sixty_kinds_go_the_whole_way_and_leave_what_psql_leaves() {
     assert_eq!(applied["fingerprint"], planned["fingerprints"]["after"]);
     assert_eq!(dumped(&ours), dumped(&theirs));
     let mut seen = kinds(&planned);
+    let mut made = touched(&planned);
+    // It came with the database.
+    made.insert(Kind::Extension);
+    assert!(made.iter().eq(Kind::ALL), "{made:?}");
 
     let down = project.plan_with(&["--downgrade", "base"]);
     let planned = read_plan(&project, &down);

@@ -100,6 +100,60 @@ UPDATE toys SET name = 'ball';",
     assert_eq!(without_colours(&coloured), shown);
 }
 
+#[tokio::test]
+async fn what_is_lost_deep_in_a_statement_is_lost_too() {
+    let database = fresh_database("losses").await;
+    let project = Project::new(&database);
+    project.revision(
+        "a",
+        &[],
+        "CREATE TABLE cats (id int PRIMARY KEY, name text);
+CREATE TABLE \"Toys\" (cat int REFERENCES cats ON DELETE CASCADE);
+CREATE TABLE archive (id int PRIMARY KEY, name text);",
+        "",
+    );
+    project.enact(&["upgrade"]).success();
+    project.revision(
+        "b",
+        &["a"],
+        "INSERT INTO cats VALUES (1, 'a') ON CONFLICT (id) DO UPDATE SET name = excluded.name;
+INSERT INTO cats VALUES (1, 'a') ON CONFLICT DO NOTHING;
+WITH gone AS (DELETE FROM \"Toys\" RETURNING cat) INSERT INTO archive SELECT cat FROM gone;
+WITH new AS (UPDATE cats SET name = 'b' RETURNING *) SELECT count(*) FROM new;
+WITH gone AS (DELETE FROM archive RETURNING *), new AS (UPDATE cats SET name = 'b')
+    INSERT INTO \"Toys\" SELECT id FROM gone;
+WITH new AS (INSERT INTO archive VALUES (1, 'a') RETURNING *) SELECT count(*) FROM new;
+CREATE TABLE old AS WITH gone AS (DELETE FROM archive RETURNING *) SELECT * FROM gone;
+MERGE INTO cats USING archive AS a ON a.id = cats.id WHEN MATCHED THEN DELETE;
+MERGE INTO cats USING archive AS a ON a.id = cats.id WHEN NOT MATCHED THEN INSERT VALUES (a.id);
+DELETE FROM cats;",
+        "",
+    );
+    let plan = project.plan();
+    let plan: serde_json::Value =
+        serde_json::from_str(&project.read(plan.join("plan.json"))).unwrap();
+    let mut losses = String::new();
+    for step in plan["stages"][0]["steps"].as_array().unwrap() {
+        for loss in step["loses"].as_array().unwrap() {
+            let _ = writeln!(losses, "{} {}", step["number"], loss.as_str().unwrap());
+        }
+    }
+    assert_data_eq!(
+        losses.replace(" (about 0 rows, 0 bytes)", ""),
+        snapbox::str![[r#"
+1 former values of rows in `public.cats` (rows unknown, 8.0 kB)
+3 rows of `public."Toys"` (rows unknown, 0 bytes)
+4 former values of rows in `public.cats` (rows unknown, 8.0 kB)
+5 rows of `public.archive` (rows unknown, 8.0 kB)
+5 former values of rows in `public.cats` (rows unknown, 8.0 kB)
+7 rows of `public.archive` (rows unknown, 8.0 kB)
+8 rows of `public.cats` (rows unknown, 8.0 kB)
+10 rows of `public."Toys"` (rows unknown, 0 bytes), `public.cats` (rows unknown, 8.0 kB)
+
+"#]]
+    );
+}
+
 /// The text between the escape sequences.
 fn without_colours(text: &str) -> String {
     let mut parts = text.split("\u{1b}[");

@@ -4,7 +4,8 @@ use std::cell::Cell;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::cli::output::{BOLD, DIM, Output, width};
+use crate::cli::output::{BOLD, DIM, Output, folded, width};
+use crate::spelling::counted;
 
 /// No line is longer, however wide the terminal is.
 const WIDEST: usize = 100;
@@ -72,7 +73,8 @@ impl<'a> Screen<'a> {
         let left_out = lines.len() - head - tail;
         let mut printed = self.indented(&lines[..head]);
         if left_out > 0 {
-            printed.push_str(&format!("{INDENT}{DIM}⋮ {left_out} more lines{DIM:#}\n"));
+            printed
+                .push_str(&format!("{INDENT}{DIM}⋮ {}{DIM:#}\n", counted(left_out, "more line")));
             printed.push_str(&self.indented(&lines[lines.len() - tail..]));
         }
         if !printed.is_empty() {
@@ -84,52 +86,5 @@ impl<'a> Screen<'a> {
         let room = self.width.saturating_sub(INDENT.len());
         let folded = lines.iter().flat_map(|line| folded(line, room, INDENT.len()));
         folded.map(|line| format!("{INDENT}{line}\n")).collect()
-    }
-}
-
-/// `line` in pieces of at most `width` columns, broken at spaces where there are any; what follows
-/// the first piece stands `hang` further in. Colours take no room and reach over the breaks.
-fn folded(line: &str, width: usize, hang: usize) -> Vec<String> {
-    let inside: String = line.chars().take_while(|c| *c == ' ').collect();
-    let hanging = format!("{inside}{}", " ".repeat(hang));
-    let mut lines = vec![inside.clone()];
-    let mut used = inside.len();
-    for word in line[inside.len()..].split_inclusive(' ') {
-        let begun = lines.last().is_some_and(|line| !line.trim_start().is_empty());
-        if begun && used + columns(word.trim_end()) > width {
-            lines.push(hanging.clone());
-            used = hanging.len();
-        }
-        let last = lines.len() - 1;
-        lines[last].push_str(word);
-        used += columns(word);
-    }
-    lines.iter().map(|line| line.trim_end().to_owned()).collect()
-}
-
-/// How many columns `text` takes, escape sequences aside.
-fn columns(text: &str) -> usize {
-    anstream::adapter::strip_str(text).to_string().chars().count()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_fold_at_words_and_keep_their_indentation() {
-        assert_eq!(folded("  one two three four", 11, 2), ["  one two", "    three", "    four"]);
-        assert_eq!(folded("short", 11, 2), ["short"]);
-        assert_eq!(folded("", 11, 2), [""]);
-    }
-
-    #[test]
-    fn a_word_without_spaces_stays_whole() {
-        assert_eq!(folded("a 0123456789abcdef b", 8, 2), ["a", "  0123456789abcdef", "  b"]);
-    }
-
-    #[test]
-    fn colours_take_no_room() {
-        assert_eq!(folded("\u{1b}[1mone\u{1b}[0m two", 7, 0), ["\u{1b}[1mone\u{1b}[0m two"]);
     }
 }

@@ -13,6 +13,7 @@ use crate::approval::APPROVE_NAMESPACE;
 use crate::database::{Session, refusal};
 use crate::diagnostic::{Code, Exit, Refusal};
 use crate::shadow::{Installation, Server};
+use crate::spelling::counted;
 use crate::workspace;
 
 use super::screen::{Screen, Shown};
@@ -167,14 +168,14 @@ impl<'a> Set<'a> {
                     cells.map_err(failed)?.into_iter().map(text).collect::<Vec<_>>().join(" | "),
                 );
             }
-            (lines, rows.len() as u64)
+            (lines, rows.len())
         } else {
-            (Vec::new(), client.execute_typed(sql, &[]).await.map_err(failed)?)
+            let count = client.execute_typed(sql, &[]).await.map_err(failed)?;
+            (Vec::new(), usize::try_from(count).unwrap_or(usize::MAX))
         };
         match count {
             0 => {}
-            1 => lines.push("(1 row)".to_owned()),
-            _ => lines.push(format!("({count} rows)")),
+            _ => lines.push(format!("({})", counted(count, "row"))),
         }
         self.screen.output(&lines.join("\n"), Shown::All);
         Ok(())

@@ -1,6 +1,8 @@
--- Constraints of tables, with the state of the index behind them. Not listed: NOT NULL (a flag of
--- the column, although PostgreSQL 18 keeps a constraint for it), constraint triggers (they are
--- triggers), and the copies that a foreign key to a partitioned table makes a partition.
+-- Constraints of tables, with the state of the index behind them. Not listed: constraint triggers (they are
+-- triggers), and the copies that a foreign key to a partitioned table makes a partition. NOT NULL is a flag of
+-- the column; what PostgreSQL 18 keeps for it is listed if it says more than the flag: by a name that the
+-- server would not give, a comment, NO INHERIT, or NOT VALID. A name that the server did give follows no
+-- renaming, and comes anew with an upgrade from 17: it counts for nothing.
 SELECT n.nspname, c.relname, k.conname, k.contype,
        pg_get_constraintdef(k.oid) AS definition,
        k.convalidated,
@@ -15,7 +17,7 @@ SELECT n.nspname, c.relname, k.conname, k.contype,
            SELECT FROM pg_catalog.pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgenabled <> 'O') AS disabled,
        d.description
 FROM pg_catalog.pg_constraint k
-JOIN pg_catalog.pg_class c ON c.oid = k.conrelid AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
+JOIN pg_catalog.pg_class c ON c.oid = k.conrelid AND c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't'
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 -- by name: JOIN unnest($1, $2) AS w (schema, name) ON w.schema = n.nspname AND w.name = c.relname
 LEFT JOIN pg_catalog.pg_constraint parent ON parent.oid = k.conparentid
@@ -23,7 +25,9 @@ LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = k.conindid AND k.contype IN ('
 LEFT JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
 LEFT JOIN pg_catalog.pg_description d
        ON d.classoid = 'pg_catalog.pg_constraint'::regclass AND d.objoid = k.oid AND d.objsubid = 0
-WHERE k.contype IN ('p', 'u', 'f', 'c', 'x')
+WHERE (k.contype IN ('p', 'u', 'f', 'c', 'x')
+       OR k.contype = 'n' AND (k.conname !~ '_not_null[0-9]*$' OR k.connoinherit OR NOT k.convalidated
+                               OR d.description IS NOT NULL))
   AND (parent.confrelid IS NULL OR parent.confrelid = k.confrelid)
   AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'enact')
   AND c.relname <> 'alembic_version'

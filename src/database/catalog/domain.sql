@@ -1,4 +1,5 @@
--- Domains with their constraints. A collation stands only where it is not that of the base type.
+-- Domains with their constraints. A collation stands only where it is not that of the base type; NOT NULL is a
+-- flag, and a constraint too if PostgreSQL 17 or later keeps one with a name that the server would not give.
 SELECT 'domain' AS kind, n.nspname::text AS schema, NULL AS "table", t.typname::text AS name, NULL AS arguments,
        json_build_object(
            'type', format_type(t.typbasetype, t.typtypmod),
@@ -14,7 +15,7 @@ SELECT 'domain' AS kind, n.nspname::text AS schema, NULL AS "table", t.typname::
                                         AND d.objoid = k.oid AND d.objsubid = 0)
                       ) ORDER BY k.conname)
                FROM pg_catalog.pg_constraint k
-               WHERE k.contypid = t.oid AND k.contype <> 'n'), '[]'),
+               WHERE k.contypid = t.oid AND (k.contype <> 'n' OR k.conname !~ '_not_null[0-9]*$')), '[]'),
            'comment', (SELECT d.description FROM pg_catalog.pg_description d
                         WHERE d.classoid = 'pg_catalog.pg_type'::regclass AND d.objoid = t.oid AND d.objsubid = 0)
        )::text AS body

@@ -33,12 +33,14 @@ const SETTINGS: &str = include_str!("settings.sql");
 /// How many things there are of the kinds that are not read.
 const UNREAD: &str = include_str!("unread.sql");
 
-/// How a scoped reading finds its objects by schema and name: parts of a CTE `wanted(oid)`.
+/// How a scoped reading finds its objects by schema and name: parts of a CTE `wanted`, which has their
+/// `oid`, or for kinds that are rare just the names.
 const BY_SCHEMA: &str = include_str!("wanted_schemas.sql");
 const BY_EXTENSION: &str = include_str!("wanted_extensions.sql");
 const BY_TYPE: &str = include_str!("wanted_types.sql");
 const BY_RELATION: &str = include_str!("wanted_relations.sql");
 const BY_ROUTINE: &str = include_str!("wanted_routines.sql");
+const BY_NAME: &str = include_str!("wanted_names.sql");
 
 /// What few tables have, for those that [`Tables`](rows::Tables) found it to be missing of.
 const TABLE_RARE: &str = include_str!("table_rare.sql");
@@ -54,7 +56,7 @@ struct Query {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     /// An object each: `kind`, `schema`, `table`, `name`, `arguments`, and `body`, a JSON
-    /// description. A scoped reading finds its objects by these parts of a CTE `wanted(oid)`.
+    /// description. A scoped reading finds its objects by this part of a CTE `wanted`.
     Described(&'static str),
     /// A column of a table each, or the table itself.
     Tables,
@@ -77,17 +79,41 @@ macro_rules! queries {
 queries! {
     "schema.sql": Schema = Form::Described(BY_SCHEMA);
     "extension.sql": Extension = Form::Described(BY_EXTENSION);
+    "language.sql": Language = Form::Described(BY_NAME);
+    "access_method.sql": AccessMethod = Form::Described(BY_NAME);
+    "collation.sql": Collation = Form::Described(BY_NAME);
+    "base_type.sql": BaseType = Form::Described(BY_TYPE);
     "enum.sql": Enum = Form::Described(BY_TYPE);
     "domain.sql": Domain = Form::Described(BY_TYPE);
     "composite.sql": Composite = Form::Described(BY_TYPE);
+    "range.sql": Range = Form::Described(BY_TYPE);
+    "foreign_data_wrapper.sql": ForeignDataWrapper = Form::Described(BY_NAME);
+    "foreign_server.sql": ForeignServer = Form::Described(BY_NAME);
+    "user_mapping.sql": UserMapping = Form::Described(BY_NAME);
     "sequence.sql": Sequence = Form::Described(BY_RELATION);
     "table.sql": Table = Form::Tables;
+    "foreign_table.sql": ForeignTable = Form::Described(BY_RELATION);
     "routine.sql": Function, Procedure = Form::Described(BY_ROUTINE);
+    "aggregate.sql": Aggregate = Form::Described(BY_ROUTINE);
+    "operator.sql": Operator = Form::Described(BY_NAME);
+    "operator_family.sql": OperatorFamily = Form::Described(BY_NAME);
+    "operator_class.sql": OperatorClass = Form::Described(BY_NAME);
+    "cast.sql": Cast = Form::Described(BY_NAME);
+    "transform.sql": Transform = Form::Described(BY_NAME);
+    "conversion.sql": Conversion = Form::Described(BY_NAME);
+    "text_search_parser.sql": TextSearchParser = Form::Described(BY_NAME);
+    "text_search_template.sql": TextSearchTemplate = Form::Described(BY_NAME);
+    "text_search_dictionary.sql": TextSearchDictionary = Form::Described(BY_NAME);
+    "text_search_configuration.sql": TextSearchConfiguration = Form::Described(BY_NAME);
     "constraint.sql": Constraint = Form::Constraints;
     "view.sql": View, MaterializedView = Form::Described(BY_RELATION);
     "index.sql": Index = Form::Indexes;
+    "statistics.sql": Statistics = Form::Described(BY_NAME);
     "trigger.sql": Trigger = Form::Described(BY_RELATION);
+    "rule.sql": Rule = Form::Described(BY_RELATION);
     "policy.sql": Policy = Form::Described(BY_RELATION);
+    "event_trigger.sql": EventTrigger = Form::Described(BY_NAME);
+    "publication.sql": Publication = Form::Described(BY_NAME);
 }
 
 /// Objects by their identities.
@@ -272,7 +298,7 @@ mod tests {
             for clause in ["FROM ", "JOIN "] {
                 for (at, _) in sources.match_indices(clause) {
                     let source = &sources[at + clause.len()..];
-                    let known = ["pg_catalog.", "unnest(", "wanted", "("];
+                    let known = ["pg_catalog.", "unnest(", "wanted", "(", "LATERAL ("];
                     assert!(
                         known.iter().any(|known| source.starts_with(known)),
                         "{:?}: {source:.40}",

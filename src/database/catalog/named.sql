@@ -9,7 +9,7 @@ SELECT t.tableoid, t.oid, n.nspname, t.typname
 FROM pg_catalog.pg_type t
 JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-  AND (t.typtype IN ('e', 'd') OR t.typtype = 'c' AND EXISTS (
+  AND (t.typtype IN ('e', 'd', 'r', 'm', 'p', 'b') OR t.typtype = 'c' AND EXISTS (
       SELECT FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
 UNION ALL
 SELECT p.tableoid, p.oid, n.nspname, p.proname

@@ -11,8 +11,8 @@ use tokio_postgres::{Client, Row, Statement};
 
 use super::reader::{NAMES, Names, OIDS, by_name, planned, run};
 use super::{
-    BY_EXTENSION, BY_RELATION, BY_ROUTINE, BY_SCHEMA, BY_TYPE, Form, Objects, QUERIES, Query, Read,
-    TABLE_RARE, failed, read_catalog,
+    BY_EXTENSION, BY_NAME, BY_RELATION, BY_ROUTINE, BY_SCHEMA, BY_TYPE, Form, Objects, QUERIES,
+    Query, Read, TABLE_RARE, failed, read_catalog,
 };
 use crate::catalog::{Inventory, InventoryDiff, Kind, ObjectId, Replacement};
 use crate::database::Session;
@@ -28,26 +28,31 @@ const PG_CLASS: u32 = 1259;
 const PG_TYPE: u32 = 1247;
 const PG_PROC: u32 = 1255;
 const PG_NAMESPACE: u32 = 2615;
-/// Catalogs of what is a part of a table or a type: constraints, triggers, policies, rules, defaults.
-const PARTS: [u32; 5] = [2606, 2620, 3256, 2618, 2604];
+/// Of kinds that are found by name in a catalog of their own.
+const RARE: u32 = 0;
 /// What changes with an extension is whatever its script does.
 const PG_EXTENSION: u32 = 3079;
 
 /// The kinds that `touched.sql` tells the absence of: their queries are not asked in vain.
-const TOLD: [Kind; 14] = [
+const TOLD: [Kind; 19] = [
     Kind::Schema,
+    Kind::BaseType,
     Kind::Enum,
     Kind::Domain,
     Kind::Composite,
+    Kind::Range,
     Kind::Sequence,
     Kind::Table,
+    Kind::ForeignTable,
     Kind::Function,
     Kind::Procedure,
+    Kind::Aggregate,
     Kind::Constraint,
     Kind::View,
     Kind::MaterializedView,
     Kind::Index,
     Kind::Trigger,
+    Kind::Rule,
     Kind::Policy,
 ];
 
@@ -143,7 +148,8 @@ impl PiecedCatalog {
         if touched.objects.is_empty() && touched.relations.is_empty() && !touched.anything {
             return Ok(InventoryDiff::default());
         }
-        if touched.anything || touched.objects.iter().any(|(class, _)| !self.is_bounded(*class)) {
+        let of_extension = |(class, _): &(u32, u32)| *class == PG_EXTENSION;
+        if touched.anything || touched.objects.iter().any(of_extension) {
             return self.read_all().await;
         }
         let rows = self.reached(touched).await?;
@@ -152,7 +158,13 @@ impl PiecedCatalog {
         let named = touched.objects.iter().copied();
         let named = named.chain(touched.relations.iter().map(|oid| (PG_CLASS, *oid)));
         let mut gone: BTreeSet<(u32, u32)> = named.collect();
+        let mut rare = false;
         for row in &rows {
+            let name: Option<&str> = row.try_get(3).map_err(failed)?;
+            if name.is_none() {
+                rare = true;
+                continue;
+            }
             let thing = (row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?);
             let anchor = anchor(thing.0, row)?;
             let told: Vec<Option<String>> = row.try_get(4).map_err(failed)?;
@@ -168,7 +180,11 @@ impl PiecedCatalog {
             anchors.insert(anchor);
         }
         anchors.extend(gone.iter().filter_map(|thing| self.anchors.remove(thing)));
-        let objects = self.objects_at(&anchors, &kinds).await?;
+        let mut objects = self.objects_at(&anchors, &kinds).await?;
+        if rare {
+            anchors.extend(self.at.keys().filter(|anchor| anchor.class == RARE).cloned());
+            objects.extend(self.rare_objects().await?);
+        }
         self.pieced = true;
         Ok(self.replace(&anchors, objects))
     }
@@ -212,14 +228,6 @@ impl PiecedCatalog {
         }
         self.pieced = false;
         Ok(())
-    }
-
-    /// Whether it is known what else changes with an object of this system catalog.
-    fn is_bounded(&self, class: u32) -> bool {
-        let known = [PG_CLASS, PG_TYPE, PG_PROC, PG_NAMESPACE].contains(&class);
-        // Of a catalog without names here, only dependents count, unless its kind is read too.
-        let others = || self.queries.iter().all(|(_, class, _)| *class != 0);
-        class != PG_EXTENSION && (known || PARTS.contains(&class) || others())
     }
 
     async fn reached(&self, touched: &Touched) -> Result<Vec<Row>, Refusal> {
@@ -276,6 +284,18 @@ impl PiecedCatalog {
         Ok(read.objects())
     }
 
+    /// The objects of all kinds that are found by their names in whatever catalog: there are few.
+    async fn rare_objects(&self) -> Result<Objects, Refusal> {
+        let client = self.parts.client();
+        let asked = self.queries.iter().filter(|(_, class, _)| *class == RARE);
+        let asking = asked.map(|(query, ..)| client.query_typed(query.sql, &[]));
+        let mut read = Read::default();
+        for rows in in_order(asking).await {
+            read.take(Form::Described(BY_NAME), &rows.map_err(failed)?)?;
+        }
+        Ok(read.objects())
+    }
+
     /// Puts `objects` where everything at `anchors` was.
     fn replace(&mut self, anchors: &BTreeSet<Anchor>, objects: Objects) -> InventoryDiff {
         let mut changed: BTreeMap<ObjectId, Replacement> = BTreeMap::new();
@@ -314,7 +334,7 @@ async fn prepared(client: &Client) -> Result<Prepared, Refusal> {
     Ok((touched, rare, queries))
 }
 
-/// The system catalog whose names a query finds its objects by; none, if it is another one.
+/// The system catalog whose names a query finds its objects by.
 fn class(query: &Query) -> u32 {
     match query.form {
         Form::Tables | Form::Constraints | Form::Indexes | Form::Described(BY_RELATION) => PG_CLASS,
@@ -322,14 +342,14 @@ fn class(query: &Query) -> u32 {
         Form::Described(BY_ROUTINE) => PG_PROC,
         Form::Described(BY_SCHEMA) => PG_NAMESPACE,
         Form::Described(BY_EXTENSION) => PG_EXTENSION,
-        Form::Described(_) => 0,
+        Form::Described(_) => RARE,
     }
 }
 
 fn anchor_of(id: &ObjectId) -> Anchor {
     let query = QUERIES.iter().find(|query| query.kinds.contains(&id.kind()));
     Anchor {
-        class: query.map_or(0, class),
+        class: query.map_or(RARE, class),
         schema: id.schema().map(str::to_owned),
         name: id.on_table().unwrap_or(id.name()).to_owned(),
     }

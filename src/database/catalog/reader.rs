@@ -234,5 +234,5 @@ pub(super) fn by_name(query: &Query) -> String {
 
 fn with_wanted(query: &Query, wanted: &str) -> String {
     let sql = query.sql.replace("\n-- scoped: ", "\n");
-    format!("WITH wanted (oid) AS MATERIALIZED (\n{wanted})\n{sql}")
+    format!("WITH wanted AS MATERIALIZED (\n{wanted})\n{sql}")
 }

@@ -150,6 +150,7 @@ pub(super) fn constraint(row: &Row) -> Result<(ObjectId, Object), Error> {
             Some('u') => ConstraintType::Unique,
             Some('x') => ConstraintType::Exclusion,
             Some('f') => ConstraintType::ForeignKey,
+            Some('n') => ConstraintType::NotNull,
             _ => ConstraintType::Check,
         },
         definition: row.try_get(4)?,

@@ -41,6 +41,9 @@ WITH RECURSIVE given (class, object, there) AS (
     UNION SELECT h.class, d.refobjid
     FROM holder h JOIN pg_catalog.pg_depend d ON d.classid = h.class AND d.objid = h.object AND d.deptype = 'i'
     WHERE h.class = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
+    -- The range type of a multirange type.
+    UNION SELECT h.class, r.rngtypid
+    FROM holder h JOIN pg_catalog.pg_range r ON r.rngmultitypid = h.object WHERE h.class = 'pg_catalog.pg_type'::regclass
     -- The type of a composite type's columns.
     UNION SELECT 'pg_catalog.pg_type'::regclass, c.reltype
     FROM holder h JOIN pg_catalog.pg_class c ON c.oid = h.object AND c.relkind = 'c'
@@ -50,11 +53,14 @@ SELECT w.class, w.object, n.nspname AS schema, c.relname AS name,
        CASE c.relkind
            WHEN 'v' THEN ARRAY['view'] WHEN 'm' THEN ARRAY['materialized view']
            WHEN 'S' THEN ARRAY['sequence'] WHEN 'i' THEN ARRAY['index'] WHEN 'I' THEN ARRAY['index'] WHEN 'c' THEN ARRAY['composite']
-           ELSE ARRAY['table', CASE WHEN EXISTS (
-               SELECT FROM pg_catalog.pg_constraint k WHERE k.conrelid = c.oid AND k.contype <> 'n') THEN 'constraint' END]
-       END || CASE WHEN c.relhastriggers AND EXISTS (
+           WHEN 'f' THEN ARRAY['foreign table'] ELSE ARRAY['table']
+       END || CASE WHEN EXISTS (
+           SELECT FROM pg_catalog.pg_constraint k WHERE k.conrelid = c.oid AND k.contype <> 'n') THEN 'constraint' END
+       || CASE WHEN c.relhastriggers AND EXISTS (
            SELECT FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND (NOT g.tgisinternal OR g.tgparentid <> 0))
            THEN 'trigger' END
+       || CASE WHEN c.relhasrules AND EXISTS (
+           SELECT FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN') THEN 'rule' END
        || CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid) THEN 'policy' END AS kinds
 FROM named w
 JOIN pg_catalog.pg_class c ON c.oid = w.object AND c.relkind <> 't'
@@ -62,14 +68,16 @@ JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE w.class = 'pg_catalog.pg_class'::regclass
 UNION ALL
 SELECT w.class, w.object, n.nspname, t.typname,
-       ARRAY[CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' ELSE 'composite' END]
+       ARRAY[CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range' WHEN 'm' THEN 'range'
+             WHEN 'c' THEN 'composite' ELSE 'base type' END]
 FROM named w
 JOIN pg_catalog.pg_type t ON t.oid = w.object
 JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-WHERE w.class = 'pg_catalog.pg_type'::regclass AND (t.typtype IN ('e', 'd') OR t.typtype = 'c' AND EXISTS (
+WHERE w.class = 'pg_catalog.pg_type'::regclass AND (t.typtype IN ('e', 'd', 'r', 'm', 'p', 'b') OR t.typtype = 'c' AND EXISTS (
     SELECT FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
 UNION ALL
-SELECT w.class, w.object, n.nspname, p.proname, ARRAY['function', 'procedure']
+SELECT w.class, w.object, n.nspname, p.proname,
+       ARRAY[CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END]
 FROM named w
 JOIN pg_catalog.pg_proc p ON p.oid = w.object
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
@@ -79,3 +87,11 @@ SELECT w.class, w.object, NULL, n.nspname, ARRAY['schema']
 FROM named w
 JOIN pg_catalog.pg_namespace n ON n.oid = w.object
 WHERE w.class = 'pg_catalog.pg_namespace'::regclass
+UNION ALL
+-- Objects of kinds that are rare, by their catalog alone; what is a part of another was told with it.
+SELECT DISTINCT t.class, 0::oid, NULL::name, NULL::name, NULL::text[]
+FROM thing t
+WHERE t.class NOT IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_proc'::regclass,
+                      'pg_catalog.pg_namespace'::regclass, 'pg_catalog.pg_constraint'::regclass,
+                      'pg_catalog.pg_trigger'::regclass, 'pg_catalog.pg_policy'::regclass,
+                      'pg_catalog.pg_rewrite'::regclass, 'pg_catalog.pg_attrdef'::regclass)

@@ -17,7 +17,6 @@ LEFT JOIN pg_catalog.pg_constraint k ON k.oid = g.tgconstraint
 WHERE (NOT g.tgisinternal AND g.tgparentid = 0 OR g.tgenabled <> parent.tgenabled)
 -- scoped: AND g.tgrelid = ANY (ARRAY(SELECT oid FROM wanted))
   AND k.contype IS DISTINCT FROM 'f'
-  AND c.relkind <> 'f'
   AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'enact')
   AND c.relname <> 'alembic_version'
   AND NOT EXISTS (

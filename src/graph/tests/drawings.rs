@@ -3,6 +3,10 @@
 use super::*;
 use crate::graph::draw::{mermaid, terminal};
 
+fn drawn(entries: &[HistoryEntry]) -> String {
+    terminal(entries, |text, _| text)
+}
+
 #[test]
 fn alembics_lines() {
     let history = traced().history(&heads("m001"));
@@ -29,7 +33,7 @@ fn alembics_lines() {
 fn a_line_is_drawn_as_a_line() {
     let graph = graph(&["a", "b < a", "c < b # x"]);
     assert_eq!(
-        terminal(&graph.history(&heads("b"))),
+        drawn(&graph.history(&heads("b"))),
         "\
 ○  c (x) (head), about c
 ●  b (x) (current), about b
@@ -40,7 +44,7 @@ fn a_line_is_drawn_as_a_line() {
 
 #[test]
 fn branches_merges_and_dependencies_are_drawn_as_they_are() {
-    let drawing = terminal(&traced().history(&heads("d001 n002")));
+    let drawing = drawn(&traced().history(&heads("d001 n002")));
     assert_eq!(
         drawing,
         "\
@@ -62,10 +66,27 @@ fn branches_merges_and_dependencies_are_drawn_as_they_are() {
 }
 
 #[test]
+fn a_text_that_is_folded_does_not_break_the_drawing() {
+    let entries = graph(&["a", "b < a", "c < a"]).history(&Heads::new());
+    let fold = |text: String, columns: usize| text.replace(", about", &format!(",\n{columns}"));
+    assert_eq!(
+        terminal(&entries, fold),
+        "\
+○  c (head),
+│  3 c
+│ ○  b (head),
+├─╯  5 b
+○  a,
+   3 a
+"
+    );
+}
+
+#[test]
 fn what_is_left_out_is_hinted_at() {
     let entries = traced().history_range("m001:d001", &Heads::new()).unwrap();
     assert_eq!(
-        terminal(&entries),
+        drawn(&entries),
         "\
 ○  d001 (left, right) (head), about d001
 ○    m001 (left, right), about m001

@@ -138,6 +138,23 @@ fn a_range_the_wrong_way_round_is_refused() {
 }
 
 #[test]
+fn a_range_over_a_dependency_is_refused() {
+    let range = |range: &str, rows: &str| traced().range(range, &heads(rows)).map(|r| names(&r));
+    let said_of = |range_: &str, rows| said(&range(range_, rows).unwrap_err());
+    for (text, rows) in [("b001:n002", ""), ("b001:other@head", ""), ("b001:current", "n002")] {
+        let upper = text.split_once(':').unwrap().1;
+        let expected = format!(
+            "only a dependency leads from `b001` to `{upper}`, and a range follows parents [selector-invalid]"
+        );
+        assert_eq!(said_of(text, rows), expected);
+    }
+    // What is open at the end asks for what was built on the beginning.
+    assert_eq!(range("a001:current", "d001 n002").unwrap(), "d001 m001 c001 b001 a001");
+    let graph = graph(&["a", "b < a", "x & b"]);
+    assert_eq!(names(&graph.range("a:", &Heads::new()).unwrap()), "b a");
+}
+
+#[test]
 fn an_empty_graph_has_only_its_ends() {
     let graph = graph(&[]);
     assert!(graph.resolve("head", &Heads::new()).unwrap().is_empty());

@@ -4,7 +4,7 @@ ALTER TABLE cats DROP CONSTRAINT alone;
 ALTER TABLE cats DROP CONSTRAINT cats_age_check, ADD CONSTRAINT cats_age_check CHECK (age > 0) NO INHERIT;
 ALTER TABLE cats CLUSTER ON cats_key;
 ALTER TABLE cats DISABLE TRIGGER ALL;
-ALTER TABLE owners ADD CONSTRAINT owners_ci UNIQUE NULLS NOT DISTINCT (email, id) INCLUDE (id);
+ALTER TABLE owners ADD CONSTRAINT owners_ci UNIQUE (email, id) INCLUDE (id);
 ALTER INDEX owners_email_key SET (fillfactor = 60);
 COMMENT ON CONSTRAINT owners_ci ON owners IS 'one each';
 ALTER TABLE ONLY spots ADD CONSTRAINT spots_b UNIQUE (a, b);

@@ -1,0 +1,3 @@
+COMMENT ON ACCESS METHOD cat_heap IS 'a heap of cats';
+DROP ACCESS METHOD cat_tree;
+CREATE ACCESS METHOD cat_tree TYPE INDEX HANDLER ginhandler;

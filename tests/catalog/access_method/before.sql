@@ -1,0 +1,2 @@
+CREATE ACCESS METHOD cat_heap TYPE TABLE HANDLER heap_tableam_handler;
+CREATE ACCESS METHOD cat_tree TYPE INDEX HANDLER bthandler;

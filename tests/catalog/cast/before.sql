@@ -1,0 +1,6 @@
+CREATE TYPE mood AS ENUM ('sad', 'ok');
+CREATE TYPE size AS (width int);
+CREATE FUNCTION width(size) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT ($1).width';
+CREATE CAST (size AS int) WITH FUNCTION width(size);
+CREATE CAST (varchar AS mood) WITH INOUT;
+CREATE CAST (mood AS size) WITH INOUT AS IMPLICIT;

@@ -1,0 +1,4 @@
+CREATE FUNCTION hook() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE EVENT TRIGGER hook_end ON ddl_command_end EXECUTE FUNCTION hook();
+CREATE EVENT TRIGGER hook_drop ON sql_drop WHEN TAG IN ('DROP VIEW', 'DROP TABLE') EXECUTE FUNCTION hook();
+CREATE EVENT TRIGGER hook_start ON ddl_command_start EXECUTE FUNCTION hook();

@@ -1,0 +1,5 @@
+CREATE TABLE cats (id int PRIMARY KEY, name text, age int);
+CREATE TABLE owners (id int PRIMARY KEY);
+CREATE PUBLICATION all_news FOR ALL TABLES;
+CREATE PUBLICATION cat_news FOR TABLE cats;
+CREATE PUBLICATION no_news;

@@ -1,0 +1,4 @@
+CREATE OR REPLACE RULE quiet AS ON DELETE TO cats WHERE old.id > 2 DO INSTEAD NOTHING;
+ALTER TABLE cats DISABLE RULE loud;
+COMMENT ON RULE loud ON cats IS 'hear, hear';
+ALTER RULE write ON named RENAME TO "Write";

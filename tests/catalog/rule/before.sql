@@ -1,0 +1,5 @@
+CREATE TABLE cats (id int, name text);
+CREATE VIEW named AS SELECT id FROM cats WHERE name <> '';
+CREATE RULE quiet AS ON DELETE TO cats WHERE old.id > 1 DO INSTEAD NOTHING;
+CREATE RULE loud AS ON UPDATE TO cats DO ALSO NOTIFY cats;
+CREATE RULE write AS ON INSERT TO named DO INSTEAD INSERT INTO cats VALUES (new.id, 'new');

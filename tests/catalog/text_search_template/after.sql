@@ -1,0 +1,4 @@
+COMMENT ON TEXT SEARCH TEMPLATE plain IS 'as it stands';
+ALTER TEXT SEARCH TEMPLATE bare RENAME TO "Bare";
+DROP TEXT SEARCH TEMPLATE plain;
+CREATE TEXT SEARCH TEMPLATE plain (LEXIZE = dsynonym_lexize, INIT = dsynonym_init);

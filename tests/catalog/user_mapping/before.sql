@@ -1,0 +1,4 @@
+CREATE FOREIGN DATA WRAPPER mapping_wrapper;
+CREATE SERVER mapped FOREIGN DATA WRAPPER mapping_wrapper;
+CREATE USER MAPPING FOR CURRENT_USER SERVER mapped OPTIONS (password 's3cret-canary');
+CREATE USER MAPPING FOR pg_monitor SERVER mapped;
