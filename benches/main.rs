@@ -8,6 +8,7 @@
 
 mod apply;
 mod distance;
+mod locate;
 mod measure;
 mod project;
 mod status;
@@ -44,6 +45,9 @@ async fn main() -> Outcome {
     }
     if wanted("apply") {
         apply::run(rounds).await?;
+    }
+    if wanted("locate") {
+        locate::run(rounds).await?;
     }
     Ok(())
 }

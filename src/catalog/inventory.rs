@@ -3,6 +3,7 @@
 //! In: objects with their digests. Out: the fingerprint of the whole, what differs between two
 //! inventories, and an inventory with such a difference applied.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -109,6 +110,23 @@ impl InventoryDiff {
         )
     }
 
+    /// Makes this the difference from before it to after `next`, which follows it.
+    pub fn then(&mut self, next: Self) {
+        for (id, replacement) in next.0 {
+            match self.0.entry(id) {
+                Entry::Vacant(entry) => {
+                    entry.insert(replacement);
+                }
+                Entry::Occupied(mut entry) => {
+                    entry.get_mut().after = replacement.after;
+                    if entry.get().before == entry.get().after {
+                        entry.remove();
+                    }
+                }
+            }
+        }
+    }
+
     /// Whether nothing differs.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -161,6 +179,23 @@ mod tests {
             prop_assert_eq!(diff.is_empty(), before == after);
             prop_assert_eq!(before.fingerprint() == after.fingerprint(), before == after);
             prop_assert_eq!(before.patched(&diff), Ok(after));
+        }
+
+        #[test]
+        fn differences_that_follow_one_another_are_one(
+            states in proptest::collection::vec(
+                proptest::collection::btree_map("[a-c]{1,2}", "[0-2]", 0..6), 3),
+        ) {
+            let states: Vec<Inventory> = states
+                .iter()
+                .map(|map| {
+                    let pairs: Vec<_> = map.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+                    inventory(&pairs)
+                })
+                .collect();
+            let mut both = InventoryDiff::between(&states[0], &states[1]);
+            both.then(InventoryDiff::between(&states[1], &states[2]));
+            prop_assert_eq!(both, InventoryDiff::between(&states[0], &states[2]));
         }
     }
 }

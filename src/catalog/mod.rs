@@ -32,6 +32,7 @@ mod event_trigger;
 mod extension;
 mod foreign;
 mod id;
+mod ignore;
 mod index;
 mod inventory;
 mod kind;
@@ -74,6 +75,7 @@ pub use foreign::{
     ForeignColumn, ForeignDataWrapper, ForeignOption, ForeignServer, ForeignTable, UserMapping,
 };
 pub use id::{NotAnObjectId, ObjectId};
+pub use ignore::Ignore;
 pub use index::Index;
 pub use inventory::{Inventory, InventoryDiff, Replacement};
 pub use kind::{Kind, Object, Shape};

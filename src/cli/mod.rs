@@ -12,7 +12,9 @@ mod demo;
 mod drift;
 mod doctor;
 mod ensure;
+mod detect_state;
 mod error;
+mod handle_legacy;
 mod heads;
 mod history;
 mod import;
@@ -59,6 +61,7 @@ enum Command {
     Current(current::Args),
     Drift(drift::Args),
     Doctor(doctor::Args),
+    DetectState(detect_state::Args),
     // deciding
     Plan(plan::Args),
     Show(show::Args),
@@ -70,6 +73,7 @@ enum Command {
     Downgrade(upgrade::DowngradeArgs),
     Stamp(stamp::Args),
     Ensure(ensure::Args),
+    HandleLegacy(handle_legacy::Args),
     // accounting
     Ledger(ledger::Args),
     // trying it
@@ -160,6 +164,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Exit, Refusal> 
         Command::Current(args) => current::run(context, &args).await,
         Command::Drift(args) => drift::run(context, &args).await,
         Command::Doctor(args) => doctor::run(context, &args).await,
+        Command::DetectState(args) => detect_state::run(context, &args).await,
         Command::Plan(args) => plan::run(context, &args).await,
         Command::Show(args) => show::run(context, &args),
         Command::Approve(args) => approve::run(context, &args),
@@ -169,6 +174,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Exit, Refusal> 
         Command::Downgrade(args) => upgrade::down(context, &args).await,
         Command::Stamp(args) => stamp::run(context, &args).await,
         Command::Ensure(args) => ensure::run(context, &args).await,
+        Command::HandleLegacy(args) => handle_legacy::run(context, &args).await,
         Command::Ledger(args) => ledger::run(context, &args).await,
         Command::Demo(args) => demo::run(context, &args).await,
     }

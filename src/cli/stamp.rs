@@ -61,6 +61,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         selectors: &selectors,
         purge: args.purge,
         reason: args.reason.as_deref().unwrap_or(&why),
+        located: None,
         runner: &runner,
         now: Context::now(),
         proposed_target_id: uuid::Uuid::new_v4(),

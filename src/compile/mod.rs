@@ -6,14 +6,19 @@
 
 mod autogenerate;
 mod evidence;
+mod lines;
+mod locate;
 mod observe;
 mod plan;
 mod rehearse;
 mod replay;
 mod standing;
+mod tracking;
 mod wanted;
 
 pub use autogenerate::{Proposal, prove_revision};
+pub use lines::{Lines, Surroundings, history_digest};
+pub use locate::{Detected, Location, Near, Search, State, detect};
 pub use observe::{ObservedTarget, edited_revisions, observe};
 pub use plan::{DriftReport, PlanRequest, find_drift, plan, recompile};
 pub use replay::{Proof, prove_history};

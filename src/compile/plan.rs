@@ -16,12 +16,12 @@ use crate::plan::file::PlanFile;
 use crate::plan::target::{TargetIdentity, TargetObservation};
 use crate::plan::{Change, Drift, Policy};
 use crate::shadow::{Installation, Server};
-use crate::statement::{self, Statement};
+use crate::statement;
 
 use super::evidence::Evidence;
 use super::observe::{ObservedTarget, edited_revisions, observe};
-use super::rehearse::{Reading, Rehearsal};
-use super::replay::{applied, prepared_server, replay};
+use super::rehearse::Rehearsal;
+use super::replay::{Reading, applied, prepared_server, replay, roles_before};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -161,13 +161,7 @@ impl Grounds<'_> {
     /// A shadow in the state that the applied revisions make.
     async fn at(&self, heads: &Heads) -> Result<Server, Refusal> {
         let applied = applied(self.graph, heads)?;
-        // Roles that the applied revisions make are the target's by now, and are made again here.
-        let mut made = BTreeSet::new();
-        for stage in draft(self.graph, &applied, &BTreeSet::new())? {
-            made.extend(stage.statements.iter().filter_map(Statement::created_role));
-        }
-        let known = self.observation.roles.iter();
-        let roles: Vec<String> = known.filter(|role| !made.contains(*role)).cloned().collect();
+        let roles = roles_before(self.graph, &applied, &self.observation.roles)?;
         let server = prepared_server(self.installation, self.database, &roles).await?;
         let session = server.session(self.database).await?;
         replay(&session, self.graph, &applied, &self.observation.search_path).await?;
@@ -270,7 +264,7 @@ pub async fn find_drift(session: &Session, graph: &RevisionGraph) -> Result<Drif
 }
 
 /// How the target differs from what its revisions make.
-fn drift(made: &Catalog, target: &Catalog) -> Vec<Drift> {
+pub(super) fn drift(made: &Catalog, target: &Catalog) -> Vec<Drift> {
     let digests = target.inventory();
     CatalogDiff::between(made, target)
         .objects

@@ -3,19 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, CatalogDiff, Object, ObjectId};
-use crate::database::stage;
-use crate::database::{Session, read_catalog};
+use crate::catalog::{Catalog, CatalogDiff, InventoryDiff, Object, ObjectId};
+use crate::database::stage::{self, Question};
+use crate::database::{PiecedCatalog, Session, Touched, read_catalog};
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::digest::Digest;
 use crate::graph::{Direction, Heads, Move, RevisionGraph, Transition};
 use crate::plan::Mode;
 use crate::plan::draft::{DraftStage, draft};
 use crate::revision::Revision;
-use crate::shadow::{Installation, Server};
+use crate::shadow::{BEGIN_TRACKING, Installation, Server, TRACKED, tracked};
 use crate::statement::Statement;
 
 use super::evidence::{self, Evidence};
+use super::tracking::tells_what_it_touches;
 
 /// What a shadow needs before the first revision: the roles that revisions name.
 pub(super) async fn prepared_server(
@@ -31,6 +32,20 @@ pub(super) async fn prepared_server(
         server.create_database(database).await?;
     }
     Ok(server)
+}
+
+/// Those of `roles` that are there before `applied`: the ones that the revisions make are the target's
+/// by now, and are made again on a shadow.
+pub(super) fn roles_before(
+    graph: &RevisionGraph,
+    applied: &Transition,
+    roles: &[String],
+) -> Result<Vec<String>, Refusal> {
+    let mut made = BTreeSet::new();
+    for stage in draft(graph, applied, &BTreeSet::new())? {
+        made.extend(stage.statements.iter().filter_map(Statement::created_role));
+    }
+    Ok(roles.iter().filter(|role| !made.contains(*role)).cloned().collect())
 }
 
 /// The way from nothing to `heads`; only its order counts, nobody keeps its rows.
@@ -59,26 +74,88 @@ pub(super) async fn replay(
     search_path: &str,
 ) -> Result<(), Refusal> {
     for step in &transition.moves {
-        let single = Transition { moves: vec![step.clone()], ..transition.clone() };
-        let mut boundaries = BTreeSet::new();
-        let mut done = 0;
-        'again: loop {
-            let stages = draft(graph, &single, &boundaries)?;
-            for drafted in &stages[done..] {
-                match run(session, graph, search_path, drafted).await? {
-                    Ok(()) => done += 1,
-                    // What a boundary splits was rolled back whole, so the stages before it stand.
-                    Err(Evidence::Boundary(boundary)) if boundaries.insert(boundary.clone()) => {
-                        continue 'again;
-                    }
-                    Err(Evidence::Boundary(boundary)) => return Err(boundary.not_enough()),
-                    Err(Evidence::Failed(finding)) => return Err((*finding).into()),
-                }
-            }
-            break;
-        }
+        let single = one_of(transition, step);
+        replay_one(session, graph, &single, search_path, &mut None).await?;
     }
     Ok(())
+}
+
+/// A step of a transition as one.
+fn one_of(transition: &Transition, step: &Move) -> Transition {
+    let Transition { direction, from, to, .. } = transition;
+    let (from, to) = (from.clone(), to.clone());
+    Transition { direction: *direction, from, to, moves: vec![step.clone()] }
+}
+
+/// How a schema is read after a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// All of it.
+    Whole,
+    /// What the stage touched; the result is to be confirmed.
+    Touched,
+}
+
+/// As [`replay`], on a [tracked](crate::shadow::track) shadow whose schema `schema` follows; gives what each move
+/// changed.
+///
+/// # Errors
+/// As [`replay`].
+pub(super) async fn follow(
+    session: &Session,
+    graph: &RevisionGraph,
+    transition: &Transition,
+    search_path: &str,
+    (schema, reading): (&mut PiecedCatalog, Reading),
+) -> Result<Vec<InventoryDiff>, Refusal> {
+    let mut changes = Vec::with_capacity(transition.moves.len());
+    for (at, step) in transition.moves.iter().enumerate() {
+        let single = one_of(transition, step);
+        let mut following = Some(Following { schema, reading, changes: InventoryDiff::default() });
+        replay_one(session, graph, &single, search_path, &mut following).await?;
+        changes.extend(following.map(|following| following.changes));
+        if at % CONFIRMED_EVERY == CONFIRMED_EVERY - 1 {
+            schema.confirm().await?;
+        }
+    }
+    schema.confirm().await?;
+    Ok(changes)
+}
+
+/// After so many moves the schema that was pieced together is compared with the whole.
+const CONFIRMED_EVERY: usize = 256;
+
+/// A schema that is read after each stage.
+struct Following<'a> {
+    schema: &'a mut PiecedCatalog,
+    reading: Reading,
+    changes: InventoryDiff,
+}
+
+async fn replay_one(
+    session: &Session,
+    graph: &RevisionGraph,
+    single: &Transition,
+    search_path: &str,
+    following: &mut Option<Following<'_>>,
+) -> Result<(), Refusal> {
+    let mut boundaries = BTreeSet::new();
+    let mut done = 0;
+    'again: loop {
+        let stages = draft(graph, single, &boundaries)?;
+        for drafted in &stages[done..] {
+            match run(session, graph, search_path, drafted, following).await? {
+                Ok(()) => done += 1,
+                // What a boundary splits was rolled back whole, so the stages before it stand.
+                Err(Evidence::Boundary(boundary)) if boundaries.insert(boundary.clone()) => {
+                    continue 'again;
+                }
+                Err(Evidence::Boundary(boundary)) => return Err(boundary.not_enough()),
+                Err(Evidence::Failed(finding)) => return Err((*finding).into()),
+            }
+        }
+        return Ok(());
+    }
 }
 
 async fn run(
@@ -86,17 +163,40 @@ async fn run(
     graph: &RevisionGraph,
     search_path: &str,
     drafted: &DraftStage,
+    following: &mut Option<Following<'_>>,
 ) -> Result<Result<(), Evidence>, Refusal> {
     let statements: Vec<&str> = drafted.statements.iter().map(Statement::sql).collect();
+    let whole = following.as_ref().is_some_and(|it| it.reading == Reading::Whole);
+    let told = !whole && tells_what_it_touches(drafted);
+    if let Some(following) = following.as_mut().filter(|_| !told) {
+        // Or what a reading of parts had missed would be laid at this stage's door.
+        following.schema.confirm().await?;
+    }
+    let question = following.is_some().then_some(QUESTION);
     let ran = match (drafted.mode, statements.as_slice()) {
-        (_, []) => Ok(()),
+        (_, []) => return Ok(Ok(())),
         (Mode::Transaction, statements) => {
-            stage::in_transaction(session, search_path, statements).await?
+            stage::in_transaction_asking(session, search_path, statements, question).await?
         }
-        (Mode::Alone, [statement, ..]) => stage::alone(session, search_path, statement).await?,
+        (Mode::Alone, [statement, ..]) => {
+            stage::alone_asking(session, search_path, statement, question).await?
+        }
     };
-    Ok(ran.map_err(|failed| evidence::read(graph, drafted, failed.at, &failed.error)))
+    let rows = match ran {
+        Ok(rows) => rows,
+        Err(failed) => {
+            return Ok(Err(evidence::read(graph, drafted, failed.at, &failed.error)));
+        }
+    };
+    if let Some(Following { schema, changes, .. }) = following {
+        let alone = drafted.mode == Mode::Alone;
+        let touched = if told { tracked(rows.first(), alone) } else { Touched::anything() };
+        changes.then(schema.read(&touched).await?);
+    }
+    Ok(Ok(()))
 }
+
+const QUESTION: Question<'_> = Question { begin: BEGIN_TRACKING, end: TRACKED };
 
 /// What a replay of the whole history showed.
 #[derive(Debug, Clone, PartialEq, Eq)]

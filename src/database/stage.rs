@@ -1,5 +1,7 @@
 //! The statements of one stage on a shadow: exactly as the executor runs them, without the record.
 
+use tokio_postgres::{Error, Row};
+
 use crate::diagnostic::Refusal;
 use crate::plan::SESSION_SQL;
 
@@ -25,24 +27,56 @@ pub async fn in_transaction(
     search_path: &str,
     statements: &[&str],
 ) -> Result<Result<(), StatementError>, Refusal> {
+    let ran = in_transaction_asking(session, search_path, statements, None).await?;
+    Ok(ran.map(|_| ()))
+}
+
+/// A question that is asked at the end of what it is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// What is set after the session's settings.
+    pub begin: &'a str,
+    /// A query.
+    pub end: &'a str,
+}
+
+/// As [`in_transaction`]; gives the rows that `question` is answered with before the commit.
+///
+/// # Errors
+/// As [`in_transaction`].
+pub async fn in_transaction_asking(
+    session: &Session,
+    search_path: &str,
+    statements: &[&str],
+    question: Option<Question<'_>>,
+) -> Result<Result<Vec<Row>, StatementError>, Refusal> {
     let client = session.client();
-    let begin = format!("BEGIN; {SESSION_SQL}; SET LOCAL search_path = {search_path}");
-    let simple = |sql| -> Request<'_, Result<u64, tokio_postgres::Error>> {
-        Box::pin(async move { client.batch_execute(sql).await.map(|()| 0) })
+    let set = question.map_or("", |question| question.begin);
+    let begin = format!("BEGIN; {SESSION_SQL}; SET LOCAL search_path = {search_path}; {set}");
+    let simple = |sql| -> Request<'_, Result<Vec<Row>, Error>> {
+        Box::pin(async move { client.batch_execute(sql).await.map(|()| Vec::new()) })
     };
     let mut requests = vec![simple(begin.as_str())];
     for &statement in statements {
-        requests.push(Box::pin(client.execute_typed(statement, &[])));
+        let ran = async move { client.execute_typed(statement, &[]).await.map(|_| Vec::new()) };
+        requests.push(Box::pin(ran));
     }
     requests.push(simple("SET CONSTRAINTS ALL IMMEDIATE"));
-    let failed = in_order(requests)
-        .await
-        .into_iter()
-        .enumerate()
-        .find_map(|(at, answer)| answer.err().map(|error| (at, error)));
+    if let Some(question) = question {
+        requests.push(Box::pin(client.query_typed(question.end, &[])));
+    }
+    let mut answer = Vec::new();
+    let mut failed = None;
+    for (at, reply) in in_order(requests).await.into_iter().enumerate() {
+        match reply {
+            Ok(rows) => answer = rows,
+            // The first error is the cause.
+            Err(error) => failed = failed.or(Some((at, error))),
+        }
+    }
     let Some((at, error)) = failed else {
         let committed = client.batch_execute("COMMIT").await;
-        return outcome(committed.map(|()| 0), None);
+        return outcome(committed.map(|()| answer), None);
     };
     let _ = client.batch_execute("ROLLBACK").await;
     let at = at.checked_sub(1).filter(|&at| at < statements.len());
@@ -58,20 +92,40 @@ pub async fn alone(
     search_path: &str,
     statement: &str,
 ) -> Result<Result<(), StatementError>, Refusal> {
+    let ran = alone_asking(session, search_path, statement, None).await?;
+    Ok(ran.map(|_| ()))
+}
+
+/// As [`alone`]; gives the rows that `question` is answered with afterwards.
+///
+/// # Errors
+/// As [`in_transaction`].
+pub async fn alone_asking(
+    session: &Session,
+    search_path: &str,
+    statement: &str,
+    question: Option<Question<'_>>,
+) -> Result<Result<Vec<Row>, StatementError>, Refusal> {
     let client = session.client();
+    let set = question.map_or("", |question| question.begin);
     client
-        .batch_execute(&format!("{SESSION_SQL}; SET search_path = {search_path}"))
+        .batch_execute(&format!("{SESSION_SQL}; SET search_path = {search_path}; {set}"))
         .await
         .map_err(|error| refusal(&error, "set a session up"))?;
-    outcome(client.execute_typed(statement, &[]).await, Some(0))
+    let ran = client.execute_typed(statement, &[]).await;
+    let answer = match (ran, question) {
+        (Ok(_), Some(question)) => client.query_typed(question.end, &[]).await,
+        (ran, _) => ran.map(|_| Vec::new()),
+    };
+    outcome(answer, Some(0))
 }
 
 fn outcome(
-    answer: Result<u64, tokio_postgres::Error>,
+    answer: Result<Vec<Row>, Error>,
     at: Option<usize>,
-) -> Result<Result<(), StatementError>, Refusal> {
+) -> Result<Result<Vec<Row>, StatementError>, Refusal> {
     match answer {
-        Ok(_) => Ok(Ok(())),
+        Ok(rows) => Ok(Ok(rows)),
         Err(error) => match ServerError::of(&error) {
             Some(error) => Ok(Err(StatementError { at, error })),
             None => Err(refusal(&error, "run a statement")),

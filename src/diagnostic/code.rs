@@ -132,6 +132,10 @@ codes! {
     DriftInTheWay = "drift-in-the-way" => Unfit,
     /// A revision was edited after it was applied.
     RevisionEdited = "revision-edited" => Invalid,
+    /// No revision makes the schema that the database has.
+    LocationUnknown = "location-unknown" => Unfit,
+    /// Several revisions make the schema that the database has, and none was chosen.
+    LocationAmbiguous = "location-ambiguous" => Usage,
     /// Compiling again does not give the same bytes.
     NotReproducible = "not-reproducible" => Unfit,
     /// A reading of the plan is not what its bytes render to.

@@ -150,10 +150,27 @@ pub struct Stamp {
     pub to: Vec<String>,
     /// Why, in a person's words or a proof's.
     pub reason: String,
+    /// How the heads were found, where nobody's word was taken for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub located: Option<Located>,
     /// When.
     pub at: Timestamp,
     /// Who.
     pub by: String,
+}
+
+/// A schema that was found to be what revisions make.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Located {
+    /// The fingerprint of the database's schema.
+    pub fingerprint: Digest,
+    /// Every set of heads that makes this schema, the oldest first; one of them was stamped.
+    pub exact: Vec<Vec<String>>,
+    /// How many sets of heads it was compared with.
+    pub candidates: u32,
+    /// Patterns of objects that did not count.
+    pub ignored: Vec<String>,
 }
 
 impl Record {

@@ -11,9 +11,11 @@ mod outside;
 mod server;
 mod tell;
 mod template;
+mod track;
 mod words;
 
 pub use installation::{Installation, SUPPORTED};
 pub use launch::ServerOptions;
 pub use observe::{ObserveError, Observer};
 pub use server::Server;
+pub use track::{BEGIN_TRACKING, TRACKED, track, tracked};

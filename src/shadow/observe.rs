@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 
-use crate::database::{ServerError, Session, refusal};
+use crate::database::{ServerError, Session, Touched, refusal};
 use crate::diagnostic::Refusal;
 use crate::plan::lock::LockMode;
 use crate::plan::observation::{Known, Observation, RelationKind};
@@ -19,6 +19,7 @@ use crate::plan::observation::{Known, Observation, RelationKind};
 use super::outside::{self, Reach, Refill, Rule};
 use super::server::Server;
 use super::tell::{After, Before, Seen, changes, listed, relation_kind, told};
+use super::track::{BEGIN_TRACKING, TRACKED, track, tracked};
 
 const WATCH: &str = include_str!("watch.sql");
 const LOOK: &str = include_str!("look.sql");
@@ -63,7 +64,8 @@ pub struct Observer {
     witness: Session,
     /// Relations whose scans the worker's statistics still carry from earlier transactions.
     counted: BTreeSet<u32>,
-    held: Vec<u32>,
+    /// What the last run touched, if that is tracked.
+    touched: Option<Touched>,
 }
 
 impl Observer {
@@ -74,9 +76,19 @@ impl Observer {
     pub async fn new(server: &Server, database: &str) -> Result<Self, Refusal> {
         let worker = server.session(database).await?;
         let witness = server.session(database).await?;
-        let observer = Self { worker, witness, counted: BTreeSet::new(), held: Vec::new() };
+        let observer = Self { worker, witness, counted: BTreeSet::new(), touched: None };
         observer.batch(WATCH).await?;
         Ok(observer)
+    }
+
+    /// As [`Observer::new`]; [`Observer::touched`] tells after each run what it touched.
+    ///
+    /// # Errors
+    /// As [`Observer::new`].
+    pub async fn tracking(server: &Server, database: &str) -> Result<Self, Refusal> {
+        let observer = Self::new(server, database).await?;
+        track(&observer.worker).await?;
+        Ok(Self { touched: Some(Touched::default()), ..observer })
     }
 
     /// The session in which the statements run, for settings between them.
@@ -84,10 +96,9 @@ impl Observer {
         &self.worker
     }
 
-    /// The relations that the last transaction held locks on at its end, new ones too: what it
-    /// did to relations, it did to these.
-    pub fn held(&self) -> &[u32] {
-        &self.held
+    /// What the last run touched; anything, where that is not tracked.
+    pub fn touched(&self) -> Touched {
+        self.touched.clone().unwrap_or_else(Touched::anything)
     }
 
     /// Runs one statement in a transaction of its own, and commits it.
@@ -120,6 +131,7 @@ impl Observer {
             }
         }
         let (seen, after) = self.look().await?;
+        self.ask_touched(false).await?;
         let before = self.name(after.iter().map(|relation| relation.oid)).await?;
         let there = self.there(&seen).await?;
         let end = format!("{ROLE}{LOWER}COMMIT");
@@ -130,9 +142,6 @@ impl Observer {
         let carried = earlier.iter().filter(|(_, scans)| **scans > 0).map(|(oid, _)| *oid);
         let new = after.iter().filter(|now| now.scans > 0).map(|now| now.oid);
         self.counted = carried.chain(new).collect();
-        self.held = after.iter().map(|relation| relation.oid).collect();
-        self.held.sort_unstable();
-        self.held.dedup();
         let emptied = statements.iter().any(|sql| outside::begins_with(sql, "TRUNCATE"));
         let mut observation = told(&before, &after, &earlier, &seen, emptied);
         observation.known = known;
@@ -157,6 +166,7 @@ impl Observer {
             return Err(self.failed(0, &error, LOWER).await);
         }
         let (seen, _) = self.look().await?;
+        self.ask_touched(true).await?;
         self.batch(LOWER).await?;
         self.recount().await?;
         // Nothing tells what was there before; CREATE INDEX CONCURRENTLY replaces nothing.
@@ -165,7 +175,7 @@ impl Observer {
     }
 
     async fn begin(&self) -> Result<(), Refusal> {
-        let begin = format!("BEGIN;{RAISE}");
+        let begin = format!("BEGIN;{RAISE}{BEGIN_TRACKING}");
         match self.worker.client().batch_execute(&begin).await {
             Err(error) if error.code() == Some(&SqlState::UNDEFINED_FUNCTION) => {
                 // The statement before was one that discards what is temporary.
@@ -179,7 +189,16 @@ impl Observer {
 
     async fn raise(&self) -> Result<(), Refusal> {
         // WATCH again: it is cheap, and something may have discarded it.
-        self.batch(&format!("{WATCH}{RAISE}")).await
+        self.batch(&format!("{WATCH}{RAISE}{BEGIN_TRACKING}")).await
+    }
+
+    async fn ask_touched(&mut self, alone: bool) -> Result<(), Refusal> {
+        if self.touched.is_some() {
+            let rows = self.worker.client().query_typed(TRACKED, &[]).await;
+            let rows = rows.map_err(|error| refusal(&error, "watch the shadow"))?;
+            self.touched = Some(tracked(rows.first(), alone));
+        }
+        Ok(())
     }
 
     async fn batch(&self, sql: &str) -> Result<(), Refusal> {

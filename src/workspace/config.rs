@@ -9,6 +9,7 @@ use toml::de::DeTable;
 
 use super::settings::{MAX_TIMEOUT, Report, Settings, as_table};
 use crate::approval;
+use crate::catalog::Ignore;
 use crate::diagnostic::{Code, Refusal};
 use crate::plan;
 use crate::source::SourceFile;
@@ -31,6 +32,8 @@ pub struct Config {
     pub signers: Utf8PathBuf,
     /// The file of revoked keys, one a line, if the project keeps one.
     pub revoked: Option<Utf8PathBuf>,
+    /// Objects of databases that do not count where one is located.
+    pub ignore: Ignore,
     /// Roles that revisions name and that the shadow must have.
     pub shadow_roles: Vec<String>,
     /// The environments, by name.
@@ -133,6 +136,7 @@ impl Config {
             templates: project.path("templates", report),
             signers: approvals.path("signers", report).unwrap_or("approvers".into()),
             revoked: approvals.path("revoked", report),
+            ignore: Ignore::new(project.names("ignore", report).unwrap_or_default()),
             shadow_roles: shadow.names("roles", report).unwrap_or_default(),
             environments: environments(top.table("env", report).unwrap_or(&empty), report),
         };

@@ -71,6 +71,7 @@ async fn stamp(
         selectors: &[selector],
         purge: false,
         reason: "a walk",
+        located: None,
         runner: "carol@desk",
         now: Timestamp::now(),
         proposed_target_id: Uuid::new_v4(),

@@ -1,9 +1,9 @@
 //! Single objects, read inside a transaction, are as the whole catalog has them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use enact::catalog::{Kind, ObjectId};
-use enact::database::{ObjectReader, RelationReader, read_catalog_in};
+use enact::database::{ObjectReader, read_catalog_in};
 use enact::diagnostic::Code;
 
 use super::{catalog, everything};
@@ -30,34 +30,6 @@ async fn every_object_has_the_same_digest_as_in_the_catalog() {
     }
     let path = client.query_one("SHOW search_path", &[]).await.unwrap();
     assert_eq!(path.get::<_, String>(0), "\"fixture index\"");
-}
-
-#[tokio::test]
-async fn what_stands_on_relations_has_the_same_digest_by_object_identifier() {
-    const KINDS: [Kind; 10] = [
-        Kind::Sequence,
-        Kind::Table,
-        Kind::ForeignTable,
-        Kind::Constraint,
-        Kind::View,
-        Kind::MaterializedView,
-        Kind::Index,
-        Kind::Trigger,
-        Kind::Rule,
-        Kind::Policy,
-    ];
-    let database = database().await;
-    everything(&database).await;
-    let mut whole = catalog(database.session()).await.digests();
-    whole.retain(|id, _| KINDS.contains(&id.kind()));
-    let client = database.session().client();
-    let rows = client.query("SELECT oid FROM pg_class", &[]).await.unwrap();
-    let relations: Vec<u32> = rows.iter().map(|row| row.get(0)).collect();
-    let reader = RelationReader::prepare(client).await.unwrap();
-    let read = reader.read(client, &relations).await.unwrap();
-    let read: BTreeMap<_, _> =
-        read.into_iter().map(|(id, object)| (id.clone(), object.digest(&id))).collect();
-    assert_eq!(read, whole);
 }
 
 #[tokio::test]

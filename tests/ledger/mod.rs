@@ -6,7 +6,7 @@ mod sql;
 use enact::diagnostic::{Code, Refusal};
 use enact::digest::Digest;
 use enact::ledger::{
-    Approver, Chain, Direction, Entry, Genesis, PlanRecord, Record, RecordedPolicy,
+    Approver, Chain, Direction, Entry, Genesis, Located, PlanRecord, Record, RecordedPolicy,
     RecordedRevision, Stage, Stamp, Witness,
 };
 use proptest::prelude::*;
@@ -76,6 +76,12 @@ fn stamp() -> Record {
         from: vec![],
         to: vec!["001".to_owned()],
         reason: "located: the catalog is that of 001".to_owned(),
+        located: Some(Located {
+            fingerprint: Digest::of("the catalog of 001"),
+            exact: vec![vec!["001".to_owned()]],
+            candidates: 4,
+            ignored: vec!["table public.tmp_*".to_owned()],
+        }),
         at: "2026-03-01T12:00:00.5Z".parse().unwrap(),
         by: "migrator".to_owned(),
     })

@@ -20,7 +20,6 @@ FROM pg_catalog.pg_constraint k
 JOIN pg_catalog.pg_class c ON c.oid = k.conrelid AND c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't'
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 -- by name: JOIN unnest($1, $2) AS w (schema, name) ON w.schema = n.nspname AND w.name = c.relname
--- by oid: JOIN unnest($1) AS w (oid) ON w.oid = c.oid
 LEFT JOIN pg_catalog.pg_constraint parent ON parent.oid = k.conparentid
 LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
 LEFT JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid

@@ -15,7 +15,6 @@ FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = ic.relnamespace
 -- by name: JOIN unnest($1, $2) AS w (schema, name) ON w.schema = n.nspname AND w.name = ic.relname
--- by oid: JOIN unnest($1) AS w (oid) ON w.oid = ic.oid
 JOIN pg_catalog.pg_class c ON c.oid = i.indrelid AND c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't'
 LEFT JOIN pg_catalog.pg_constraint k
        ON k.conrelid = i.indrelid AND k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')

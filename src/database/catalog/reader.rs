@@ -10,9 +10,7 @@ use std::future::Future;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, Statement};
 
-use super::{
-    BY_RELATION, CLOSE, Form, OPEN, Objects, QUERIES, Query, Read, TABLE_RARE, UNDO, failed,
-};
+use super::{CLOSE, Form, OPEN, Objects, QUERIES, Query, Read, TABLE_RARE, UNDO, failed};
 use crate::catalog::{Kind, Object, ObjectId};
 use crate::database::pipeline::in_order;
 use crate::diagnostic::{Code, Refusal};
@@ -162,82 +160,9 @@ impl ObjectReader {
     }
 }
 
-/// Reads everything that stands on given relations: for a rehearsal, which is told object
-/// identifiers, and wants to know what is there rather than whether it is as foretold. It belongs
-/// to one connection.
-pub struct RelationReader {
-    settings: Statement,
-    queries: Vec<(Form, Statement)>,
-    rare: Statement,
-}
-
-impl RelationReader {
-    /// Prepares. The connection must not be in a transaction.
-    ///
-    /// # Errors
-    /// `connection-lost`, `database-failed`.
-    pub async fn prepare(client: &Client) -> Result<Self, Refusal> {
-        planned(client, Self::prepare_in(client)).await
-    }
-
-    async fn prepare_in(client: &Client) -> Result<Self, Refusal> {
-        let prepare = |sql: String, types| async move {
-            client.prepare_typed(&sql, types).await.map_err(failed)
-        };
-        let mut queries = Vec::new();
-        for query in QUERIES {
-            if let Some(sql) = by_oid(query) {
-                queries.push((query.form, prepare(sql, OIDS).await?));
-            }
-        }
-        let settings = prepare(FEW.to_owned(), &[]).await?;
-        let rare = prepare(TABLE_RARE.to_owned(), OIDS).await?;
-        let reader = Self { settings, queries, rare };
-        // Run once for nothing, so that the plans are made now and kept.
-        for (_, query) in &reader.queries {
-            client.query(query, &[&Vec::<u32>::new()]).await.map_err(failed)?;
-        }
-        Ok(reader)
-    }
-
-    /// Tables, views, sequences and indexes with these object identifiers, and what stands on
-    /// them, in a transaction of its own. Those that are gone are left out.
-    ///
-    /// # Errors
-    /// `connection-lost`, `database-failed`.
-    pub async fn read(&self, client: &Client, relations: &[u32]) -> Result<Objects, Refusal> {
-        client
-            .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            .await
-            .map_err(failed)?;
-        let objects = self.objects(client, relations).await;
-        client.batch_execute("COMMIT").await.map_err(failed)?;
-        objects
-    }
-
-    async fn objects(&self, client: &Client, relations: &[u32]) -> Result<Objects, Refusal> {
-        client.query(&self.settings, &[]).await.map_err(failed)?;
-        let relations: BTreeSet<u32> = relations.iter().copied().collect();
-        let relations: Vec<u32> = relations.into_iter().collect();
-        let relations = &relations;
-        let ask = |query| async move { client.query(query, &[relations]).await };
-        let replies = in_order(self.queries.iter().map(|(_, query)| ask(query))).await;
-        let mut read = Read::default();
-        for ((form, _), rows) in self.queries.iter().zip(replies) {
-            read.take(*form, &rows.map_err(failed)?)?;
-        }
-        let rare = read.rare();
-        if !rare.is_empty() {
-            let rows = client.query(&self.rare, &[&rare]).await.map_err(failed)?;
-            read.take_rare(&rows)?;
-        }
-        Ok(read.objects())
-    }
-}
-
 /// Prepares statements with `preparing`, under the settings, for a name is bound to its object
 /// where a statement is parsed, and with plans that suit few objects.
-async fn planned<T>(
+pub(super) async fn planned<T>(
     client: &Client,
     preparing: impl Future<Output = Result<T, Refusal>>,
 ) -> Result<T, Refusal> {
@@ -250,7 +175,7 @@ async fn planned<T>(
 /// The reading's settings, and for the planner, which does not know how few objects are wanted: index
 /// look-ups only, so that a reading costs the same whatever else the database holds. They are set
 /// for each reading, because a CREATE SCHEMA makes the server plan everything again.
-const FEW: &str = concat!(
+pub(super) const FEW: &str = concat!(
     include_str!("settings.sql"),
     ", pg_catalog.set_config('enable_hashjoin', 'off', true)",
     ", pg_catalog.set_config('enable_mergejoin', 'off', true)",
@@ -259,16 +184,16 @@ const FEW: &str = concat!(
 );
 
 /// The types of a scoped query's parameters: schemas, and names in them.
-const NAMES: &[Type] = &[Type::TEXT_ARRAY, Type::TEXT_ARRAY];
+pub(super) const NAMES: &[Type] = &[Type::TEXT_ARRAY, Type::TEXT_ARRAY];
 
-/// The type of their parameter where relations are wanted by object identifier.
-const OIDS: &[Type] = &[Type::OID_ARRAY];
+/// The type of the parameter of `table_rare.sql`.
+pub(super) const OIDS: &[Type] = &[Type::OID_ARRAY];
 
 /// What a scoped query looks for: the object itself, or the table that it stands on.
 #[derive(Default)]
-struct Names<'a> {
-    schemas: Vec<Option<&'a str>>,
-    anchors: Vec<&'a str>,
+pub(super) struct Names<'a> {
+    pub(super) schemas: Vec<Option<&'a str>>,
+    pub(super) anchors: Vec<&'a str>,
 }
 
 impl<'a> Names<'a> {
@@ -287,7 +212,7 @@ fn digested((id, object): (ObjectId, Object)) -> (ObjectId, Digest) {
     (id, digest)
 }
 
-async fn run(
+pub(super) async fn run(
     client: &Client,
     statement: &Statement,
     names: Option<&Names<'_>>,
@@ -300,19 +225,10 @@ async fn run(
 }
 
 /// The text of `query` for objects by name.
-fn by_name(query: &Query) -> String {
+pub(super) fn by_name(query: &Query) -> String {
     match query.form {
         Form::Described(wanted) => with_wanted(query, wanted),
         _ => query.sql.replace("\n-- by name: ", "\n"),
-    }
-}
-
-/// The text of `query` for what stands on relations with given object ids, if it is of such a kind.
-fn by_oid(query: &Query) -> Option<String> {
-    match query.form {
-        Form::Described(BY_RELATION) => Some(with_wanted(query, "SELECT unnest($1) AS oid")),
-        Form::Described(_) => None,
-        _ => Some(query.sql.replace("\n-- by oid: ", "\n")),
     }
 }
 

@@ -26,7 +26,6 @@ SELECT n.nspname, c.relname, c.oid, a.attnum,
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 -- by name: JOIN unnest($1, $2) AS w (schema, name) ON w.schema = n.nspname AND w.name = c.relname
--- by oid: JOIN unnest($1) AS w (oid) ON w.oid = c.oid
 LEFT JOIN pg_catalog.pg_class toast ON toast.oid = c.reltoastrelid
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND (a.attnum > 0 OR a.attnum = -6) AND NOT a.attisdropped
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid

@@ -1,0 +1,239 @@
+//! Knowing where a database is that nobody has told. In: its schema and the [`Lines`] of the
+//! history. Out: the revisions that make exactly this schema, or those that come nearest.
+//!
+//! Nothing is guessed: a match is equality of every object's digest. Revisions that change no
+//! schema make several candidates equal; then all of them are the answer, and a person chooses.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::Utf8PathBuf;
+use serde::Serialize;
+
+use crate::catalog::{Ignore, Inventory, Kind, ObjectId};
+use crate::database::{Session, read_catalog};
+use crate::diagnostic::Refusal;
+use crate::graph::{Heads, RevisionGraph};
+use crate::plan::Drift;
+use crate::shadow::Installation;
+use crate::workspace::{Memory, caches};
+
+use super::lines::{Lines, Surroundings, history_digest};
+use super::observe::{ObservedTarget, observe};
+use super::plan::drift;
+use super::replay::{applied, prepared_server, replay, roles_before};
+
+/// So many of the nearest candidates are told.
+const NEAREST: usize = 3;
+
+/// What kind of state a database is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// Nothing of anybody's is in it, and nobody tracks it.
+    Fresh,
+    /// It has objects, nobody tracks it, and some revision makes exactly these objects.
+    Legacy,
+    /// It has objects, nobody tracks it, and no revision makes exactly these.
+    Partial,
+    /// `alembic_version` or the ledger says where it is.
+    Managed,
+}
+
+/// What was found out about a database.
+#[derive(Debug)]
+pub struct Detected {
+    /// Its state.
+    pub state: State,
+    /// The database.
+    pub target: ObservedTarget,
+    /// Why it is thought to be in that state, in sentences.
+    pub evidence: Vec<String>,
+    /// Where it is, if that had to be looked for.
+    pub location: Option<Location>,
+}
+
+/// Where a database is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// How many candidates there were.
+    pub candidates: usize,
+    /// The candidates that make exactly the database's schema, in the order in which an upgrade
+    /// passes them: the oldest first.
+    pub exact: Vec<Heads>,
+    /// Where none does, those that come nearest, the nearest first.
+    pub nearest: Vec<Near>,
+}
+
+/// A candidate that is not it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Near {
+    /// The heads.
+    pub heads: Heads,
+    /// The objects that differ.
+    pub objects: BTreeSet<ObjectId>,
+    /// How the database differs from what the revisions make; of the nearest candidate only.
+    pub differences: Vec<Drift>,
+}
+
+impl Lines {
+    /// Compares a schema with every candidate. Objects that `ignore` hides do not count, on
+    /// neither side.
+    pub fn locate(&self, target: &Inventory, ignore: &Ignore) -> Location {
+        let mut found: BTreeMap<Heads, usize> = BTreeMap::new();
+        let mut location =
+            Location { candidates: self.candidates(), exact: Vec::new(), nearest: Vec::new() };
+        for line in &self.lines {
+            let ids = line.base.0.keys().chain(target.0.keys());
+            let mut differing: BTreeSet<ObjectId> = ids
+                .filter(|id| line.base.get(id) != target.get(id) && !ignore.hides(id))
+                .cloned()
+                .collect();
+            let mut look = |heads: &Heads, differing: &BTreeSet<ObjectId>| {
+                if found.insert(heads.clone(), differing.len()).is_none() {
+                    location.take(heads, differing);
+                }
+            };
+            look(&Heads::new(), &differing);
+            for step in &line.steps {
+                for (id, replacement) in &step.changes.0 {
+                    if replacement.after == target.get(id) {
+                        differing.remove(id);
+                    } else if !ignore.hides(id) {
+                        differing.insert(id.clone());
+                    }
+                }
+                look(&step.heads, &differing);
+            }
+        }
+        if !location.exact.is_empty() {
+            location.nearest.clear();
+        }
+        location
+    }
+}
+
+impl Location {
+    fn take(&mut self, heads: &Heads, differing: &BTreeSet<ObjectId>) {
+        if differing.is_empty() {
+            self.exact.push(heads.clone());
+            return;
+        }
+        // Of equals the later one: it has more of what the history wants.
+        let at = self.nearest.iter().position(|near| near.objects.len() >= differing.len());
+        let at = at.unwrap_or(self.nearest.len());
+        if at < NEAREST {
+            let near =
+                Near { heads: heads.clone(), objects: differing.clone(), differences: Vec::new() };
+            self.nearest.insert(at, near);
+            self.nearest.truncate(NEAREST);
+        }
+    }
+}
+
+/// What is looked for, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Search<'a> {
+    /// Objects that do not count.
+    pub ignore: &'a Ignore,
+    /// Whether lines that an earlier run derived may be believed: for looking, not for what is done
+    /// with the answer.
+    pub remembered: bool,
+}
+
+/// Finds out in which state a database is, and where a legacy one is. It is never written to.
+///
+/// # Errors
+/// Those of looking at the target; `statement-failed`, `cannot-verify` on the shadow;
+/// `shadow-missing`, `shadow-version`.
+pub async fn detect(
+    session: &Session,
+    graph: &RevisionGraph,
+    search: Search<'_>,
+) -> Result<Detected, Refusal> {
+    let target = observe(session).await?;
+    let mut evidence = Vec::new();
+    let rows = target.rows.iter().flatten().count();
+    if rows > 0 || !target.chain.is_empty() {
+        let rows: Vec<&str> = target.rows.iter().flatten().map(String::as_str).collect();
+        if !rows.is_empty() {
+            evidence.push(format!("`alembic_version` says {}", rows.join(", ")));
+        }
+        if !target.chain.is_empty() {
+            evidence.push(format!("enact's ledger has {} entries", target.chain.len()));
+        }
+        return Ok(Detected { state: State::Managed, target, evidence, location: None });
+    }
+    evidence.push(match &target.rows {
+        None => "there is no `alembic_version`".to_owned(),
+        Some(_) => "`alembic_version` is empty".to_owned(),
+    });
+    let of_somebody = |id: &&ObjectId| {
+        !matches!(id.kind(), Kind::Schema | Kind::Extension) && !search.ignore.hides(id)
+    };
+    let objects = target.catalog.objects.keys().filter(of_somebody).count();
+    let hidden = target.catalog.objects.keys().filter(|id| search.ignore.hides(id)).count();
+    if hidden > 0 {
+        evidence.push(format!("{hidden} objects are ignored"));
+    }
+    if objects == 0 {
+        evidence.push("there is no object but schemas and extensions".to_owned());
+        return Ok(Detected { state: State::Fresh, target, evidence, location: None });
+    }
+    evidence.push(format!("there are {objects} objects besides schemas and extensions"));
+    let installation = Installation::find(Some(target.identity.server_major))?;
+    let everything = graph.upgrade(&Heads::new(), "heads")?;
+    let roles = roles_before(graph, &everything, &target.observation.roles)?;
+    let at = Surroundings {
+        installation: &installation,
+        database: &target.identity.database,
+        search_path: &target.observation.search_path,
+        roles: &roles,
+    };
+    let lines = lines(graph, &at, search.remembered).await?;
+    let mut location = lines.locate(&target.catalog.inventory(), search.ignore);
+    evidence.push(format!(
+        "{} of {} states that the revisions make have exactly this schema",
+        location.exact.len(),
+        location.candidates
+    ));
+    let state = if location.exact.is_empty() { State::Partial } else { State::Legacy };
+    if let Some(near) = location.nearest.first_mut() {
+        near.differences = differences(graph, &at, near, &target, search.ignore).await?;
+    }
+    Ok(Detected { state, target, evidence, location: Some(location) })
+}
+
+/// The lines, as an earlier run has left them if they may be `remembered`.
+async fn lines(
+    graph: &RevisionGraph,
+    at: &Surroundings<'_>,
+    remembered: bool,
+) -> Result<Lines, Refusal> {
+    let key = history_digest(graph, at)?;
+    let folder = caches().and_then(|caches| Utf8PathBuf::from_path_buf(caches).ok());
+    let memory = folder.map(|folder| Memory::at(folder.join(format!("lines-{key}"))));
+    if let Some(lines) = memory.as_ref().filter(|_| remembered).and_then(Memory::recall) {
+        return Ok(lines);
+    }
+    let lines = Lines::derive(graph, at).await?;
+    // Without a memory the next run takes longer, that is all.
+    let _ = memory.map(|memory| memory.keep(&lines));
+    Ok(lines)
+}
+
+/// How the target differs from a candidate, field by field: the lines know digests only.
+async fn differences(
+    graph: &RevisionGraph,
+    at: &Surroundings<'_>,
+    near: &Near,
+    target: &ObservedTarget,
+    ignore: &Ignore,
+) -> Result<Vec<Drift>, Refusal> {
+    let server = prepared_server(at.installation, at.database, at.roles).await?;
+    let session = server.session(at.database).await?;
+    replay(&session, graph, &applied(graph, &near.heads)?, at.search_path).await?;
+    let made = read_catalog(&session).await?;
+    let mut drift = drift(&made, &target.catalog);
+    drift.retain(|drift| !ignore.hides(&drift.object));
+    Ok(drift)
+}

@@ -1,0 +1,361 @@
+//! The catalog followed from change to change, on a shadow: after each, only what was touched is
+//! read again, so that the cost grows with the change and not with the schema.
+//!
+//! In: what a change touched. Out: what it did to the inventory. The pieces are exact as far as
+//! the telling is: [`PiecedCatalog::confirm`] reads everything once and compares.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, Row, Statement};
+
+use super::reader::{NAMES, Names, OIDS, by_name, planned, run};
+use super::{
+    BY_EXTENSION, BY_NAME, BY_RELATION, BY_ROUTINE, BY_SCHEMA, BY_TYPE, Form, Objects, QUERIES,
+    Query, Read, TABLE_RARE, failed, read_catalog,
+};
+use crate::catalog::{Inventory, InventoryDiff, Kind, ObjectId, Replacement};
+use crate::database::Session;
+use crate::database::pipeline::in_order;
+use crate::diagnostic::Refusal;
+
+const TOUCHED: &str = include_str!("touched.sql");
+const NAMED: &str = include_str!("named.sql");
+
+/// The system catalogs whose rows have names of their own that objects are found by. Their ids are
+/// the same in every PostgreSQL.
+const PG_CLASS: u32 = 1259;
+const PG_TYPE: u32 = 1247;
+const PG_PROC: u32 = 1255;
+const PG_NAMESPACE: u32 = 2615;
+/// Of kinds that are found by name in a catalog of their own.
+const RARE: u32 = 0;
+/// What changes with an extension is whatever its script does.
+const PG_EXTENSION: u32 = 3079;
+
+/// The kinds that `touched.sql` tells the absence of: their queries are not asked in vain.
+const TOLD: [Kind; 19] = [
+    Kind::Schema,
+    Kind::BaseType,
+    Kind::Enum,
+    Kind::Domain,
+    Kind::Composite,
+    Kind::Range,
+    Kind::Sequence,
+    Kind::Table,
+    Kind::ForeignTable,
+    Kind::Function,
+    Kind::Procedure,
+    Kind::Aggregate,
+    Kind::Constraint,
+    Kind::View,
+    Kind::MaterializedView,
+    Kind::Index,
+    Kind::Trigger,
+    Kind::Rule,
+    Kind::Policy,
+];
+
+/// What a change touched, by object ids.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// System catalog and object id of what was made, altered or dropped.
+    pub objects: BTreeSet<(u32, u32)>,
+    /// Relations that were locked as for changing them.
+    pub relations: BTreeSet<u32>,
+    /// Whether it may have been anything.
+    pub anything: bool,
+}
+
+impl Touched {
+    /// Where nobody can tell.
+    pub fn anything() -> Self {
+        Self { anything: true, ..Self::default() }
+    }
+}
+
+/// Under which an object is found: the names are apart for relations, types, routines and schemas.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Anchor {
+    class: u32,
+    schema: Option<String>,
+    name: String,
+}
+
+/// An inventory that follows a shadow's schema.
+pub struct PiecedCatalog {
+    /// For readings of everything.
+    whole: Session,
+    /// For readings of parts; its settings are for them.
+    parts: Session,
+    touched: Statement,
+    rare: Statement,
+    queries: Vec<(&'static Query, u32, Statement)>,
+    inventory: Inventory,
+    /// The inventory's objects by where they are found.
+    at: BTreeMap<Anchor, BTreeSet<ObjectId>>,
+    /// Where each thing was found last.
+    anchors: BTreeMap<(u32, u32), Anchor>,
+    /// Whether the inventory holds what only readings of parts have told.
+    pieced: bool,
+    /// Whether every confirmation so far agreed.
+    exact: bool,
+}
+
+impl PiecedCatalog {
+    /// Reads everything once. The sessions are of one database, and are used for nothing else.
+    ///
+    /// # Errors
+    /// `connection-lost`, `database-failed`.
+    pub async fn open(whole: Session, parts: Session) -> Result<Self, Refusal> {
+        let client = parts.client();
+        let (touched, rare, queries) = planned(client, prepared(client)).await?;
+        // For the session, for nobody else uses it: index look-ups only, and one way of writing.
+        let settings = super::reader::FEW.replace(", true)", ", false)");
+        client.query_typed(&settings, &[]).await.map_err(failed)?;
+        let mut this = Self {
+            whole,
+            parts,
+            touched,
+            rare,
+            queries,
+            inventory: Inventory::default(),
+            at: BTreeMap::new(),
+            anchors: BTreeMap::new(),
+            pieced: false,
+            exact: true,
+        };
+        this.read_whole().await?;
+        Ok(this)
+    }
+
+    /// The inventory as of the last reading.
+    pub fn inventory(&self) -> &Inventory {
+        &self.inventory
+    }
+
+    /// Whether every confirmation so far agreed with the pieces. Where one did not, no inventory
+    /// since the one before it is to be trusted.
+    pub fn is_exact(&self) -> bool {
+        self.exact
+    }
+
+    /// Reads again what was touched, or everything, where that is not known.
+    ///
+    /// # Errors
+    /// `connection-lost`, `database-failed`.
+    pub async fn read(&mut self, touched: &Touched) -> Result<InventoryDiff, Refusal> {
+        if touched.objects.is_empty() && touched.relations.is_empty() && !touched.anything {
+            return Ok(InventoryDiff::default());
+        }
+        let of_extension = |(class, _): &(u32, u32)| *class == PG_EXTENSION;
+        if touched.anything || touched.objects.iter().any(of_extension) {
+            return self.read_all().await;
+        }
+        let rows = self.reached(touched).await?;
+        let mut anchors: BTreeSet<Anchor> = BTreeSet::new();
+        let mut kinds: BTreeSet<Kind> = BTreeSet::new();
+        let named = touched.objects.iter().copied();
+        let named = named.chain(touched.relations.iter().map(|oid| (PG_CLASS, *oid)));
+        let mut gone: BTreeSet<(u32, u32)> = named.collect();
+        let mut rare = false;
+        for row in &rows {
+            let name: Option<&str> = row.try_get(3).map_err(failed)?;
+            if name.is_none() {
+                rare = true;
+                continue;
+            }
+            let thing = (row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?);
+            let anchor = anchor(thing.0, row)?;
+            let told: Vec<Option<String>> = row.try_get(4).map_err(failed)?;
+            kinds.extend(told.iter().flatten().filter_map(|label| Kind::from_label(label)));
+            gone.remove(&thing);
+            if let Some(before) = self.anchors.insert(thing, anchor.clone()) {
+                if before != anchor && thing.0 == PG_NAMESPACE {
+                    // All that stands in the schema has another name now.
+                    return self.read_all().await;
+                }
+                anchors.insert(before);
+            }
+            anchors.insert(anchor);
+        }
+        anchors.extend(gone.iter().filter_map(|thing| self.anchors.remove(thing)));
+        let mut objects = self.objects_at(&anchors, &kinds).await?;
+        if rare {
+            anchors.extend(self.at.keys().filter(|anchor| anchor.class == RARE).cloned());
+            objects.extend(self.rare_objects().await?);
+        }
+        self.pieced = true;
+        Ok(self.replace(&anchors, objects))
+    }
+
+    /// Reads everything, where it is known that a change may do anything. What readings of parts had
+    /// missed before would be laid at its door, so that [`PiecedCatalog::confirm`] comes before it.
+    ///
+    /// # Errors
+    /// `connection-lost`, `database-failed`.
+    async fn read_all(&mut self) -> Result<InventoryDiff, Refusal> {
+        // Nobody can tell what of the difference came before.
+        self.exact &= !self.pieced;
+        let before = std::mem::take(&mut self.inventory);
+        self.read_whole().await?;
+        Ok(InventoryDiff::between(&before, &self.inventory))
+    }
+
+    /// Whether the schema, read whole, is what the pieces have made of it.
+    ///
+    /// # Errors
+    /// `connection-lost`, `database-failed`.
+    pub async fn confirm(&mut self) -> Result<bool, Refusal> {
+        if self.pieced {
+            let pieced = std::mem::take(&mut self.inventory);
+            self.read_whole().await?;
+            self.exact &= pieced == self.inventory;
+        }
+        Ok(self.exact)
+    }
+
+    async fn read_whole(&mut self) -> Result<(), Refusal> {
+        self.inventory = read_catalog(&self.whole).await?.inventory();
+        self.at.clear();
+        for id in self.inventory.0.keys() {
+            self.at.entry(anchor_of(id)).or_default().insert(id.clone());
+        }
+        self.anchors.clear();
+        for row in self.parts.client().query_typed(NAMED, &[]).await.map_err(failed)? {
+            let thing = (row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?);
+            self.anchors.insert(thing, anchor(thing.0, &row)?);
+        }
+        self.pieced = false;
+        Ok(())
+    }
+
+    async fn reached(&self, touched: &Touched) -> Result<Vec<Row>, Refusal> {
+        let relations = touched.relations.iter().map(|oid| (PG_CLASS, *oid));
+        let locked = relations.filter(|thing| !touched.objects.contains(thing));
+        let given: Vec<((u32, u32), bool)> = touched
+            .objects
+            .iter()
+            .map(|thing| {
+                let known = self.anchors.contains_key(thing);
+                let has_a_name = [PG_CLASS, PG_TYPE, PG_PROC].contains(&thing.0);
+                (*thing, thing.0 != PG_NAMESPACE && (known || !has_a_name))
+            })
+            .chain(locked.map(|thing| (thing, false)))
+            .collect();
+        let classes: Vec<u32> = given.iter().map(|((class, _), _)| *class).collect();
+        let objects: Vec<u32> = given.iter().map(|((_, object), _)| *object).collect();
+        let there: Vec<bool> = given.iter().map(|(_, there)| *there).collect();
+        let client = self.parts.client();
+        client.query(&self.touched, &[&classes, &objects, &there]).await.map_err(failed)
+    }
+
+    /// What stands at `anchors`, where only objects of `kinds` and of kinds that nobody tells can.
+    async fn objects_at(
+        &self,
+        anchors: &BTreeSet<Anchor>,
+        kinds: &BTreeSet<Kind>,
+    ) -> Result<Objects, Refusal> {
+        let client = self.parts.client();
+        let mut names: BTreeMap<u32, Names<'_>> = BTreeMap::new();
+        for anchor in anchors {
+            let names = names.entry(anchor.class).or_default();
+            names.schemas.push(anchor.schema.as_deref());
+            names.anchors.push(&anchor.name);
+        }
+        let asked = self.queries.iter().filter_map(|(query, class, statement)| {
+            let wanted = |kind: &Kind| kinds.contains(kind) || !TOLD.contains(kind);
+            let wanted = query.kinds.iter().any(wanted);
+            let names = names.get(class).filter(|_| wanted)?;
+            Some((query.form, statement, names))
+        });
+        let asked: Vec<_> = asked.collect();
+        let asking = asked.iter().map(|(_, statement, names)| run(client, statement, Some(names)));
+        let replies = in_order(asking).await;
+        let mut read = Read::default();
+        for ((form, ..), rows) in asked.iter().zip(replies) {
+            read.take(*form, &rows?)?;
+        }
+        let rare = read.rare();
+        if !rare.is_empty() {
+            let rows = client.query(&self.rare, &[&rare]).await.map_err(failed)?;
+            read.take_rare(&rows)?;
+        }
+        Ok(read.objects())
+    }
+
+    /// The objects of all kinds that are found by their names in whatever catalog: there are few.
+    async fn rare_objects(&self) -> Result<Objects, Refusal> {
+        let client = self.parts.client();
+        let asked = self.queries.iter().filter(|(_, class, _)| *class == RARE);
+        let asking = asked.map(|(query, ..)| client.query_typed(query.sql, &[]));
+        let mut read = Read::default();
+        for rows in in_order(asking).await {
+            read.take(Form::Described(BY_NAME), &rows.map_err(failed)?)?;
+        }
+        Ok(read.objects())
+    }
+
+    /// Puts `objects` where everything at `anchors` was.
+    fn replace(&mut self, anchors: &BTreeSet<Anchor>, objects: Objects) -> InventoryDiff {
+        let mut changed: BTreeMap<ObjectId, Replacement> = BTreeMap::new();
+        for id in anchors.iter().filter_map(|anchor| self.at.remove(anchor)).flatten() {
+            let before = self.inventory.get(&id);
+            self.inventory.set(id.clone(), None);
+            changed.insert(id, Replacement { before, after: None });
+        }
+        for (id, object) in objects {
+            let digest = Some(object.digest(&id));
+            self.inventory.set(id.clone(), digest);
+            self.at.entry(anchor_of(&id)).or_default().insert(id.clone());
+            changed.entry(id).or_insert(Replacement { before: None, after: None }).after = digest;
+        }
+        changed.retain(|_, replacement| replacement.before != replacement.after);
+        InventoryDiff(changed)
+    }
+}
+
+type Prepared = (Statement, Statement, Vec<(&'static Query, u32, Statement)>);
+
+async fn prepared(client: &Client) -> Result<Prepared, Refusal> {
+    let prepare = |sql: String, types: &'static [Type]| async move {
+        client.prepare_typed(&sql, types).await.map_err(failed)
+    };
+    let touched =
+        prepare(TOUCHED.to_owned(), &[Type::OID_ARRAY, Type::OID_ARRAY, Type::BOOL_ARRAY]);
+    let (touched, rare) = (touched.await?, prepare(TABLE_RARE.to_owned(), OIDS).await?);
+    let mut queries = Vec::with_capacity(QUERIES.len());
+    for query in QUERIES {
+        let statement = prepare(by_name(query), NAMES).await?;
+        // Run once for nothing, so that the plan is made now and kept.
+        run(client, &statement, Some(&Names::default())).await?;
+        queries.push((query, class(query), statement));
+    }
+    Ok((touched, rare, queries))
+}
+
+/// The system catalog whose names a query finds its objects by.
+fn class(query: &Query) -> u32 {
+    match query.form {
+        Form::Tables | Form::Constraints | Form::Indexes | Form::Described(BY_RELATION) => PG_CLASS,
+        Form::Described(BY_TYPE) => PG_TYPE,
+        Form::Described(BY_ROUTINE) => PG_PROC,
+        Form::Described(BY_SCHEMA) => PG_NAMESPACE,
+        Form::Described(BY_EXTENSION) => PG_EXTENSION,
+        Form::Described(_) => RARE,
+    }
+}
+
+fn anchor_of(id: &ObjectId) -> Anchor {
+    let query = QUERIES.iter().find(|query| query.kinds.contains(&id.kind()));
+    Anchor {
+        class: query.map_or(RARE, class),
+        schema: id.schema().map(str::to_owned),
+        name: id.on_table().unwrap_or(id.name()).to_owned(),
+    }
+}
+
+fn anchor(class: u32, row: &Row) -> Result<Anchor, Refusal> {
+    let (schema, name) = (row.try_get(2).map_err(failed)?, row.try_get(3).map_err(failed)?);
+    Ok(Anchor { class, schema, name })
+}

@@ -1,0 +1,75 @@
+//! What a transaction on a shadow touched. In: a session, before and at the end of the transaction.
+//! Out: [`Touched`], for a reading of that alone.
+//!
+//! Event triggers tell of objects by commands, also by those inside functions; locks tell of
+//! relations that a command changed besides, such as partitions; and who writes into a system
+//! catalog without a command may have changed anything.
+
+use std::collections::BTreeSet;
+
+use tokio_postgres::Row;
+
+use crate::database::{Session, Touched, refusal};
+use crate::diagnostic::Refusal;
+
+const TRACK: &str = include_str!("track.sql");
+
+/// Begins the telling; it stands after what resets the session's settings. The space says that
+/// nobody else has reset it.
+pub const BEGIN_TRACKING: &str = "SET enact.touched = ' '";
+
+/// Asks what was touched since [`BEGIN_TRACKING`], as the last thing before COMMIT.
+pub const TRACKED: &str = include_str!("tracked.sql");
+
+/// Puts the event triggers into the session's database.
+///
+/// # Errors
+/// `database-failed`, `connection-lost`.
+pub async fn track(session: &Session) -> Result<(), Refusal> {
+    let made = session.client().batch_execute(TRACK).await;
+    made.map_err(|error| refusal(&error, "watch the shadow"))
+}
+
+/// Reads the answer to [`TRACKED`]. `alone` says that it was no transaction, so that locks tell
+/// nothing.
+pub fn tracked(row: Option<&Row>, alone: bool) -> Touched {
+    let Some(row) = row else {
+        return Touched::anything();
+    };
+    let told: Option<&str> = row.get("touched");
+    let (catalogs, watched): (bool, bool) = (row.get("catalogs"), row.get("watched"));
+    let objects = told.and_then(objects);
+    match objects {
+        Some(objects) if watched && (alone || !catalogs) => Touched {
+            objects,
+            relations: row.get::<_, Vec<u32>>("relations").into_iter().collect(),
+            anything: false,
+        },
+        _ => Touched::anything(),
+    }
+}
+
+/// The objects that were written down; none, if something is not as the event triggers write it.
+fn objects(told: &str) -> Option<BTreeSet<(u32, u32)>> {
+    let rest = told.strip_prefix(' ')?;
+    rest.split_ascii_whitespace()
+        .map(|thing| {
+            let (class, object) = thing.split_once(':')?;
+            Some((class.parse().ok()?, object.parse().ok()?))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_understood_may_be_anything() {
+        assert_eq!(objects(" "), Some([].into()));
+        assert_eq!(objects("  1259:16384 1247:7"), Some([(1259, 16384), (1247, 7)].into()));
+        for told in ["", "1259:16384", "  *", "  1259:16384 *", "  1259", "  a:b"] {
+            assert_eq!(objects(told), None, "{told:?}");
+        }
+    }
+}

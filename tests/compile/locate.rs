@@ -1,0 +1,283 @@
+//! Databases that nobody tracks: located, stamped and upgraded, or told what differs.
+
+use std::path::Path;
+
+use enact::apply::{StampRequest, stamp};
+use enact::catalog::Ignore;
+use enact::compile::{Lines, Surroundings};
+use enact::database::read_catalog;
+use enact::digest::Digest;
+use enact::ledger::Located;
+use jiff::Timestamp;
+
+use super::lines::line;
+use crate::postgres::{TestDatabase, fresh_database, installation};
+use crate::project::Project;
+
+const LEVELS: [&str; 3] = ["001_initial_schema", "002_cat_recognition", "003_activity_features"];
+const ROW: &str =
+    "INSERT INTO cat_profiles (name, created_timestamp) VALUES ('Minka', '2024-01-01')";
+
+/// The example's revisions by id, with their up parts.
+fn cats() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("revisions");
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let read = |path: &std::path::PathBuf| {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        (name, std::fs::read_to_string(path).unwrap())
+    };
+    files.iter().map(read).collect()
+}
+
+fn up_part(text: &str) -> &str {
+    let (_, up) = text.split_once("-- migrate:up\n").unwrap();
+    up.split_once("-- migrate:down\n").map_or(up, |(up, _)| up)
+}
+
+/// A project with the example's revisions, and a database that psql has left at a level, with rows.
+async fn at_level(level: usize, then: &str) -> (Project, TestDatabase) {
+    let database = fresh_database("cats").await;
+    for (_, text) in cats().iter().take(level) {
+        database.run(up_part(text)).await;
+    }
+    database.run(ROW).await;
+    database.run(then).await;
+    let project = Project::new(&database);
+    for (name, text) in cats() {
+        project.write(&format!("revisions/{name}"), text);
+    }
+    (project, database)
+}
+
+async fn rows(database: &TestDatabase) -> i64 {
+    let sql = "SELECT count(*) FROM cat_profiles WHERE name = 'Minka'";
+    database.session().client().query_one(sql, &[]).await.unwrap().get(0)
+}
+
+#[tokio::test]
+async fn cats_at_each_level_are_located_stamped_and_upgraded() {
+    assert_eq!(cats().len(), LEVELS.len());
+    for (level, id) in (1..).zip(LEVELS) {
+        let (project, database) = at_level(level, "").await;
+        let detected = project.enact(&["detect-state", "--format", "json"]).success().json();
+        assert_eq!(detected["state"], "legacy", "{detected}");
+        assert_eq!(detected["exact"], serde_json::json!([[id]]), "{detected}");
+        assert_eq!(detected["candidates"], 4);
+        project.enact(&["detect-state", "--exit-code"]).exits(1);
+
+        let run = project.enact(&["handle-legacy"]).success();
+        assert!(run.stderr.contains(&format!("stamped: base → {id}")), "{run}");
+        assert_eq!(project.enact(&["current"]).success().stdout, format!("{} (head)\n", LEVELS[2]));
+        assert_eq!(rows(&database).await, 1);
+        project.enact(&["ledger", "verify"]).success();
+        let entry = "SELECT convert_from(payload, 'UTF8') FROM enact.ledger WHERE seq = 1";
+        let entry: String = database.session().client().query_one(entry, &[]).await.unwrap().get(0);
+        let entry: serde_json::Value = serde_json::from_str(&entry).unwrap();
+        assert_eq!(entry["kind"], "stamp");
+        assert_eq!(entry["located"]["exact"], serde_json::json!([[id]]));
+        assert_eq!(entry["located"]["fingerprint"], detected["fingerprint"]);
+        assert_eq!(entry["located"]["candidates"], 4);
+
+        let managed = project.enact(&["detect-state", "--exit-code"]).success();
+        assert!(managed.stdout.contains("managed"), "{managed}");
+        project.enact(&["handle-legacy"]).success();
+    }
+}
+
+#[tokio::test]
+async fn what_differs_from_the_nearest_revision_is_told() {
+    let changes = [
+        ("ALTER TABLE cat_profiles DROP COLUMN breed", "~ table public.cat_profiles"),
+        ("CREATE TABLE strays (id int)", "+ table public.strays"),
+        ("ALTER TABLE cat_profiles ALTER breed TYPE text", "column \"breed\": type"),
+        ("DROP INDEX idx_feedback_type", "- index public.idx_feedback_type"),
+    ];
+    for (level, id) in (1..).zip(LEVELS) {
+        for (change, told) in changes {
+            let (project, database) = at_level(level, change).await;
+            let detected = project.enact(&["detect-state", "--format", "json"]).success().json();
+            assert_eq!(detected["state"], "partial", "{change}: {detected}");
+            assert_eq!(detected["nearest"][0]["heads"], serde_json::json!([id]), "{change}");
+            assert_eq!(detected["nearest"][0]["objects"].as_array().unwrap().len(), 1, "{change}");
+            let text = project.enact(&["detect-state"]).success().stdout;
+            assert!(text.contains(told), "{told} in:\n{text}");
+            let refused = project.enact(&["handle-legacy"]).refused(4, "location-unknown");
+            assert!(refused.stderr.contains(told), "{refused}");
+            assert_eq!(rows(&database).await, 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn objects_that_are_not_ours_can_be_left_out() {
+    let strays = "CREATE TABLE strays (id serial PRIMARY KEY)";
+    let (project, database) = at_level(2, strays).await;
+    let all = ["--ignore", "*.strays*"];
+    let run = project.enact(&[&["detect-state", "--format", "json"], &all[..]].concat()).success();
+    assert_eq!(run.json()["state"], "legacy", "{run}");
+    project.config("[project]\nignore = [\"table public.strays\", \"sequence public.strays_id_seq\"]\n[env.dev]\nurl_env = \"DATABASE_URL\"\n");
+    project.enact(&["handle-legacy"]).success();
+    assert_eq!(project.enact(&["current"]).success().stdout, format!("{} (head)\n", LEVELS[2]));
+    database.run("TABLE strays").await;
+}
+
+#[tokio::test]
+async fn looking_needs_no_right_to_write_and_writes_nothing() {
+    let (project, database) = at_level(2, "CREATE TABLE strays (id int)").await;
+    database.run("CREATE ROLE cats_onlooker LOGIN; ALTER ROLE cats_onlooker SET default_transaction_read_only = on").await;
+    let dump = || {
+        let output = database.tool("pg_dump").output().unwrap();
+        assert!(output.status.success());
+        let text = String::from_utf8(output.stdout).unwrap();
+        // Recent versions put a word of chance into every dump.
+        let lines = text.lines().filter(|line| !line.contains("restrict "));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let before = dump();
+    let url = database.url.replace("postgresql://postgres@", "postgresql://cats_onlooker@");
+    assert_ne!(url, database.url);
+    let run = project.enact(&["--url", &url, "detect-state"]).success();
+    assert!(run.stdout.contains("partial"), "{run}");
+    assert_eq!(dump(), before);
+}
+
+#[tokio::test]
+async fn extensions_and_an_empty_version_table_leave_a_database_fresh() {
+    let database = fresh_database("fresh").await;
+    database
+        .run(
+            "CREATE EXTENSION pg_stat_statements; CREATE SCHEMA app;
+             CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))",
+        )
+        .await;
+    let project = Project::new(&database);
+    project.revision("a", &[], "CREATE TABLE cats ();", "");
+    let detected = project.enact(&["detect-state", "--format", "json"]).success().json();
+    assert_eq!(detected["state"], "fresh", "{detected}");
+    assert_eq!(detected["exact"], serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn of_several_equal_revisions_a_person_chooses() {
+    let make = async || {
+        let database = fresh_database("several").await;
+        database.run("CREATE TABLE cats (name text)").await;
+        let project = Project::new(&database);
+        project.revision("a", &[], "CREATE TABLE cats (name text);", "");
+        project.revision("b", &["a"], "INSERT INTO cats VALUES ('Tom');", "");
+        project.revision("c", &["b"], "CREATE TABLE dogs ();", "");
+        (project, database)
+    };
+    let (project, database) = make().await;
+    let detected = project.enact(&["detect-state", "--format", "json"]).success().json();
+    assert_eq!(detected["exact"], serde_json::json!([["a"], ["b"]]));
+    project.enact(&["handle-legacy"]).refused(2, "location-ambiguous");
+    project.enact(&["handle-legacy", "--at", "c"]).refused(4, "location-unknown");
+    project.enact(&["handle-legacy", "--choose", "oldest"]).success();
+    let count = "SELECT count(*) FROM cats";
+    let cats = async |database: &TestDatabase| -> i64 {
+        database.session().client().query_one(count, &[]).await.unwrap().get(0)
+    };
+    assert_eq!(cats(&database).await, 1);
+    let (project, database) = make().await;
+    project.enact(&["handle-legacy", "--choose", "newest", "--stamp-only"]).success();
+    assert_eq!(project.enact(&["current"]).success().stdout, "b\n");
+    assert_eq!(cats(&database).await, 0);
+    let (project, _) = make().await;
+    project.enact(&["handle-legacy", "--at", "a", "--stamp-only"]).success();
+    assert_eq!(project.enact(&["current"]).success().stdout, "a\n");
+}
+
+#[tokio::test]
+async fn a_branch_alone_is_a_candidate() {
+    let database = fresh_database("branch").await;
+    database.run("CREATE TABLE a (); CREATE TABLE c (); CREATE TABLE d ()").await;
+    let project = Project::new(&database);
+    project.revision("a", &[], "CREATE TABLE a ();", "");
+    project.revision("b", &["a"], "CREATE TABLE b ();", "");
+    project.revision("c", &["a"], "CREATE TABLE c ();", "");
+    project.revision("d", &["c"], "CREATE TABLE d ();", "");
+    project.revision("m", &["b", "d"], "CREATE TABLE m ();", "");
+    let detected = project.enact(&["detect-state", "--format", "json"]).success().json();
+    assert_eq!(detected["exact"], serde_json::json!([["d"]]), "{detected}");
+    // Nothing; a; b; b and c; b and d; m; and c and d alone.
+    assert_eq!(detected["candidates"], 8);
+    project.enact(&["handle-legacy"]).success();
+    assert_eq!(project.enact(&["current"]).success().stdout, "m (head) (mergepoint)\n");
+}
+
+#[tokio::test]
+async fn where_approvals_are_asked_for_nothing_is_stamped() {
+    let (project, _database) = at_level(2, "").await;
+    project.config("[env.dev]\nurl_env = \"DATABASE_URL\"\napprovals = 1\n");
+    project.keys(&["alice"]);
+    project.commit("policy");
+    let refused = project.enact(&["handle-legacy"]).refused(6, "approval-required");
+    assert!(refused.stderr.contains(LEVELS[1]), "{refused}");
+    assert_eq!(project.enact(&["current"]).success().stdout, "");
+}
+
+#[tokio::test]
+async fn a_schema_that_changed_meanwhile_is_not_stamped() {
+    let database = fresh_database("meanwhile").await;
+    let graph = line(&["CREATE TABLE cats ()".to_owned()]);
+    let located = Located {
+        fingerprint: Digest::of("another"),
+        exact: vec![vec!["s00000".to_owned()]],
+        candidates: 2,
+        ignored: Vec::new(),
+    };
+    let request = StampRequest {
+        environment: "dev",
+        selectors: &["s00000"],
+        purge: false,
+        reason: "located",
+        located: Some(&located),
+        runner: "carol",
+        now: Timestamp::UNIX_EPOCH,
+        proposed_target_id: uuid::Uuid::nil(),
+        lock_wait: std::time::Duration::from_secs(1),
+    };
+    let refusal = stamp(database.session(), &graph, &request).await.unwrap_err();
+    assert_eq!(refusal.code().name(), "stale-schema");
+}
+
+/// A history in which every revision changes the schema.
+fn history(revisions: usize) -> Vec<String> {
+    (0..revisions)
+        .map(|at| match at % 5 {
+            0 => format!("CREATE TABLE t{at} (id serial PRIMARY KEY, name text)"),
+            1 => format!("CREATE INDEX ON t{} (name)", at - 1),
+            2 => format!("CREATE VIEW v{at} AS SELECT * FROM t{}", at - 2),
+            3 => format!("ALTER TABLE t{} RENAME COLUMN name TO called", at - 3),
+            _ => format!("ALTER TABLE t{} ADD COLUMN parent int REFERENCES t0", at - 4),
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_database_left_at_any_revision_of_a_long_history_is_located() {
+    let installation = installation();
+    let history = history(100);
+    let at = Surroundings {
+        installation: &installation,
+        database: "cats",
+        search_path: "public",
+        roles: &[],
+    };
+    let lines = Lines::derive(&line(&history), &at).await.unwrap();
+    assert_eq!((lines.pieced, lines.candidates()), (1, 101));
+    let database = fresh_database("history").await;
+    for (at, statement) in history.iter().enumerate() {
+        database.run(statement).await;
+        if at % 10 == 9 {
+            let target = read_catalog(database.session()).await.unwrap().inventory();
+            let location = lines.locate(&target, &Ignore::default());
+            let exact: Vec<String> =
+                location.exact.iter().flatten().map(ToString::to_string).collect();
+            assert_eq!(exact, [format!("s{at:05}")]);
+        }
+    }
+}
