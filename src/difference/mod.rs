@@ -229,12 +229,12 @@ impl<'a> Target<'a> {
     fn reach(&mut self) {
         let needed = needed(self.before);
         let children_before = children(&self.before.catalog);
+        let mut children_after = children(&self.after.catalog);
         let choices = Choices::default();
         for id in self.differing() {
             let Some(mut object) = self.after.catalog.objects.get(&id).cloned() else {
                 continue;
             };
-            let children_after = children(&self.after.catalog);
             let world = World {
                 before: self.before,
                 after: &self.after,
@@ -262,6 +262,7 @@ impl<'a> Target<'a> {
                     self.take_back(child);
                 }
             }
+            children_after = children(&self.after.catalog);
         }
     }
 
@@ -356,7 +357,9 @@ impl<'a> Target<'a> {
                 Ok(deeds) => break deeds.iter().flat_map(|deed| write(&world, deed)).collect(),
                 Err(circle) if remedy(&world, &circle, &mut remedies) => {}
                 Err(circle) => {
-                    let object = circle[0].object.clone();
+                    let differs = |id: &ObjectId| world.object_before(id) != world.object_after(id);
+                    let first = circle.iter().find(|deed| differs(&deed.object));
+                    let object = first.unwrap_or(&circle[0]).object.clone();
                     let others: BTreeSet<_> =
                         circle.iter().map(|deed| deed.object.to_string()).collect();
                     let others = others.into_iter().collect::<Vec<_>>().join(", ");
@@ -379,9 +382,17 @@ impl<'a> Target<'a> {
             None => why,
         };
         self.inexpressible.insert(Remainder::new(&object, what));
+        let was = self.after.catalog.objects.get(&object).cloned();
         match column {
             Some(column) => self.take_back_column(&object, &column),
             None => self.take_back(&object),
+        }
+        // Where that changed nothing, all that is left hangs together in a way that is not understood.
+        if was.as_ref() == self.after.catalog.objects.get(&object) {
+            for id in self.differing() {
+                self.inexpressible.insert(Remainder::new(&id, format!("together with {object}")));
+                self.take_back(&id);
+            }
         }
     }
 }

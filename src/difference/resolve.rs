@@ -25,6 +25,7 @@ pub(super) fn choose(world: &World<'_>, remedies: &Remedies) -> Result<Choices, 
         choices: Choices { remedies: remedies.clone(), ..Choices::default() },
         touched: BTreeMap::new(),
         open: Vec::new(),
+        causes: BTreeMap::new(),
     };
     draft.compare();
     for id in &remedies.rebuilt {
@@ -37,7 +38,10 @@ pub(super) fn choose(world: &World<'_>, remedies: &Remedies) -> Result<Choices, 
             draft.set(id, Way::Replace);
         }
     }
-    draft.close()?;
+    if let Err(mut unreachable) = draft.close() {
+        draft.blame(&mut unreachable);
+        return Err(unreachable);
+    }
     draft.replica_identities();
     draft.inline();
     Ok(draft.choices)
@@ -50,6 +54,8 @@ struct Draft<'a> {
     touched: BTreeMap<ObjectId, BTreeSet<String>>,
     /// Objects that others may have to follow.
     open: Vec<ObjectId>,
+    /// Which object another followed.
+    causes: BTreeMap<ObjectId, ObjectId>,
 }
 
 impl Draft<'_> {
@@ -82,6 +88,32 @@ impl Draft<'_> {
         }
     }
 
+    /// Names what differs, rather than what only had to follow it.
+    fn blame(&self, unreachable: &mut Unreachable) {
+        let world = self.world;
+        let column = |id: &ObjectId, name: &str| {
+            let of = |table: Option<&Table>| {
+                table?.columns.iter().find(|column| column.name == name).cloned()
+            };
+            of(world.table_before(id)) != of(world.table_after(id))
+        };
+        let stays = |id: &ObjectId| world.object_before(id) == world.object_after(id);
+        if unreachable.column.as_ref().is_some_and(|name| !column(&unreachable.object, name)) {
+            unreachable.column = None;
+            let own = unreachable.object.clone();
+            if let Some(cause) = self.causes.get(&own) {
+                unreachable.object = cause.clone();
+            }
+        }
+        let mut seen = BTreeSet::new();
+        while stays(&unreachable.object) && seen.insert(unreachable.object.clone()) {
+            let Some(cause) = self.causes.get(&unreachable.object) else {
+                break;
+            };
+            unreachable.object = cause.clone();
+        }
+    }
+
     fn close(&mut self) -> Result<(), Box<Unreachable>> {
         let world = self.world;
         while let Some(on) = self.open.pop() {
@@ -96,7 +128,12 @@ impl Draft<'_> {
                 continue;
             }
             for need in needs {
-                self.follow(need)?;
+                let before = self.open.len();
+                let followed = self.follow(need);
+                if self.open.len() > before && need.object != on {
+                    self.causes.entry(need.object.clone()).or_insert_with(|| on.clone());
+                }
+                followed?;
             }
         }
         Ok(())
