@@ -107,9 +107,8 @@ fn only_looking_commands_believe_a_memory() {
         .filter(|(_, _, code)| code.contains("Memory"))
         .map(|(_, path, _)| path.strip_prefix(root().join("src")).unwrap().to_owned())
         .collect();
-    let allowed =
-        ["cli/status.rs", "compile/locate.rs", "workspace/memory.rs", "workspace/mod.rs"]
-            .map(PathBuf::from);
+    let allowed = ["cli/status.rs", "compile/locate.rs", "workspace/memory.rs", "workspace/mod.rs"]
+        .map(PathBuf::from);
     assert_eq!(names, allowed);
 }
 
