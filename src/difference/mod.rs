@@ -196,9 +196,33 @@ impl<'a> Target<'a> {
                     self.withheld.insert(Remainder::new(&child, what));
                     changed = true;
                 }
+                changed |= self.keep_checks_in(&parent, &child);
             }
         }
         changed
+    }
+
+    fn keep_checks_in(&mut self, parent: &ObjectId, child: &ObjectId) -> bool {
+        let objects = &self.after.catalog.objects;
+        let spreads = |object: &Object| match object {
+            Object::Constraint(check) => {
+                let checks = check.constraint_type == ConstraintType::Check;
+                let spreads = checks && !check.definition.ends_with(" NO INHERIT");
+                spreads.then(|| Constraint { inherited: true, comment: None, ..check.clone() })
+            }
+            _ => None,
+        };
+        let missing: Vec<(ObjectId, Constraint)> =
+            world::constraints_in(&self.after.catalog, parent)
+                .filter_map(|(id, object)| Some((world::on_other(child, id)?, spreads(object)?)))
+                .filter(|(id, _)| !objects.contains_key(id))
+                .collect();
+        for (id, check) in &missing {
+            let what = format!("a table without it, which {parent} keeps");
+            self.withheld.insert(Remainder::new(id, what));
+            self.after.catalog.objects.insert(id.clone(), Object::Constraint(check.clone()));
+        }
+        !missing.is_empty()
     }
 
     /// Leaves out what is wanted under a name that something has which is kept.
@@ -414,17 +438,21 @@ fn remedy(world: &World<'_>, circle: &[Deed], remedies: &mut Remedies) -> bool {
     if *remedies != before {
         return true;
     }
-    for deed in circle.iter().filter(|deed| deed.act == Act::Make) {
-        let is_table = world.table_after(&deed.object).is_some();
-        if is_table {
-            remedies.deferred.insert(deed.object.clone());
-        } else if world.choices.way(&deed.object) == Some(Way::Alter) {
-            remedies.rebuilt.insert(deed.object.clone());
-        } else if world.choices.way(&deed.object) == Some(Way::Rebuild)
-            && matches!(deed.object.kind(), Kind::Enum | Kind::Domain)
-        {
-            remedies.replaced.insert(deed.object.clone());
+    let made = circle.iter().filter(|deed| deed.act == Act::Make).map(|deed| &deed.object);
+    for id in made.clone() {
+        match world.choices.way(id) {
+            Some(Way::Alter) if id.kind() != Kind::Table => {
+                remedies.rebuilt.insert(id.clone());
+            }
+            Some(Way::Rebuild) if matches!(id.kind(), Kind::Enum | Kind::Domain) => {
+                remedies.replaced.insert(id.clone());
+            }
+            _ => {}
         }
+    }
+    if *remedies == before {
+        let tables = made.filter(|id| id.kind() == Kind::Table);
+        remedies.deferred.extend(tables.cloned());
     }
     *remedies != before
 }
