@@ -1,7 +1,7 @@
 //! What every kind of object can say about its SQL, and the register of the kinds that do.
 //!
 //! A kind is a file beside this one with an implementation of [`Written`], and its name in
-//! [`written!`]. An object of a kind that is not listed there is named as what cannot be expressed.
+//! `written!`. An object of a kind that is not listed there is named as what cannot be expressed.
 
 use std::collections::BTreeSet;
 
