@@ -268,7 +268,8 @@ impl Graph<'_> {
             world.object_before(id),
             Some(Object::Constraint(constraint)) if constraint.inherited
         );
-        if !inherited || !world.choices.drops(id) {
+        let stays = world.link_stays(&world.table_of(id));
+        if !inherited || !stays || !world.choices.drops(id) {
             return;
         }
         let Some(child) = world.table_before(&world.table_of(id)) else {

@@ -278,6 +278,16 @@ impl Draft<'_> {
                 {
                     return Ok(());
                 }
+                let is_key = self.world.table_before(object).is_some_and(|before| {
+                    before
+                        .partition_by
+                        .as_ref()
+                        .is_some_and(|key| super::table::is_key(key, column))
+                });
+                if is_key {
+                    let why = format!("{object} is partitioned by column {column}");
+                    return Err(unreachable(on, why));
+                }
                 if self.choices.way(on) == Some(Way::Replace) {
                     self.choices.retyped.insert((object.clone(), column.clone()));
                     self.touched.entry(object.clone()).or_default().insert(column.clone());
@@ -285,7 +295,8 @@ impl Draft<'_> {
                     self.open.push(object.clone());
                     return Ok(());
                 }
-                if matches!(on.kind(), Kind::Enum | Kind::Domain) {
+                let is_type = matches!(on.kind(), Kind::Enum | Kind::Domain);
+                if is_type && self.world.object_after(on).is_some() {
                     self.set(on, Way::Replace);
                     return Ok(());
                 }

@@ -312,14 +312,7 @@ impl<'a> World<'a> {
         &self,
         table: &ObjectId,
     ) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
-        let schema = table.schema().unwrap_or_default().to_owned();
-        let name = table.name().to_owned();
-        let first = ObjectId::constraint(schema.clone(), name.clone(), String::new());
-        self.after.catalog.objects.range(first..).take_while(move |(id, _)| {
-            id.kind() == Kind::Constraint
-                && id.schema() == Some(&schema)
-                && id.on_table() == Some(&name)
-        })
+        constraints_in(&self.after.catalog, table)
     }
 
     /// Whether a child that is born linked gets this constraint as it will be: checks and foreign
@@ -343,6 +336,21 @@ impl<'a> World<'a> {
             same.is_some_and(|same| same.definition == constraint.definition)
         })
     }
+}
+
+/// The constraints of a table.
+pub(super) fn constraints_in<'a>(
+    catalog: &'a Catalog,
+    table: &ObjectId,
+) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
+    let schema = table.schema().unwrap_or_default().to_owned();
+    let name = table.name().to_owned();
+    let first = ObjectId::constraint(schema.clone(), name.clone(), String::new());
+    catalog.objects.range(first..).take_while(move |(id, _)| {
+        id.kind() == Kind::Constraint
+            && id.schema() == Some(&schema)
+            && id.on_table() == Some(&name)
+    })
 }
 
 /// The constraint or trigger of the same name on another table.

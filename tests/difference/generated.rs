@@ -61,7 +61,7 @@ fn column_definition() -> impl Strategy<Value = String> {
         " DEFAULT nextval('tickets')",
         " GENERATED ALWAYS AS (1 + 1) STORED",
         " CHECK (twice(1) > 0)",
-        " DEFAULT now()",
+        " DEFAULT current_date",
     ]);
     (column(), data_type(), extra).prop_map(|(name, of, extra)| format!("{name} {of}{extra}"))
 }

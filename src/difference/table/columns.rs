@@ -69,7 +69,7 @@ pub(super) fn reach(site: Site<'_>, before: &Table, after: &mut Table) -> Vec<St
     if let Some(key) = &before.partition_by {
         for column in &before.columns {
             let new = find(&after.columns, &column.name);
-            let is_key = words(key).any(|word| word == name(&column.name));
+            let is_key = is_key(key, &column.name);
             let stays = new.is_some_and(|new| survives(column, new) && !is_retyped(column, new));
             if is_key && !stays {
                 told.push(format!("column {}: the table is partitioned by it", column.name));
@@ -101,9 +101,10 @@ pub(super) fn reach(site: Site<'_>, before: &Table, after: &mut Table) -> Vec<St
     told
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
+/// Whether a partition key such as `RANGE (born)` names the column.
+pub(in crate::difference) fn is_key(key: &str, column: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$' || c == '"';
-    text.split(move |c| !is_word(c)).filter(|word| !word.is_empty())
+    key.split(|c| !is_word(c)).any(|word| word == name(column))
 }
 
 pub(super) fn keep(before: &Table, after: &mut Table) -> Vec<String> {
@@ -182,7 +183,13 @@ fn start(site: Site<'_>, before: &Table) -> Table {
             }
             match start.columns.iter_mut().find(|own| own.name == column.name) {
                 Some(own) => own.not_null |= column.not_null,
-                None => start.columns.push(given(column)),
+                None => {
+                    let mut given = given(column);
+                    if world.choices.remedies.deferred.contains(&parent) {
+                        given.default = None;
+                    }
+                    start.columns.push(given);
+                }
             }
         }
     }

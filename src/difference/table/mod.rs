@@ -14,7 +14,7 @@ use super::kind::{Site, Written, comment};
 use super::script::Statement;
 use super::text::{name, parameter_changes, parameters, qualified};
 
-pub(super) use columns::{given, is_born_alike};
+pub(super) use columns::{given, is_born_alike, is_key};
 pub(super) use create::sequences;
 
 impl Written for Table {
