@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::database::version_table::VersionTable;
-use crate::database::{Session, ledger_table, read_catalog};
+use crate::database::{Session, ledger_table};
 use crate::diagnostic::{Code, Refusal};
 use crate::ledger::{Chain, Record};
 use crate::plan::Plan;
@@ -11,6 +11,7 @@ use crate::plan::file::PlanFile;
 
 use super::alone::left_nothing;
 use super::preflight::read_intent;
+use super::role;
 
 /// Picks, among `plans`, the one that goes on here:
 ///
@@ -73,18 +74,14 @@ async fn half_done<'a>(
     session: &Session,
     plans: &[&'a PlanFile],
 ) -> Result<Option<&'a PlanFile>, Refusal> {
-    let mut now = None;
     for file in plans {
         let intents = ledger_table::intents(session, file.digest()).await?;
         let first = file.plan().stages.first();
         let Some((intent, stage)) = read_intent(first, &intents)?.zip(first) else {
             continue;
         };
-        let now = match &mut now {
-            Some(now) => now,
-            none => none.insert(read_catalog(session).await?.inventory()),
-        };
-        if !left_nothing(session, stage, &intent, now).await? {
+        let (now, _) = role::inventory(session, file.plan()).await?;
+        if !left_nothing(session, stage, &intent, &now).await? {
             return Ok(Some(file));
         }
     }

@@ -13,6 +13,7 @@ mod outside;
 mod preflight;
 mod progress;
 mod record;
+mod role;
 mod run;
 mod reconnect;
 mod stages;

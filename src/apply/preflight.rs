@@ -9,13 +9,14 @@ use uuid::Uuid;
 use crate::approval::ApprovedPlan;
 use crate::catalog::{Inventory, Kind};
 use crate::database::version_table::VersionTable;
-use crate::database::{Identity, Session, ledger_table, read_catalog};
+use crate::database::{Identity, Session, ledger_table};
 use crate::diagnostic::{Code, Refusal};
 use crate::digest::Digest;
 use crate::ledger::{Chain, Head, Record};
 use crate::plan::{Mode, Plan, Stage};
 
 use super::alone::{self, Intent};
+use super::role;
 
 /// Clocks of host and database may differ by this much, in seconds, before times mean nothing.
 const CLOCK_SKEW_S: i64 = 300;
@@ -48,7 +49,7 @@ pub(super) struct Standing {
 /// # Errors
 /// Those of the module's first line: `wrong-environment`, `plan-expired`, `clock-skew`,
 /// `wrong-target`, `read-only-server`, `plan-consumed`, `ledger-broken`, `stale-ledger`, `stale-heads`,
-/// `stale-schema`.
+/// `role-differs`, `stale-schema`.
 pub(super) async fn check(
     session: &Session,
     approved: &ApprovedPlan,
@@ -81,7 +82,8 @@ pub(super) async fn check(
     check_heads(plan, &done, rows.clone().unwrap_or_default())?;
     let next = plan.stages.get(done.len());
     let intent = read_intent(next, &intents)?;
-    let inventory = read_catalog(session).await?.inventory();
+    let (inventory, session_role) = role::inventory(session, plan).await?;
+    role::check(plan, &inventory, &session_role)?;
     if let (true, Some((intent, stage))) = (done.is_empty(), intent.as_ref().zip(next))
         && alone::left_nothing(session, stage, intent, &inventory).await?
     {

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::approval::ApprovedPlan;
 use crate::catalog::Kind;
 use crate::database::advisory_lock::AdvisoryLock;
-use crate::database::{ObjectReader, Session, read_catalog, refusal};
+use crate::database::{ObjectReader, Session, refusal};
 use crate::diagnostic::{Code, Refusal};
 use crate::ledger::{self, Entry};
 use crate::plan::Plan;
@@ -19,6 +19,7 @@ use super::bookkeeping::{self, Statements};
 use super::outcome::{Checkpoint, Outcome};
 use super::preflight::{self, Standing};
 use super::progress::{Event, Progress};
+use super::role;
 use super::told::compare;
 use super::transaction::Transaction;
 use super::watch::Watch;
@@ -129,7 +130,7 @@ async fn under_lock(
     resume.lost_at_commit = run.lost_at_commit;
     ended?;
     options.progress.event(Event::Comparing);
-    let now = read_catalog(session).await.map_err(|refusal| run.told(refusal))?.inventory();
+    let (now, _) = role::inventory(session, plan).await.map_err(|refusal| run.told(refusal))?;
     compare(plan, done.len(), inventory, &now)?;
     let head = run.standing.head.ok_or_else(|| Refusal::new(Code::Bug, "the ledger is empty"))?;
     Ok(Outcome {
@@ -199,7 +200,10 @@ impl<'a> Run<'a> {
             options,
             own: Statements::new(&standing.version),
             settings: if watches { bookkeeping::NOTICE_A_LOST_CLIENT } else { "" },
-            reader: ObjectReader::prepare(client, &kinds(approved.plan())).await?,
+            reader: {
+                let role = approved.plan().observation.migrating_role();
+                ObjectReader::prepare(client, &kinds(approved.plan()), Some(role)).await?
+            },
             watch: Watch {
                 observer,
                 worker: session.backend_pid(),

@@ -64,6 +64,17 @@ impl ObjectId {
         Self { kind: Kind::Constraint, table: Some(table), ..Self::table(schema, name) }
     }
 
+    /// What is told of another object: its [`Kind::Owner`] or its [`Kind::Privileges`].
+    pub fn about(kind: Kind, subject: &Self) -> Option<Self> {
+        let name = format!("{}{subject}", preposition(kind)?);
+        Self::from_parts(kind, None, None, name, None)
+    }
+
+    /// The object that this one tells of.
+    pub fn subject(&self) -> Option<Self> {
+        self.name.strip_prefix(preposition(self.kind)?)?.parse().ok()
+    }
+
     /// The kind.
     pub fn kind(&self) -> Kind {
         self.kind
@@ -115,6 +126,15 @@ impl fmt::Display for ObjectId {
             Some(arguments) => write!(f, "({arguments})"),
             None => Ok(()),
         }
+    }
+}
+
+/// What stands between a kind and the object that it tells of.
+fn preposition(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Owner => Some("OF "),
+        Kind::Privileges => Some("ON "),
+        _ => None,
     }
 }
 
@@ -265,10 +285,27 @@ mod tests {
             "transform FOR public.hstore LANGUAGE plperl",
             "user mapping FOR \"Tom\" SERVER far",
             "text search dictionary public.words",
+            "privileges ON function public.f(integer, text)",
+            "owner OF materialized view public.\"Ages\"",
+            "default privileges FOR tom IN SCHEMA zoo ON tables",
         ] {
             let id: ObjectId = text.parse().unwrap();
             assert_eq!(id.to_string(), text);
         }
+    }
+
+    #[test]
+    fn what_is_told_of_an_object_knows_it() {
+        let subject: ObjectId = "function public.\"F\"(integer)".parse().unwrap();
+        for kind in [Kind::Owner, Kind::Privileges] {
+            let about = ObjectId::about(kind, &subject).unwrap();
+            assert_eq!(about.subject().as_ref(), Some(&subject), "{about}");
+            assert_eq!(about.to_string().parse(), Ok(about));
+        }
+        assert_eq!(ObjectId::about(Kind::Table, &subject), None);
+        assert_eq!(subject.subject(), None);
+        let nothing: ObjectId = "privileges ON spoons".parse().unwrap();
+        assert_eq!(nothing.subject(), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::{Kind, ObjectId};
 ///
 /// A pattern is an object's name as [`ObjectId`] writes it, with `*` for any text and `?` for any
 /// character; without a kind before it, every kind is meant. What stands on a table (constraints,
-/// triggers, policies) is hidden with it.
+/// triggers, policies) is hidden with it, and so are the owner and the rights of what is hidden.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ignore(Vec<String>);
 
@@ -25,6 +25,11 @@ impl Ignore {
     pub fn hides(&self, id: &ObjectId) -> bool {
         if self.0.is_empty() {
             return false;
+        }
+        if let Some(subject) = id.subject()
+            && self.hides(&subject)
+        {
+            return true;
         }
         let table = id.schema().zip(id.on_table());
         let table = table.map(|(schema, table)| ObjectId::table(schema, table).to_string());
@@ -101,6 +106,9 @@ mod tests {
     fn what_stands_on_a_table_goes_with_it() {
         assert!(hides("table public.tmp", "constraint public.tmp.tmp_pkey"));
         assert!(hides("public.tmp", "trigger public.tmp.touch"));
+        assert!(hides("public.tmp", "owner OF table public.tmp"));
+        assert!(hides("privileges *", "privileges ON table public.cats"));
+        assert!(!hides("public.tmp", "privileges ON table public.cats"));
         assert!(!hides("table public.tmp", "index public.tmp_idx"));
         assert!(hides("constraint public.cats.*_check", "constraint public.cats.age_check"));
         assert!(!hides("constraint public.cats.*_check", "table public.cats"));

@@ -47,10 +47,12 @@ impl Inventory {
     }
 
     /// How many objects a project could have made: extensions and the schema `public` are there in new
-    /// databases too.
+    /// databases too, and rights may be.
     pub fn made(&self) -> usize {
         let given = |id: &&ObjectId| {
-            id.kind() == Kind::Extension || (id.kind() == Kind::Schema && id.name() == "public")
+            id.kind() == Kind::Extension
+                || id.kind().is_often_foreign()
+                || (id.kind() == Kind::Schema && id.name() == "public")
         };
         self.0.keys().filter(|id| !given(id)).count()
     }

@@ -7,12 +7,12 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{
-    AccessMethod, Aggregate, BaseType, Cast, Collation, Composite, Constraint, Conversion, Domain,
-    Enum, EventTrigger, Extension, ForeignDataWrapper, ForeignServer, ForeignTable, Index,
-    Language, ObjectId, Operator, OperatorClass, OperatorFamily, Policy, Publication, Range,
-    Routine, Rule, Schema, Sequence, Statistics, Table, TextSearchConfiguration,
-    TextSearchDictionary, TextSearchParser, TextSearchTemplate, Transform, Trigger, UserMapping,
-    View, canonical,
+    AccessMethod, Aggregate, BaseType, Cast, Collation, Composite, Constraint, Conversion,
+    DefaultPrivileges, Domain, Enum, EventTrigger, Extension, ForeignDataWrapper, ForeignServer,
+    ForeignTable, Index, Language, ObjectId, Operator, OperatorClass, OperatorFamily, Owner, Policy,
+    Privileges, Publication, Range, Routine, Rule, Schema, Sequence, Statistics, Subscription, Table,
+    TextSearchConfiguration, TextSearchDictionary, TextSearchParser, TextSearchTemplate, Transform,
+    Trigger, UserMapping, View, canonical,
 };
 use crate::digest::{Digest, FieldHasher};
 
@@ -34,7 +34,8 @@ pub enum Shape {
     /// By a name in a schema and an index method: `operator class public.mood_ops USING btree`.
     ForMethod,
     /// By what it stands between, in the server's words: `cast (text AS public.mood)`,
-    /// `transform FOR public.mood LANGUAGE plperl`, `user mapping FOR tom SERVER far`.
+    /// `transform FOR public.mood LANGUAGE plperl`, `user mapping FOR tom SERVER far`; or by what it
+    /// is about: `privileges ON table public.cats`.
     InWords,
 }
 
@@ -162,9 +163,28 @@ kinds! {
     EventTrigger(EventTrigger) = "event trigger", InDatabase;
     /// A publication.
     Publication(Publication) = "publication", InDatabase;
+    /// A subscription.
+    Subscription(Subscription) = "subscription", InDatabase;
+    /// Whose an object is.
+    Owner(Owner) = "owner", InWords;
+    /// The rights on an object.
+    Privileges(Privileges) = "privileges", InWords;
+    /// The rights that new objects get.
+    DefaultPrivileges(DefaultPrivileges) = "default privileges", InWords;
 }
 
 impl Kind {
+    /// Whether it is about rights: who owns what, and who may do what.
+    pub const fn is_right(self) -> bool {
+        matches!(self, Self::Owner | Self::Privileges | Self::DefaultPrivileges)
+    }
+
+    /// Whether objects of this kind are often the matter of others than the revisions: of those who run
+    /// the database. Where no revision makes one, it is no drift.
+    pub const fn is_often_foreign(self) -> bool {
+        self.is_right() || matches!(self, Self::Subscription)
+    }
+
     /// The kind with this label.
     pub fn from_label(label: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.label() == label)

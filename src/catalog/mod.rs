@@ -39,6 +39,7 @@ mod kind;
 mod language;
 mod operator;
 mod policy;
+mod privileges;
 mod publication;
 mod range;
 mod routine;
@@ -46,6 +47,7 @@ mod rule;
 mod schema;
 mod sequence;
 mod statistics;
+mod subscription;
 mod table;
 mod text_search;
 mod transform;
@@ -82,6 +84,9 @@ pub use kind::{Kind, Object, Shape};
 pub use language::Language;
 pub use operator::{Operator, OperatorClass, OperatorFamily};
 pub use policy::Policy;
+pub use privileges::{
+    ColumnGrants, DefaultPrivileges, Grant, Owner, Privileges, is_given_by_others,
+};
 pub use publication::{Publication, PublishedTable};
 pub use range::Range;
 pub use routine::Routine;
@@ -89,6 +94,7 @@ pub use rule::Rule;
 pub use schema::Schema;
 pub use sequence::Sequence;
 pub use statistics::Statistics;
+pub use subscription::Subscription;
 pub use table::{Column, Identity, Table};
 pub use text_search::{
     TextSearchConfiguration, TextSearchDictionary, TextSearchParser, TextSearchTemplate,
@@ -104,7 +110,7 @@ pub use view::{View, ViewColumn};
 pub struct Catalog {
     /// Every object of the kinds that are read.
     pub objects: BTreeMap<ObjectId, Object>,
-    /// How many things there are of each kind that is not read, for instance `grant` → 3. They are
+    /// How many things there are of each kind that is not read, for instance `security label` → 3. They are
     /// not in the fingerprint; a plan names them.
     pub unread: BTreeMap<String, u64>,
 }

@@ -3,6 +3,7 @@
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
+use crate::catalog::Kind;
 use crate::compile::{self, Proposal, prove_revision};
 use crate::database::read_linked_catalog;
 use crate::diagnostic::{Code, Exit, Refusal};
@@ -119,7 +120,10 @@ async fn propose(
     let parents = parents.unwrap_or_default().into_iter().collect();
     context.out.say(&format!("making the schemas on PostgreSQL {}", installation.release()));
     let after = if let Some(url) = &args.from_url {
-        read_linked_catalog(&context.connect_to(url).await?).await?
+        let mut there = read_linked_catalog(&context.connect_to(url).await?).await?;
+        // Who may do what there is the matter of those who run it.
+        there.leave_out(Kind::is_often_foreign);
+        there
     } else {
         let Some(path) = &project.config.schema else {
             return Err(Refusal::new(Code::ConfigInvalid, "`enact.toml` names no wanted schema")

@@ -139,12 +139,21 @@ pub(super) fn tail(file: &PlanFile, width: Option<usize>) -> String {
     let plan: &Plan = file.plan();
     let summary = plan.summary();
     let mut text = String::new();
-    for drift in &plan.drift {
+    for drift in plan.accepted_drift() {
         let line = format!(
             "{WARN}drift{WARN:#} {} {}",
             drift.change.sign(),
             visible(&drift.object.to_string())
         );
+        prose(&mut text, &line, 2, width);
+    }
+    let given: Vec<String> = plan
+        .given_by_others()
+        .iter()
+        .map(|given| format!("{} {}", given.count, given.what))
+        .collect();
+    if !given.is_empty() {
+        let line = format!("rights that no revision gives, and that stay: {}", given.join(", "));
         prose(&mut text, &line, 2, width);
     }
     for finding in plan.findings.iter().filter(|finding| finding.allowed.is_none()) {

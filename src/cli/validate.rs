@@ -111,7 +111,10 @@ async fn unwanted(
     let files = workspace::wanted_schema(project, path)?;
     let wanted = compile::schema_of_files(&installation, &files, roles).await?;
     let made = compile::schema_of_revisions(&installation, graph, &graph.heads(), roles).await?;
-    let difference = CatalogDiff::between(&made.catalog, &wanted.catalog);
+    let mut difference = CatalogDiff::between(&made.catalog, &wanted.catalog);
+    // Files that say nothing about rights want none changed.
+    let rights = wanted.speaks_of_rights();
+    difference.objects.retain(|id, _| rights || !id.kind().is_right());
     if difference.is_empty() {
         return Ok(None);
     }

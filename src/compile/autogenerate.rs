@@ -19,6 +19,8 @@ pub struct Proposal {
     pub before: LinkedCatalog,
     /// The schema that is wanted.
     pub after: LinkedCatalog,
+    /// Whether what is wanted speaks of rights.
+    pub rights: bool,
     /// The way up.
     pub up: Script,
     /// The way down.
@@ -26,21 +28,26 @@ pub struct Proposal {
 }
 
 impl Proposal {
-    /// The ways between two schemas.
+    /// The ways between two schemas. Where nothing that is wanted speaks of rights, they stay as the
+    /// revisions have made them.
     ///
     /// # Errors
     /// `not-expressible`, with everything that no statement does.
     pub fn between(
         before: LinkedCatalog,
-        after: LinkedCatalog,
+        mut after: LinkedCatalog,
         options: &Options,
     ) -> Result<Self, Refusal> {
+        let rights = after.speaks_of_rights();
+        if !rights {
+            after.take_rights_of(&before);
+        }
         let up = Script::between(&before, &after, options);
         if !up.inexpressible.is_empty() {
             return Err(inexpressible(&up.inexpressible));
         }
         let down = Script::between(&after, &before, options);
-        Ok(Self { before, after, up, down })
+        Ok(Self { before, after, rights, up, down })
     }
 
     /// Whether there is nothing to do.
@@ -125,16 +132,18 @@ pub async fn prove_revision(
         read_catalog(&shadow.session).await
     };
     let reached = go(Direction::Upgrade, &before, &after).await?;
-    same("the up part", &proposal.after.catalog, &reached)?;
+    same("the up part", &proposal.after.catalog, &reached, proposal.rights)?;
     if revision.down().is_some() {
         let back = go(Direction::Downgrade, &after, &before).await?;
-        same("the down part", &proposal.before.catalog, &back)?;
+        same("the down part", &proposal.before.catalog, &back, proposal.rights)?;
     }
     Ok(())
 }
 
-fn same(part: &str, wanted: &Catalog, reached: &Catalog) -> Result<(), Refusal> {
-    let left = CatalogDiff::between(wanted, reached);
+fn same(part: &str, wanted: &Catalog, reached: &Catalog, rights: bool) -> Result<(), Refusal> {
+    let mut left = CatalogDiff::between(wanted, reached);
+    // Without a word about rights, new objects may have what default privileges give them.
+    left.objects.retain(|id, _| rights || !id.kind().is_right());
     if left.is_empty() {
         return Ok(());
     }

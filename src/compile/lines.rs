@@ -14,7 +14,7 @@ use crate::database::PiecedCatalog;
 use crate::diagnostic::{Code, Refusal};
 use crate::digest::{Digest, FieldHasher};
 use crate::graph::{Heads, RevisionGraph, Transition};
-use crate::shadow::{Installation, track};
+use crate::shadow::{Installation, SUPERUSER, track};
 use crate::statement;
 
 use super::replay::{Reading, follow, prepared_server};
@@ -157,7 +157,7 @@ async fn derive(
     at: &Surroundings<'_>,
     reading: Reading,
 ) -> Result<Option<Line>, Refusal> {
-    let server = prepared_server(at.installation, at.database, at.roles).await?;
+    let server = prepared_server(at.installation, at.database, at.roles, SUPERUSER).await?;
     let session = server.session(at.database).await?;
     track(&session).await?;
     let readers = (server.session(at.database).await?, server.session(at.database).await?);

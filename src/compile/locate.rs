@@ -14,7 +14,7 @@ use crate::database::{Session, read_catalog};
 use crate::diagnostic::Refusal;
 use crate::graph::{Heads, RevisionGraph};
 use crate::plan::Drift;
-use crate::shadow::Installation;
+use crate::shadow::{Installation, SUPERUSER};
 use crate::workspace::{Memory, caches};
 
 use super::lines::{Lines, Surroundings, history_digest};
@@ -77,15 +77,16 @@ pub struct Near {
 
 impl Lines {
     /// Compares a schema with every candidate. Objects that `ignore` hides do not count, on
-    /// neither side.
+    /// neither side; nor do rights and subscriptions, which others give too.
     pub fn locate(&self, target: &Inventory, ignore: &Ignore) -> Location {
+        let is_hidden = |id: &ObjectId| id.kind().is_often_foreign() || ignore.hides(id);
         let mut found: BTreeMap<Heads, usize> = BTreeMap::new();
         let mut location =
             Location { candidates: self.candidates(), exact: Vec::new(), nearest: Vec::new() };
         for line in &self.lines {
             let ids = line.base.0.keys().chain(target.0.keys());
             let mut differing: BTreeSet<ObjectId> = ids
-                .filter(|id| line.base.get(id) != target.get(id) && !ignore.hides(id))
+                .filter(|id| line.base.get(id) != target.get(id) && !is_hidden(id))
                 .cloned()
                 .collect();
             let mut look = |heads: &Heads, differing: &BTreeSet<ObjectId>| {
@@ -98,7 +99,7 @@ impl Lines {
                 for (id, replacement) in &step.changes.0 {
                     if replacement.after == target.get(id) {
                         differing.remove(id);
-                    } else if !ignore.hides(id) {
+                    } else if !is_hidden(id) {
                         differing.insert(id.clone());
                     }
                 }
@@ -168,12 +169,20 @@ pub async fn detect(
         Some(_) => "`alembic_version` is empty".to_owned(),
     });
     let of_somebody = |id: &&ObjectId| {
-        !matches!(id.kind(), Kind::Schema | Kind::Extension) && !search.ignore.hides(id)
+        !matches!(id.kind(), Kind::Schema | Kind::Extension)
+            && !id.kind().is_often_foreign()
+            && !search.ignore.hides(id)
     };
     let objects = target.catalog.objects.keys().filter(of_somebody).count();
     let hidden = target.catalog.objects.keys().filter(|id| search.ignore.hides(id)).count();
     if hidden > 0 {
         evidence.push(format!("{hidden} objects are ignored"));
+    }
+    let foreign = target.catalog.objects.keys().filter(|id| id.kind().is_often_foreign()).count();
+    if foreign > 0 {
+        evidence.push(format!(
+            "{foreign} rights, owners and subscriptions are left out: others than the revisions give them too"
+        ));
     }
     if objects == 0 {
         evidence.push("there is no object but schemas and extensions".to_owned());
@@ -229,11 +238,13 @@ async fn differences(
     target: &ObservedTarget,
     ignore: &Ignore,
 ) -> Result<Vec<Drift>, Refusal> {
-    let server = prepared_server(at.installation, at.database, at.roles).await?;
+    let server = prepared_server(at.installation, at.database, at.roles, SUPERUSER).await?;
     let session = server.session(at.database).await?;
     replay(&session, graph, &applied(graph, &near.heads)?, at.search_path).await?;
     let made = read_catalog(&session).await?;
     let mut drift = drift(&made, &target.catalog);
-    drift.retain(|drift| !ignore.hides(&drift.object));
+    drift.retain(|drift| {
+        !drift.object.kind().is_often_foreign() && !ignore.hides(&drift.object)
+    });
     Ok(drift)
 }

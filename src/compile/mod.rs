@@ -12,6 +12,7 @@ mod observe;
 mod plan;
 mod rehearse;
 mod replay;
+mod rights;
 mod standing;
 mod tracking;
 mod wanted;

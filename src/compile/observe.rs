@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use crate::catalog::Catalog;
 use crate::database::version_table::{self, VersionTable};
-use crate::database::{Identity, Session, activity, ledger_table, read_catalog_in, refusal};
+use crate::database::{
+    Identity, Session, activity, ledger_table, migrating_role, read_catalog_in, refusal,
+};
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::graph::{Heads, RevisionGraph};
 use crate::ledger::{AppliedRevision, Chain};
@@ -85,7 +87,7 @@ async fn look(session: &Session, search_path: String) -> Result<ObservedTarget, 
         .await
         .map_err(|error| refusal(&error, "list the roles"))?;
     let longest = activity::longest_transaction(session).await?;
-    let observation = TargetObservation {
+    let mut observation = TargetObservation {
         server_version: identity.server_version.clone(),
         search_path,
         version_table: version_table.qualified(),
@@ -93,6 +95,7 @@ async fn look(session: &Session, search_path: String) -> Result<ObservedTarget, 
             .and_then(|open| open.seconds)
             .map(|s| s.unsigned_abs() * 1000),
         roles: roles.iter().map(|row| row.get(0)).collect(),
+        migrating_role: None,
         relations: activity::table_sizes(session)
             .await?
             .into_iter()
@@ -108,6 +111,7 @@ async fn look(session: &Session, search_path: String) -> Result<ObservedTarget, 
             .map(|(kind, &count)| Unread { kind: kind.clone(), count })
             .collect(),
     };
+    observation.set_migrating_role(migrating_role(session.client()).await?);
     Ok(ObservedTarget { identity, rows, chain, catalog, observation })
 }
 

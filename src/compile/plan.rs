@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::catalog::{Catalog, CatalogDiff, LinkedCatalog, ObjectDiff};
+use crate::catalog::{
+    Catalog, CatalogDiff, LinkedCatalog, ObjectDiff, ObjectId, is_given_by_others,
+};
 use crate::database::{Session, read_catalog, read_linked_catalog};
 use crate::diagnostic::{Code, Finding, Refusal, Severity};
 use crate::graph::{Direction, Heads, RevisionGraph, Transition};
@@ -22,6 +24,7 @@ use super::evidence::Evidence;
 use super::observe::{ObservedTarget, edited_revisions, observe};
 use super::rehearse::Rehearsal;
 use super::replay::{Reading, applied, prepared_server, replay, roles_before};
+use super::rights;
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -80,17 +83,25 @@ pub async fn plan(
     let installation = Installation::find(Some(target.identity.server_major))?;
     let observation = &target.observation;
     let database = &target.identity.database;
-    let grounds = Grounds { installation: &installation, database, observation, graph };
+    let grounds = Grounds { installation: &installation, database, observation, graph, drift: &[] };
     let shadow = grounds.at(&heads).await?;
     let made = {
         let session = shadow.session(database).await?;
         read_catalog(&session).await?
     };
     let drift = drift(&made, &target.catalog);
-    if !drift.is_empty() && !request.allow_drift {
-        return Err(refuse_drift(&drift, &heads));
+    let refused: Vec<&Drift> = drift
+        .iter()
+        .filter(|drift| {
+            let [made, there] = [&made, &target.catalog].map(|one| one.objects.get(&drift.object));
+            !is_given_by_others(made, there)
+        })
+        .collect();
+    if !refused.is_empty() && !request.allow_drift {
+        return Err(refuse_drift(&refused, &heads));
     }
     let circumstances = circumstances(request, &target, drift);
+    let grounds = Grounds { drift: &circumstances.drift, ..grounds };
     let (stages, shown) = grounds.rehearse(shadow, &transition).await?;
     compile(graph, &transition, &stages, circumstances, &shown, findings)
         .map(|plan| Some(PlanFile::encode(plan)))
@@ -115,7 +126,8 @@ pub async fn recompile(graph: &RevisionGraph, file: &PlanFile) -> Result<(), Ref
     let installation = Installation::find(Some(plan.target.server_major))?;
     let database = &plan.target.database;
     let observation = &plan.observation;
-    let grounds = Grounds { installation: &installation, database, observation, graph };
+    let drift = &plan.drift;
+    let grounds = Grounds { installation: &installation, database, observation, graph, drift };
     let (stages, shown) = grounds.rehearse(grounds.at(&from).await?, &transition).await?;
     // Findings about files that were edited since they were applied came from the ledger.
     let edited = crate::diagnostic::Code::RevisionEdited.name();
@@ -155,6 +167,8 @@ struct Grounds<'a> {
     database: &'a str,
     observation: &'a TargetObservation,
     graph: &'a RevisionGraph,
+    /// How the target differs from what its revisions make.
+    drift: &'a [Drift],
 }
 
 impl Grounds<'_> {
@@ -162,7 +176,8 @@ impl Grounds<'_> {
     async fn at(&self, heads: &Heads) -> Result<Server, Refusal> {
         let applied = applied(self.graph, heads)?;
         let roles = roles_before(self.graph, &applied, &self.observation.roles)?;
-        let server = prepared_server(self.installation, self.database, &roles).await?;
+        let role = self.observation.migrating_role();
+        let server = prepared_server(self.installation, self.database, &roles, role).await?;
         let session = server.session(self.database).await?;
         replay(&session, self.graph, &applied, &self.observation.search_path).await?;
         Ok(server)
@@ -190,6 +205,7 @@ impl Grounds<'_> {
         transition: &Transition,
     ) -> Result<Option<(Vec<DraftStage>, Shown)>, Refusal> {
         let (graph, search_path) = (self.graph, &self.observation.search_path);
+        rights::give(&shadow.session(self.database).await?, self.drift).await?;
         let mut rehearsal = Rehearsal::on(shadow, self.database, search_path, reading).await?;
         let before = rehearsal.inventory().clone();
         let mut boundaries: BTreeSet<Boundary> = BTreeSet::new();
@@ -234,8 +250,10 @@ fn lint_findings(graph: &RevisionGraph, transition: &Transition) -> Result<Vec<F
 pub struct DriftReport {
     /// The rows of `alembic_version`.
     pub heads: Heads,
-    /// From what the revisions make to what is there.
+    /// From what the revisions make to what is there, without what others give.
     pub difference: CatalogDiff,
+    /// Rights and subscriptions that are there and that no revision gives.
+    pub given_by_others: Vec<ObjectId>,
     /// What the revisions make.
     pub made: LinkedCatalog,
     /// The server's version.
@@ -252,11 +270,20 @@ pub async fn find_drift(session: &Session, graph: &RevisionGraph) -> Result<Drif
     let heads = target.heads()?;
     let installation = Installation::find(Some(target.identity.server_major))?;
     let (observation, database) = (&target.observation, &target.identity.database);
-    let grounds = Grounds { installation: &installation, database, observation, graph };
+    let grounds = Grounds { installation: &installation, database, observation, graph, drift: &[] };
     let shadow = grounds.at(&heads).await?;
     let made = read_linked_catalog(&shadow.session(database).await?).await?;
+    let mut difference = CatalogDiff::between(&made.catalog, &target.catalog);
+    let mut given_by_others = Vec::new();
+    difference.objects.retain(|id, _| {
+        let [made, there] = [&made.catalog, &target.catalog].map(|one| one.objects.get(id));
+        let given = is_given_by_others(made, there);
+        given_by_others.extend(given.then(|| id.clone()));
+        !given
+    });
     Ok(DriftReport {
-        difference: CatalogDiff::between(&made.catalog, &target.catalog),
+        difference,
+        given_by_others,
         heads,
         made,
         server_version: target.identity.server_version,
@@ -277,12 +304,13 @@ pub(super) fn drift(made: &Catalog, target: &Catalog) -> Vec<Drift> {
                     (Change::Altered, changes.iter().map(ToString::to_string).collect())
                 }
             };
+            let details = rights::described(&object, made, target).unwrap_or(details);
             Drift { digest: digests.get(&object), change, details, object }
         })
         .collect()
 }
 
-fn refuse_drift(drift: &[Drift], heads: &Heads) -> Refusal {
+fn refuse_drift(drift: &[&Drift], heads: &Heads) -> Refusal {
     let (message, help) = if heads.is_empty() {
         (
             "the database has objects, and no revision is recorded as applied",

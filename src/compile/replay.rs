@@ -12,20 +12,26 @@ use crate::graph::{Direction, Heads, Move, RevisionGraph, Transition};
 use crate::plan::Mode;
 use crate::plan::draft::{DraftStage, draft};
 use crate::revision::Revision;
-use crate::shadow::{BEGIN_TRACKING, Installation, Server, TRACKED, tracked};
+use crate::shadow::{BEGIN_TRACKING, Installation, SUPERUSER, Server, TRACKED, tracked};
 use crate::statement::Statement;
 
 use super::evidence::{self, Evidence};
 use super::tracking::tells_what_it_touches;
 
-/// What a shadow needs before the first revision: the roles that revisions name.
+/// What a shadow needs before the first revision: the roles that revisions name, and a superuser that
+/// stands for the `migrating` role. A role that the revisions make is none of `roles`, and has no
+/// stand-in.
 pub(super) async fn prepared_server(
     installation: &Installation,
     database: &str,
     roles: &[String],
+    migrating: &str,
 ) -> Result<Server, Refusal> {
-    let server = Server::start(installation).await?;
-    for role in roles.iter().filter(|role| *role != "postgres") {
+    let mut server = Server::start(installation).await?;
+    let is_known = roles.iter().any(|role| role == migrating);
+    let superuser = if is_known { migrating } else { SUPERUSER };
+    server.stand_for(superuser).await?;
+    for role in roles.iter().filter(|role| *role != superuser) {
         server.create_role(role).await?;
     }
     if database != "postgres" {
@@ -278,7 +284,7 @@ struct Ground {
 impl Ground {
     async fn new(installation: &Installation, roles: &[String]) -> Result<Self, Refusal> {
         const DATABASE: &str = "enact_shadow";
-        let server = prepared_server(installation, DATABASE, roles).await?;
+        let server = prepared_server(installation, DATABASE, roles, SUPERUSER).await?;
         let session = server.session(DATABASE).await?;
         Ok(Self { session, server })
     }

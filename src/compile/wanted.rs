@@ -5,7 +5,7 @@ use crate::catalog::LinkedCatalog;
 use crate::database::{ServerError, Session, read_linked_catalog, refusal};
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::graph::{Heads, RevisionGraph};
-use crate::shadow::{Installation, Server};
+use crate::shadow::{Installation, SUPERUSER, Server};
 use crate::source::SourceFile;
 use crate::statement;
 
@@ -34,7 +34,7 @@ pub(super) async fn made(
     heads: &Heads,
     roles: &[String],
 ) -> Result<Made, Refusal> {
-    let server = prepared_server(installation, DATABASE, roles).await?;
+    let server = prepared_server(installation, DATABASE, roles, SUPERUSER).await?;
     let session = server.session(DATABASE).await?;
     replay(&session, graph, &applied(graph, heads)?, SEARCH_PATH).await?;
     Ok(Made { session, _server: server })
@@ -68,7 +68,7 @@ pub async fn schema_of_files(
         let read = statement::read(file, 0..file.text().len())?;
         statements.extend(read.into_iter().map(|statement| (file, statement)));
     }
-    let server = prepared_server(installation, DATABASE, roles).await?;
+    let server = prepared_server(installation, DATABASE, roles, SUPERUSER).await?;
     let session = server.session(DATABASE).await?;
     let client = session.client();
     for (file, statement) in statements {

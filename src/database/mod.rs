@@ -27,7 +27,8 @@ pub mod activity;
 pub mod advisory_lock;
 
 pub use catalog::{
-    ObjectReader, PiecedCatalog, Touched, read_catalog, read_catalog_in, read_linked_catalog,
+    ObjectReader, PiecedCatalog, Touched, migrating_role, read_catalog, read_catalog_in,
+    read_catalog_of, read_linked_catalog,
 };
 pub use environment::Environment;
 pub use error::{ServerError, refusal};

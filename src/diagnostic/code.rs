@@ -294,6 +294,8 @@ codes! {
     StaleLedger = "stale-ledger" => Unfit,
     /// The target's schema is not the one that the plan was made for.
     StaleSchema = "stale-schema" => Unfit,
+    /// The session's role makes objects with other rights than the plan foretells.
+    RoleDiffers = "role-differs" => Unfit,
     /// The plan was applied before.
     PlanConsumed = "plan-consumed" => Unfit,
     /// An object stands in the way that the plan would make.

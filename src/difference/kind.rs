@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{
-    Composite, Constraint, Domain, Enum, Extension, Index, Object, ObjectId, Policy, Routine,
-    Schema, Sequence, Table, Trigger, View,
+    Composite, Constraint, DefaultPrivileges, Domain, Enum, Extension, Index, Object, ObjectId,
+    Owner, Policy, Privileges, Routine, Schema, Sequence, Table, Trigger, View,
 };
 
 use super::choice::Way;
@@ -164,6 +164,9 @@ written! {
     Index(Index),
     Trigger(Trigger),
     Policy(Policy),
+    Owner(Owner),
+    Privileges(Privileges),
+    DefaultPrivileges(DefaultPrivileges),
 }
 
 /// `COMMENT ON <words> …`, where the comment differs.

@@ -28,6 +28,10 @@ mod view;
 mod index;
 mod trigger;
 mod policy;
+mod grant;
+mod owner;
+mod privileges;
+mod default_privileges;
 mod resolve;
 mod order;
 mod target;
@@ -46,6 +50,7 @@ use resolve::Unreachable;
 use target::Target;
 use world::{World, children, needed};
 
+pub use privileges::rights_sql;
 pub use rename::{NotARename, Rename};
 pub use script::{Placement, Remainder, SESSION_SQL, Script, Statement};
 
@@ -102,7 +107,12 @@ impl Target<'_> {
             };
             world.choices = &choices;
             match order::order(&world) {
-                Ok(deeds) => break deeds.iter().flat_map(|deed| write(&world, deed)).collect(),
+                Ok(deeds) => {
+                    let mut statements: Vec<Statement> =
+                        deeds.iter().flat_map(|deed| write(&world, deed)).collect();
+                    statements.extend(privileges::unwanted(&world));
+                    break statements;
+                }
                 Err(circle) if remedy(&world, &circle, &mut remedies) => {}
                 Err(circle) => {
                     let differs = |id: &ObjectId| world.object_before(id) != world.object_after(id);

@@ -352,6 +352,10 @@ fn moved(own: &ObjectId, id: &ObjectId, to: &str) -> ObjectId {
     if own == id {
         return with_name(id, to);
     }
+    if let Some(subject) = own.subject() {
+        let about = ObjectId::about(own.kind(), &moved(&subject, id, to));
+        return about.unwrap_or_else(|| own.clone());
+    }
     let is_relation = matches!(id.kind(), Kind::Table | Kind::View | Kind::MaterializedView);
     let stands_on = is_relation && own.schema() == id.schema() && own.on_table() == Some(id.name());
     let part = |text: Option<&str>| text.map(str::to_owned);

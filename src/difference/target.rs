@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Constraint, ConstraintType, LinkedCatalog, Object, ObjectId};
+use crate::catalog::{Constraint, ConstraintType, Kind, LinkedCatalog, Object, ObjectId};
 
 use super::choice::Choices;
 use super::kind::Site;
@@ -50,7 +50,12 @@ impl<'a> Target<'a> {
             let objects =
                 [&self.before.catalog, &self.after.catalog].map(|one| one.objects.get(&id));
             if objects.into_iter().flatten().any(|object| !kind::is_written(object)) {
-                let what = format!("a {} cannot be written as SQL yet", id.kind());
+                let what = match id.kind() {
+                    Kind::Subscription => {
+                        "its connection string is a secret that no description holds".to_owned()
+                    }
+                    kind => format!("a {kind} cannot be written as SQL yet"),
+                };
                 self.inexpressible.insert(Remainder::new(&id, what));
                 self.take_back(&id);
             }

@@ -7,6 +7,7 @@
 pub mod compile;
 pub mod draft;
 pub mod file;
+mod given;
 pub mod impact;
 pub mod lock;
 mod loss;
@@ -22,6 +23,7 @@ use crate::digest::Digest;
 use crate::graph::{Direction, RowChange};
 use crate::revision::RevisionId;
 
+pub use given::Given;
 pub use observation::Change;
 use observation::Observation;
 use target::{LedgerPosition, TargetIdentity, TargetObservation};
@@ -62,7 +64,8 @@ pub struct Plan {
     pub policy: Policy,
     /// What was seen of the target.
     pub observation: TargetObservation,
-    /// Where the target differs from what its revisions make, accepted by `--allow-drift`.
+    /// Where the target differs from what its revisions make: accepted by `--allow-drift`, or rights and
+    /// subscriptions that no revision speaks of.
     pub drift: Vec<Drift>,
     /// What a reviewer should know.
     pub findings: Vec<PlanFinding>,
@@ -144,7 +147,7 @@ pub struct Drift {
     pub object: ObjectId,
     /// How it differs from what its revisions make.
     pub change: Change,
-    /// The differences, one a line.
+    /// The differences, one a line; of rights, the statements that lead there.
     pub details: Vec<String>,
     /// Its digest in the target; absent where it is missing there.
     pub digest: Option<Digest>,

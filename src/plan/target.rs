@@ -53,13 +53,29 @@ pub struct TargetObservation {
     pub longest_transaction_ms: Option<u64>,
     /// The roles of the cluster, which the shadow gets too, by name only.
     pub roles: Vec<String>,
+    /// The role whose the objects are that revisions make, where it is not `postgres`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migrating_role: Option<String>,
     /// The relations that the plan locks, with their sizes.
     pub relations: Vec<RelationSize>,
     /// Objects of kinds that the catalog does not read: neither compared nor foretold.
     pub unread: Vec<Unread>,
 }
 
+/// The migrating role where nothing is said of it, and the superuser of a new PostgreSQL.
+const USUAL_ROLE: &str = "postgres";
+
 impl TargetObservation {
+    /// Says whose the objects are that revisions make.
+    pub fn set_migrating_role(&mut self, role: String) {
+        self.migrating_role = Some(role).filter(|role| role != USUAL_ROLE);
+    }
+
+    /// Whose the objects are that revisions make.
+    pub fn migrating_role(&self) -> &str {
+        self.migrating_role.as_deref().unwrap_or(USUAL_ROLE)
+    }
+
     /// The size of a relation, if it was there.
     pub fn size_of(&self, relation: &str) -> Option<&RelationSize> {
         self.relations.iter().find(|size| size.relation == relation)

@@ -89,6 +89,8 @@ pub fn markdown(templates: &Templates, file: &PlanFile) -> Result<String, Refusa
         "plan.md",
         context! {
             plan => Serde(plan),
+            drift => Serde(plan.accepted_drift()),
+            given => Serde(plan.given_by_others()),
             digest => file.digest().to_string(),
             summary => Serde(plan.summary()),
             impacts => Serde(plan.impacts()),

@@ -18,4 +18,5 @@ pub use installation::{Installation, SUPPORTED};
 pub use launch::ServerOptions;
 pub use observe::{ObserveError, Observer};
 pub use server::Server;
+pub use template::SUPERUSER;
 pub use track::{BEGIN_TRACKING, TRACKED, track, tracked};

@@ -18,6 +18,9 @@ use super::installation::Installation;
 use super::launch::{ServerOptions, furnish, spawn};
 use super::template::{self, SUPERUSER};
 
+/// The database that is there from the start.
+const FIRST_DATABASE: &str = "postgres";
+
 const PATIENCE: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_millis(4);
 
@@ -31,6 +34,10 @@ pub struct Server {
     installation: Installation,
     options: ServerOptions,
     account: Account,
+    /// The name of the superuser.
+    superuser: String,
+    /// Whether sessions say that the superuser is the migrating role.
+    is_shadow: bool,
 }
 
 impl Server {
@@ -88,12 +95,14 @@ impl Server {
             first.end(Signal::INT);
             let folder = made(Folder::make(first.account))?;
             made(copy_tree(&first.folder.data(), &folder.data(), first.account))?;
-            let second = Self::launch(
+            let mut second = Self::launch(
                 folder,
                 first.installation.clone(),
                 first.options.clone(),
                 first.account,
             )?;
+            second.superuser.clone_from(&first.superuser);
+            second.is_shadow = first.is_shadow;
             first.relaunch()?;
             Ok((first, second))
         })
@@ -135,10 +144,35 @@ impl Server {
         config
             .host_path(self.socket_folder())
             .port(self.port)
-            .user(SUPERUSER)
+            .user(&self.superuser)
             .dbname(database)
             .application_name("enact shadow");
+        if self.is_shadow {
+            let role = self.superuser.replace('\\', "\\\\").replace(' ', "\\ ");
+            config.options(format!("-c enact.migrating_role={role}"));
+        }
         Session::plain(&config).await
+    }
+
+    /// Makes this the shadow of a database whose revisions run as `role`: the superuser gets that name, so
+    /// that revisions which name the role mean the same here as there.
+    ///
+    /// # Errors
+    /// `database-failed`, if there is such a role, or none may have that name.
+    pub async fn stand_for(&mut self, role: &str) -> Result<(), Refusal> {
+        const STAND_IN: &str = "enact_stand_in";
+        if role != self.superuser {
+            let stand_in = format!("CREATE ROLE {STAND_IN} SUPERUSER LOGIN");
+            self.run("rename the superuser of a shadow", &stand_in).await?;
+            let own = std::mem::replace(&mut self.superuser, STAND_IN.to_owned());
+            let rename = format!("ALTER ROLE {} RENAME TO {}", quoted(&own), quoted(role));
+            self.run("rename the superuser of a shadow", &rename).await?;
+            role.clone_into(&mut self.superuser);
+            let done = format!("DROP ROLE {STAND_IN}");
+            self.run("rename the superuser of a shadow", &done).await?;
+        }
+        self.is_shadow = true;
+        Ok(())
     }
 
     /// Creates an empty database.
@@ -161,14 +195,15 @@ impl Server {
     }
 
     async fn run(&self, doing: &str, sql: &str) -> Result<(), Refusal> {
-        let session = self.session(SUPERUSER).await?;
+        let session = self.session(FIRST_DATABASE).await?;
         session.client().batch_execute(sql).await.map_err(|error| refusal(&error, doing))
     }
 
     /// The superuser's connection URL for `database`, as libpq reads it.
     pub fn url(&self, database: &str) -> String {
         format!(
-            "postgresql://{SUPERUSER}@/{}?host={}&port={}",
+            "postgresql://{}@/{}?host={}&port={}",
+            escaped(&self.superuser),
             escaped(database),
             escaped(&self.socket_folder().to_string_lossy()),
             self.port
@@ -218,7 +253,9 @@ impl Server {
     ) -> Result<Self, Refusal> {
         made(furnish(&folder.data(), &options, account))?;
         let (process, port) = made(spawn(&folder, &installation, &options, account))?;
-        Ok(Self { folder, process, port, installation, options, account })
+        let superuser = SUPERUSER.to_owned();
+        let is_shadow = false;
+        Ok(Self { folder, process, port, installation, options, account, superuser, is_shadow })
     }
 
     fn relaunch(&mut self) -> Result<(), Refusal> {
@@ -232,7 +269,7 @@ impl Server {
     async fn ready(&mut self) -> Result<(), Refusal> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let failed = match self.session(SUPERUSER).await {
+            let failed = match self.session(FIRST_DATABASE).await {
                 Ok(_) => return Ok(()),
                 Err(_) if made(self.process.try_wait())?.is_some() => "the shadow ended at once",
                 Err(_) if Instant::now() > deadline => "the shadow does not answer",

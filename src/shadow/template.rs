@@ -15,7 +15,7 @@ use super::folder::{Account, Folder, copy_tree};
 use super::installation::Installation;
 
 /// Who is superuser in a fresh cluster.
-pub(super) const SUPERUSER: &str = "postgres";
+pub const SUPERUSER: &str = "postgres";
 const OPTIONS: [&str; 9] = [
     "-U",
     SUPERUSER,

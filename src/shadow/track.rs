@@ -14,6 +14,9 @@ use crate::diagnostic::Refusal;
 
 const TRACK: &str = include_str!("track.sql");
 
+/// What the event triggers write where rights were given or taken.
+const RIGHTS: (u32, u32) = (0, 0);
+
 /// Begins the telling; it stands after what resets the session's settings. The space says that
 /// nobody else has reset it.
 pub const BEGIN_TRACKING: &str = "SET enact.touched = ' '";
@@ -40,7 +43,8 @@ pub fn tracked(row: Option<&Row>, alone: bool) -> Touched {
     let (catalogs, watched): (bool, bool) = (row.get("catalogs"), row.get("watched"));
     let objects = told.and_then(objects);
     match objects {
-        Some(objects) if watched && (alone || !catalogs) => Touched {
+        Some(mut objects) if watched && (alone || !catalogs) => Touched {
+            rights: objects.remove(&RIGHTS),
             objects,
             relations: row.get::<_, Vec<u32>>("relations").into_iter().collect(),
             anything: false,

@@ -24,6 +24,10 @@ BEGIN
           FROM pg_event_trigger_ddl_commands()
          WHERE classid IS NOT NULL;
     END IF;
+    -- These do not tell of what they gave rights on.
+    IF tg_tag IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES', 'REASSIGN OWNED', 'DROP OWNED') THEN
+        seen := coalesce(seen, '') || ' 0:0';
+    END IF;
     IF seen IS NOT NULL THEN
         PERFORM set_config('enact.touched', current_setting('enact.touched', true) || seen, false);
     END IF;

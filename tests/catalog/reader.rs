@@ -20,7 +20,7 @@ async fn every_object_has_the_same_digest_as_in_the_catalog() {
     let whole = catalog(database.session()).await.digests();
     let client = database.session().client();
     database.run("SET search_path = \"fixture table\"; SET quote_all_identifiers = on").await;
-    let reader = ObjectReader::prepare(client, &every_kind()).await.unwrap();
+    let reader = ObjectReader::prepare(client, &every_kind(), None).await.unwrap();
     database.run("BEGIN; SET LOCAL search_path = \"fixture index\"").await;
     let all: BTreeSet<ObjectId> = whole.keys().cloned().collect();
     assert_eq!(reader.digests(client, &all).await.unwrap(), whole);
@@ -36,7 +36,7 @@ async fn every_object_has_the_same_digest_as_in_the_catalog() {
 async fn objects_that_are_not_there_are_not_in_the_answer() {
     let database = database().await;
     let client = database.session().client();
-    let reader = ObjectReader::prepare(client, &every_kind()).await.unwrap();
+    let reader = ObjectReader::prepare(client, &every_kind(), None).await.unwrap();
     let table = ObjectId::table("public", "cats");
     let wanted: BTreeSet<ObjectId> = [
         "table public.cats",
@@ -71,7 +71,7 @@ async fn objects_that_are_not_there_are_not_in_the_answer() {
 async fn reading_writes_nothing_and_leaves_the_transaction_usable() {
     let database = database().await;
     let client = database.session().client();
-    let reader = ObjectReader::prepare(client, &every_kind()).await.unwrap();
+    let reader = ObjectReader::prepare(client, &every_kind(), None).await.unwrap();
     database.run("BEGIN").await;
     reader.digests(client, &[ObjectId::table("public", "cats")].into()).await.unwrap();
     read_catalog_in(client).await.unwrap();
@@ -88,7 +88,7 @@ async fn reading_writes_nothing_and_leaves_the_transaction_usable() {
 async fn a_kind_that_was_not_prepared_for_is_refused() {
     let database = database().await;
     let client = database.session().client();
-    let reader = ObjectReader::prepare(client, &[Kind::View].into()).await.unwrap();
+    let reader = ObjectReader::prepare(client, &[Kind::View].into(), None).await.unwrap();
     database.run("BEGIN").await;
     let wanted = [ObjectId::table("public", "cats")].into();
     let refusal = reader.objects(client, &wanted).await.unwrap_err();

@@ -51,6 +51,9 @@ pub(super) fn dependencies(
             dependencies.push(dependency);
         }
     }
+    dependencies.extend(objects.iter().filter_map(|(id, object)| {
+        Dependency::of_right(id, object).filter(|need| objects.contains_key(&need.on))
+    }));
     dependencies.sort_unstable();
     dependencies.dedup();
     Ok(dependencies)

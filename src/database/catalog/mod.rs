@@ -31,6 +31,9 @@ pub use reader::ObjectReader;
 /// What the server's words depend on, set for the transaction.
 const SETTINGS: &str = include_str!("settings.sql");
 
+/// Settles whose objects need no mention of their owner, for the transaction.
+const MIGRATING_ROLE: &str = include_str!("migrating_role.sql");
+
 /// How many things there are of the kinds that are not read.
 const UNREAD: &str = include_str!("unread.sql");
 
@@ -63,6 +66,9 @@ enum Form {
     /// An object each: `kind`, `schema`, `table`, `name`, `arguments`, and `body`, a JSON
     /// description. A scoped reading finds its objects by this part of a CTE `wanted`.
     Described(&'static str),
+    /// As [`Form::Described`], of what is told of another object: all but the first column name that
+    /// one, and the last is its kind. A scoped reading finds it by schema and name.
+    About,
     /// A column of a table each, or the table itself.
     Tables,
     /// A constraint each.
@@ -119,6 +125,10 @@ queries! {
     "policy.sql": Policy = Form::Described(BY_RELATION);
     "event_trigger.sql": EventTrigger = Form::Described(BY_NAME);
     "publication.sql": Publication = Form::Described(BY_NAME);
+    "subscription.sql": Subscription = Form::Described(BY_NAME);
+    "owner.sql": Owner = Form::About;
+    "privileges.sql": Privileges = Form::About;
+    "default_privileges.sql": DefaultPrivileges = Form::Described(BY_NAME);
 }
 
 /// Objects by their identities.
@@ -130,7 +140,41 @@ type Objects = BTreeMap<ObjectId, Object>;
 /// # Errors
 /// `connection-lost`, `database-failed`; `permission-denied` where a provider hides `pg_catalog`.
 pub async fn read_catalog(session: &Session) -> Result<Catalog, Refusal> {
-    read(session.client(), BEGIN, &["COMMIT"]).await
+    read(session.client(), None, BEGIN, &["COMMIT"]).await
+}
+
+/// As [`read_catalog`], with objects of `migrating_role` taken for those that revisions make, whatever
+/// the database says by now.
+///
+/// # Errors
+/// As [`read_catalog`].
+pub async fn read_catalog_of(session: &Session, migrating_role: &str) -> Result<Catalog, Refusal> {
+    read(session.client(), Some(migrating_role), BEGIN, &["COMMIT"]).await
+}
+
+/// The role whose objects need no mention of their owner: see `migrating_role.sql`. In a transaction,
+/// whose settings stay as they were.
+///
+/// # Errors
+/// As [`read_catalog_in`].
+pub async fn migrating_role(client: &Client) -> Result<String, Refusal> {
+    let statements = [OPEN, SETTINGS, MIGRATING_ROLE, UNDO, CLOSE];
+    let replies = in_order(statements.map(|sql| client.query_typed(sql, &[]))).await;
+    let replies: Vec<Vec<Row>> = replies.into_iter().collect::<Result<_, _>>().map_err(failed)?;
+    let row = replies[2].first();
+    let row = row.ok_or_else(|| Refusal::new(Code::Bug, "the server says nothing of a setting"))?;
+    get(row, 0)
+}
+
+/// Says whose objects need no mention of their owner.
+fn migrating_role_sql(role: Option<&str>) -> String {
+    role.map_or_else(
+        || MIGRATING_ROLE.to_owned(),
+        |role| {
+            let role = role.replace('\'', "''");
+            format!("SELECT pg_catalog.set_config('enact.migrating_role', '{role}', true)")
+        },
+    )
 }
 
 /// As [`read_catalog`], with the dependencies between the objects.
@@ -139,7 +183,7 @@ pub async fn read_catalog(session: &Session) -> Result<Catalog, Refusal> {
 /// As [`read_catalog`].
 pub async fn read_linked_catalog(session: &Session) -> Result<LinkedCatalog, Refusal> {
     let client = session.client();
-    let catalog = read(client, BEGIN, &[]).await;
+    let catalog = read(client, None, BEGIN, &[]).await;
     let links =
         in_order([ADDRESSES, DEPENDENCIES, "COMMIT"].map(|sql| client.query_typed(sql, &[])));
     let links = links.await;
@@ -159,7 +203,7 @@ const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// # Errors
 /// As [`read_catalog`]; the transaction stays usable after an error of the server.
 pub async fn read_catalog_in(client: &Client) -> Result<Catalog, Refusal> {
-    read(client, OPEN, &[UNDO, CLOSE]).await
+    read(client, None, OPEN, &[UNDO, CLOSE]).await
 }
 
 /// A savepoint brings back the caller's settings, whether they were local to the transaction or
@@ -168,8 +212,14 @@ const OPEN: &str = "SAVEPOINT enact_reading";
 const UNDO: &str = "ROLLBACK TO SAVEPOINT enact_reading";
 const CLOSE: &str = "RELEASE SAVEPOINT enact_reading";
 
-async fn read(client: &Client, open: &str, close: &[&str]) -> Result<Catalog, Refusal> {
-    let mut statements = vec![open, SETTINGS];
+async fn read(
+    client: &Client,
+    migrating_role: Option<&str>,
+    open: &str,
+    close: &[&str],
+) -> Result<Catalog, Refusal> {
+    let role = migrating_role_sql(migrating_role);
+    let mut statements = vec![open, SETTINGS, &role];
     statements.extend(QUERIES.iter().map(|query| query.sql));
     statements.push(UNREAD);
     let replies = in_order(statements.into_iter().map(|sql| client.query_typed(sql, &[]))).await;
@@ -180,7 +230,9 @@ async fn read(client: &Client, open: &str, close: &[&str]) -> Result<Catalog, Re
     Ok(catalog)
 }
 
-/// What was said to the opening, the settings, each query, and the counting.
+/// What was said to the opening, the [settings](FIRST), each query, and the counting.
+const FIRST: usize = 3;
+
 async fn understand(
     client: &Client,
     replies: Vec<Result<Vec<Row>, tokio_postgres::Error>>,
@@ -188,7 +240,7 @@ async fn understand(
     // The first error is the cause; those after it only say that the transaction is aborted.
     let replies: Vec<Vec<Row>> = replies.into_iter().collect::<Result<_, _>>().map_err(failed)?;
     let mut read = Read::default();
-    for (query, rows) in QUERIES.iter().zip(&replies[2..]) {
+    for (query, rows) in QUERIES.iter().zip(&replies[FIRST..]) {
         read.take(query.form, rows)?;
     }
     let rare = read.rare();
@@ -196,7 +248,7 @@ async fn understand(
         let rows = client.query_typed(TABLE_RARE, &[(&rare, Type::OID_ARRAY)]).await;
         read.take_rare(&rows.map_err(failed)?)?;
     }
-    let unread = counts(&replies[2 + QUERIES.len()])?;
+    let unread = counts(&replies[FIRST + QUERIES.len()])?;
     Ok(Catalog { objects: read.objects(), unread })
 }
 
@@ -216,7 +268,7 @@ impl Read {
                     self.tables.take(row).map_err(failed)?;
                     continue;
                 }
-                Form::Described(_) => described(row)?,
+                Form::Described(_) | Form::About => described(form, row)?,
                 Form::Constraints => rows::constraint(row).map_err(failed)?,
                 Form::Indexes => rows::index(row).map_err(failed)?,
             };
@@ -261,19 +313,27 @@ fn get<'a, T: tokio_postgres::types::FromSql<'a>>(
     row.try_get(column).map_err(failed)
 }
 
-/// The identity and description in one row of a query whose rows are [`Form::Described`].
-fn described(row: &Row) -> Result<(ObjectId, Object), Refusal> {
+/// The identity and description in one row of a query whose rows are [`Form::Described`] or
+/// [`Form::About`].
+fn described(form: Form, row: &Row) -> Result<(ObjectId, Object), Refusal> {
     let text = |column: usize| get::<Option<String>>(row, column);
-    let (label, name, body) = (text(0)?, text(3)?, get::<Option<&str>>(row, 5)?);
+    let (kind, name, body) = (text(0)?, text(3)?, get::<Option<&str>>(row, 5)?);
     let (schema, table, arguments) = (text(1)?, text(2)?, text(4)?);
-    let id = label
-        .as_deref()
-        .and_then(Kind::from_label)
-        .zip(name)
-        .and_then(|(kind, name)| ObjectId::from_parts(kind, schema, table, name, arguments))
-        .ok_or_else(|| {
-            Refusal::new(Code::Bug, "a catalog query names an object that has no such name")
-        })?;
+    let kind = kind.as_deref().and_then(Kind::from_label);
+    let id = match form {
+        Form::About => text(6)?
+            .as_deref()
+            .and_then(Kind::from_label)
+            .zip(name)
+            .and_then(|(kind, name)| ObjectId::from_parts(kind, schema, table, name, arguments))
+            .and_then(|subject| ObjectId::about(kind?, &subject)),
+        _ => kind
+            .zip(name)
+            .and_then(|(kind, name)| ObjectId::from_parts(kind, schema, table, name, arguments)),
+    };
+    let id = id.ok_or_else(|| {
+        Refusal::new(Code::Bug, "a catalog query names an object that has no such name")
+    })?;
     let object = Object::from_json(id.kind(), body.unwrap_or_default()).map_err(|error| {
         // The server describes an object as null if it is dropped between snapshot and look-up.
         Refusal::new(
@@ -313,7 +373,7 @@ mod tests {
     fn every_query_can_be_scoped_and_names_only_system_objects() {
         for query in QUERIES {
             let scoped = match query.form {
-                Form::Described(_) => "\n-- scoped: ",
+                Form::Described(_) | Form::About => "\n-- scoped: ",
                 _ => "\n-- by name: ",
             };
             assert!(query.sql.contains(scoped), "{:?}", query.kinds);

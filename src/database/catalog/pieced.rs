@@ -11,7 +11,7 @@ use tokio_postgres::{Client, Row, Statement};
 
 use super::reader::{NAMES, Names, OIDS, by_name, planned, run};
 use super::{
-    BY_EXTENSION, BY_NAME, BY_RELATION, BY_ROUTINE, BY_SCHEMA, BY_TYPE, Form, Objects, QUERIES,
+    BY_EXTENSION, BY_RELATION, BY_ROUTINE, BY_SCHEMA, BY_TYPE, Form, Objects, QUERIES,
     Query, Read, TABLE_RARE, failed, read_catalog,
 };
 use crate::catalog::{Inventory, InventoryDiff, Kind, ObjectId, Replacement};
@@ -30,11 +30,13 @@ const PG_PROC: u32 = 1255;
 const PG_NAMESPACE: u32 = 2615;
 /// Of kinds that are found by name in a catalog of their own.
 const RARE: u32 = 0;
+/// Of what is told of objects: it is found with them, in whatever catalog they are.
+const ABOUT: u32 = 1;
 /// What changes with an extension is whatever its script does.
 const PG_EXTENSION: u32 = 3079;
 
 /// The kinds that `touched.sql` tells the absence of: their queries are not asked in vain.
-const TOLD: [Kind; 19] = [
+const TOLD: [Kind; 21] = [
     Kind::Schema,
     Kind::BaseType,
     Kind::Enum,
@@ -54,6 +56,8 @@ const TOLD: [Kind; 19] = [
     Kind::Trigger,
     Kind::Rule,
     Kind::Policy,
+    Kind::Owner,
+    Kind::Privileges,
 ];
 
 /// What a change touched, by object ids.
@@ -65,6 +69,8 @@ pub struct Touched {
     pub relations: BTreeSet<u32>,
     /// Whether it may have been anything.
     pub anything: bool,
+    /// Whether it may have been the rights on anything: GRANT and the like do not tell of what.
+    pub rights: bool,
 }
 
 impl Touched {
@@ -113,6 +119,8 @@ impl PiecedCatalog {
         // For the session, for nobody else uses it: index look-ups only, and one way of writing.
         let settings = super::reader::FEW.replace(", true)", ", false)");
         client.query_typed(&settings, &[]).await.map_err(failed)?;
+        let role = super::MIGRATING_ROLE.replace(", true) AS", ", false) AS");
+        client.query_typed(&role, &[]).await.map_err(failed)?;
         let mut this = Self {
             whole,
             parts,
@@ -145,7 +153,8 @@ impl PiecedCatalog {
     /// # Errors
     /// `connection-lost`, `database-failed`.
     pub async fn read(&mut self, touched: &Touched) -> Result<InventoryDiff, Refusal> {
-        if touched.objects.is_empty() && touched.relations.is_empty() && !touched.anything {
+        let Touched { objects, relations, anything, rights } = touched;
+        if objects.is_empty() && relations.is_empty() && !anything && !rights {
             return Ok(InventoryDiff::default());
         }
         let of_extension = |(class, _): &(u32, u32)| *class == PG_EXTENSION;
@@ -186,7 +195,27 @@ impl PiecedCatalog {
             objects.extend(self.rare_objects().await?);
         }
         self.pieced = true;
-        Ok(self.replace(&anchors, objects))
+        let at_anchors = anchors.iter().filter_map(|anchor| self.at.remove(anchor));
+        let gone: Vec<ObjectId> = at_anchors.flatten().collect();
+        let mut changes = self.replace(gone, objects);
+        if touched.rights {
+            changes.then(self.read_rights().await?);
+        }
+        Ok(changes)
+    }
+
+    /// Reads all that is told of rights again: it is little beside the objects.
+    async fn read_rights(&mut self) -> Result<InventoryDiff, Refusal> {
+        let rights = self.asked_wholly(|query| query.kinds.iter().all(|kind| kind.is_right()));
+        let rights = rights.await?;
+        let gone: Vec<ObjectId> =
+            self.inventory.0.keys().filter(|id| id.kind().is_right()).cloned().collect();
+        for id in &gone {
+            if let Some(others) = self.at.get_mut(&anchor_of(id)) {
+                others.remove(id);
+            }
+        }
+        Ok(self.replace(gone, rights))
     }
 
     /// Reads everything, where it is known that a change may do anything. What readings of parts had
@@ -258,11 +287,16 @@ impl PiecedCatalog {
     ) -> Result<Objects, Refusal> {
         let client = self.parts.client();
         let mut names: BTreeMap<u32, Names<'_>> = BTreeMap::new();
+        let mut about: Option<Names<'_>> = None;
         for anchor in anchors {
             let names = names.entry(anchor.class).or_default();
             names.schemas.push(anchor.schema.as_deref());
             names.anchors.push(&anchor.name);
+            let names = about.get_or_insert_with(Names::default);
+            names.schemas.push(anchor.schema.as_deref());
+            names.anchors.push(&anchor.name);
         }
+        names.extend(about.map(|about| (ABOUT, about)));
         let asked = self.queries.iter().filter_map(|(query, class, statement)| {
             let wanted = |kind: &Kind| kinds.contains(kind) || !TOLD.contains(kind);
             let wanted = query.kinds.iter().any(wanted);
@@ -284,22 +318,32 @@ impl PiecedCatalog {
         Ok(read.objects())
     }
 
-    /// The objects of all kinds that are found by their names in whatever catalog: there are few.
+    /// The objects of all kinds that are found by their names in whatever catalog: there are few. With
+    /// what is told of them.
     async fn rare_objects(&self) -> Result<Objects, Refusal> {
+        let rare = |query: &Query| matches!(class(query), RARE | ABOUT);
+        let mut objects = self.asked_wholly(rare).await?;
+        objects.retain(|id, _| anchor_of(id).class == RARE);
+        Ok(objects)
+    }
+
+    /// All that these queries describe, which are of [`Form::Described`] or [`Form::About`].
+    async fn asked_wholly(&self, asked: impl Fn(&Query) -> bool) -> Result<Objects, Refusal> {
         let client = self.parts.client();
-        let asked = self.queries.iter().filter(|(_, class, _)| *class == RARE);
-        let asking = asked.map(|(query, ..)| client.query_typed(query.sql, &[]));
+        let asked = || QUERIES.iter().filter(|query| asked(query));
+        let asking = asked().map(|query| client.query_typed(query.sql, &[]));
+        let replies = in_order(asking).await;
         let mut read = Read::default();
-        for rows in in_order(asking).await {
-            read.take(Form::Described(BY_NAME), &rows.map_err(failed)?)?;
+        for (query, rows) in asked().zip(replies) {
+            read.take(query.form, &rows.map_err(failed)?)?;
         }
         Ok(read.objects())
     }
 
-    /// Puts `objects` where everything at `anchors` was.
-    fn replace(&mut self, anchors: &BTreeSet<Anchor>, objects: Objects) -> InventoryDiff {
+    /// Puts `objects` where those were that are `gone`.
+    fn replace(&mut self, gone: Vec<ObjectId>, objects: Objects) -> InventoryDiff {
         let mut changed: BTreeMap<ObjectId, Replacement> = BTreeMap::new();
-        for id in anchors.iter().filter_map(|anchor| self.at.remove(anchor)).flatten() {
+        for id in gone {
             let before = self.inventory.get(&id);
             self.inventory.set(id.clone(), None);
             changed.insert(id, Replacement { before, after: None });
@@ -343,10 +387,14 @@ fn class(query: &Query) -> u32 {
         Form::Described(BY_SCHEMA) => PG_NAMESPACE,
         Form::Described(BY_EXTENSION) => PG_EXTENSION,
         Form::Described(_) => RARE,
+        Form::About => ABOUT,
     }
 }
 
 fn anchor_of(id: &ObjectId) -> Anchor {
+    if let Some(subject) = id.subject() {
+        return anchor_of(&subject);
+    }
     let query = QUERIES.iter().find(|query| query.kinds.contains(&id.kind()));
     Anchor {
         class: query.map_or(RARE, class),

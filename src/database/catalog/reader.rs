@@ -10,7 +10,10 @@ use std::future::Future;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, Statement};
 
-use super::{CLOSE, Form, OPEN, Objects, QUERIES, Query, Read, TABLE_RARE, UNDO, failed};
+use super::{
+    BY_NAME, CLOSE, Form, MIGRATING_ROLE, OPEN, Objects, QUERIES, Query, Read, TABLE_RARE, UNDO, failed,
+    migrating_role_sql,
+};
 use crate::catalog::{Kind, Object, ObjectId};
 use crate::database::pipeline::in_order;
 use crate::diagnostic::{Code, Refusal};
@@ -20,6 +23,7 @@ use crate::digest::Digest;
 pub struct ObjectReader {
     open: Statement,
     settings: Statement,
+    role: Statement,
     undo: Statement,
     close: Statement,
     queries: Vec<(&'static Query, Statement)>,
@@ -27,18 +31,28 @@ pub struct ObjectReader {
 }
 
 impl ObjectReader {
-    /// Prepares for objects of these kinds. The connection must not be in a transaction.
+    /// Prepares for objects of these kinds; those of `migrating_role` (none: of the one that the database
+    /// has now) need no mention of their owner. The connection must not be in a transaction.
     ///
     /// # Errors
     /// `connection-lost`, `database-failed`.
-    pub async fn prepare(client: &Client, kinds: &BTreeSet<Kind>) -> Result<Self, Refusal> {
-        planned(client, Self::prepare_in(client, kinds)).await
+    pub async fn prepare(
+        client: &Client,
+        kinds: &BTreeSet<Kind>,
+        migrating_role: Option<&str>,
+    ) -> Result<Self, Refusal> {
+        planned(client, Self::prepare_in(client, kinds, migrating_role)).await
     }
 
-    async fn prepare_in(client: &Client, kinds: &BTreeSet<Kind>) -> Result<Self, Refusal> {
+    async fn prepare_in(
+        client: &Client,
+        kinds: &BTreeSet<Kind>,
+        migrating_role: Option<&str>,
+    ) -> Result<Self, Refusal> {
         let needed = |query: &&Query| query.kinds.iter().any(|kind| kinds.contains(kind));
         let queries: Vec<&Query> = QUERIES.iter().filter(needed).collect();
-        let fixed = [OPEN, FEW, UNDO, CLOSE].map(|sql| (sql.to_owned(), &[][..]));
+        let role = migrating_role_sql(migrating_role);
+        let fixed = [OPEN, FEW, &role, UNDO, CLOSE].map(|sql| (sql.to_owned(), &[][..]));
         let rare = (TABLE_RARE.to_owned(), OIDS);
         let by_name = queries.iter().map(|query| (by_name(query), NAMES));
         let texts = fixed.into_iter().chain([rare]).chain(by_name);
@@ -50,6 +64,7 @@ impl ObjectReader {
         let reader = Self {
             open: next()?,
             settings: next()?,
+            role: next()?,
             undo: next()?,
             close: next()?,
             rare: next()?,
@@ -92,7 +107,7 @@ impl ObjectReader {
         client: &Client,
         wanted: &BTreeSet<ObjectId>,
     ) -> Result<BTreeMap<ObjectId, Digest>, Refusal> {
-        let objects = self.run_between(client, wanted, &[&self.settings], &[]).await?;
+        let objects = self.run_between(client, wanted, &[&self.settings, &self.role], &[]).await?;
         Ok(objects.into_iter().map(digested).collect())
     }
 
@@ -105,7 +120,8 @@ impl ObjectReader {
         client: &Client,
         wanted: &BTreeSet<ObjectId>,
     ) -> Result<Objects, Refusal> {
-        let (before, after) = ([&self.open, &self.settings], [&self.undo, &self.close]);
+        let before = [&self.open, &self.settings, &self.role];
+        let after = [&self.undo, &self.close];
         self.run_between(client, wanted, &before, &after).await
     }
 
@@ -117,12 +133,14 @@ impl ObjectReader {
         after: &[&Statement],
     ) -> Result<Objects, Refusal> {
         let mut named: Vec<Names> = self.queries.iter().map(|_| Names::default()).collect();
-        for id in wanted {
+        let found_by: Vec<(&ObjectId, Option<ObjectId>)> =
+            wanted.iter().map(|id| (id, id.subject())).collect();
+        for (id, subject) in &found_by {
             let at = self.queries.iter().position(|(query, _)| query.kinds.contains(&id.kind()));
             let at = at.ok_or_else(|| {
                 Refusal::new(Code::Bug, format!("{id} is of a kind that was not prepared for"))
             })?;
-            named[at].add(id);
+            named[at].add(subject.as_ref().unwrap_or(id));
         }
         let scoped = self.queries.iter().zip(&named).filter(|(_, names)| !names.anchors.is_empty());
         let forms: Vec<Form> = scoped.clone().map(|((query, _), _)| query.form).collect();
@@ -167,6 +185,7 @@ pub(super) async fn planned<T>(
     preparing: impl Future<Output = Result<T, Refusal>>,
 ) -> Result<T, Refusal> {
     client.batch_execute(&format!("BEGIN READ ONLY; {FEW}")).await.map_err(failed)?;
+    client.batch_execute(MIGRATING_ROLE).await.map_err(failed)?;
     let prepared = preparing.await;
     client.batch_execute("ROLLBACK").await.map_err(failed)?;
     prepared
@@ -197,6 +216,7 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
+    /// Adds an object by itself; what is told of another is found by that one.
     fn add(&mut self, id: &'a ObjectId) {
         let (schema, anchor) = (id.schema(), id.on_table().unwrap_or(id.name()));
         // Identities come in order, so those with one anchor follow one another.
@@ -228,6 +248,7 @@ pub(super) async fn run(
 pub(super) fn by_name(query: &Query) -> String {
     match query.form {
         Form::Described(wanted) => with_wanted(query, wanted),
+        Form::About => with_wanted(query, BY_NAME),
         _ => query.sql.replace("\n-- by name: ", "\n"),
     }
 }

@@ -61,7 +61,11 @@ SELECT w.class, w.object, n.nspname AS schema, c.relname AS name,
            THEN 'trigger' END
        || CASE WHEN c.relhasrules AND EXISTS (
            SELECT FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN') THEN 'rule' END
-       || CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid) THEN 'policy' END AS kinds
+       || CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid) THEN 'policy' END
+       -- The superuser of a shadow, whatever its name.
+       || CASE WHEN c.relowner <> 10 THEN 'owner' END
+       || CASE WHEN c.relacl IS NOT NULL OR EXISTS (
+           SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL) THEN 'privileges' END AS kinds
 FROM named w
 JOIN pg_catalog.pg_class c ON c.oid = w.object AND c.relkind <> 't'
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -70,6 +74,7 @@ UNION ALL
 SELECT w.class, w.object, n.nspname, t.typname,
        ARRAY[CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range' WHEN 'm' THEN 'range'
              WHEN 'c' THEN 'composite' ELSE 'base type' END]
+       || CASE WHEN t.typowner <> 10 THEN 'owner' END || CASE WHEN t.typacl IS NOT NULL THEN 'privileges' END
 FROM named w
 JOIN pg_catalog.pg_type t ON t.oid = w.object
 JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
@@ -78,12 +83,13 @@ WHERE w.class = 'pg_catalog.pg_type'::regclass AND (t.typtype IN ('e', 'd', 'r',
 UNION ALL
 SELECT w.class, w.object, n.nspname, p.proname,
        ARRAY[CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END]
+       || CASE WHEN p.proowner <> 10 THEN 'owner' END || CASE WHEN p.proacl IS NOT NULL THEN 'privileges' END
 FROM named w
 JOIN pg_catalog.pg_proc p ON p.oid = w.object
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE w.class = 'pg_catalog.pg_proc'::regclass
 UNION ALL
-SELECT w.class, w.object, NULL, n.nspname, ARRAY['schema']
+SELECT w.class, w.object, NULL, n.nspname, ARRAY['schema', 'owner', 'privileges']
 FROM named w
 JOIN pg_catalog.pg_namespace n ON n.oid = w.object
 WHERE w.class = 'pg_catalog.pg_namespace'::regclass

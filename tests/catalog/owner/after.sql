@@ -1,0 +1,11 @@
+ALTER TABLE cats OWNER TO pg_read_all_data;
+ALTER SEQUENCE numbers OWNER TO CURRENT_USER;
+ALTER VIEW all_cats OWNER TO pg_monitor;
+ALTER TYPE mood OWNER TO pg_monitor;
+ALTER FUNCTION purr(int) OWNER TO pg_monitor;
+ALTER PROCEDURE walk() OWNER TO pg_monitor;
+ALTER SCHEMA owned_house OWNER TO pg_monitor;
+ALTER STATISTICS together OWNER TO pg_monitor;
+CREATE FOREIGN DATA WRAPPER owned_elsewhere;
+CREATE SERVER owned_far FOREIGN DATA WRAPPER owned_elsewhere;
+ALTER SERVER owned_far OWNER TO pg_monitor;
