@@ -71,6 +71,7 @@ fn sample() -> Plan {
             version_table: "public.alembic_version".into(),
             longest_transaction_ms: Some(1),
             roles: vec!["postgres".into()],
+            migrating_role: None,
             relations: vec![RelationSize {
                 relation: "public.cats".into(),
                 rows: Some(12),

@@ -10,6 +10,7 @@ mod kinds;
 mod reading;
 mod recompile;
 mod refusals;
+mod rights;
 mod script;
 
 /// The schema as `pg_dump` tells it, without what enact and Alembic keep there.

@@ -1,3 +1,5 @@
+CREATE TABLE fish (id int);
+CREATE TABLE worms (id int);
 CREATE TABLE dogs (id int);
 CREATE TABLE birds (id int);
 CREATE TABLE cats (id serial);
