@@ -50,9 +50,8 @@ fn take_for_the_planned(catalog: &mut Catalog, plan: &Plan, role: &str) {
 /// `role-differs`.
 pub(super) fn check(plan: &Plan, inventory: &Inventory, role: &str) -> Result<(), Refusal> {
     let planned = plan.observation.migrating_role();
-    let makes = effects(plan).any(|effect| {
-        effect.before.is_none() && !effect.object.kind().is_right()
-    });
+    let makes =
+        effects(plan).any(|effect| effect.before.is_none() && !effect.object.kind().is_right());
     let is_other = role.trim_matches('"').replace("\"\"", "\"") != planned;
     // Of the planned role they go without its name.
     let own = format!("FOR {role} ");

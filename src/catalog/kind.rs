@@ -9,10 +9,10 @@ use serde::Serialize;
 use super::{
     AccessMethod, Aggregate, BaseType, Cast, Collation, Composite, Constraint, Conversion,
     DefaultPrivileges, Domain, Enum, EventTrigger, Extension, ForeignDataWrapper, ForeignServer,
-    ForeignTable, Index, Language, ObjectId, Operator, OperatorClass, OperatorFamily, Owner, Policy,
-    Privileges, Publication, Range, Routine, Rule, Schema, Sequence, Statistics, Subscription, Table,
-    TextSearchConfiguration, TextSearchDictionary, TextSearchParser, TextSearchTemplate, Transform,
-    Trigger, UserMapping, View, canonical,
+    ForeignTable, Index, Language, ObjectId, Operator, OperatorClass, OperatorFamily, Owner,
+    Policy, Privileges, Publication, Range, Routine, Rule, Schema, Sequence, Statistics,
+    Subscription, Table, TextSearchConfiguration, TextSearchDictionary, TextSearchParser,
+    TextSearchTemplate, Transform, Trigger, UserMapping, View, canonical,
 };
 use crate::digest::{Digest, FieldHasher};
 

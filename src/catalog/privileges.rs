@@ -124,6 +124,41 @@ impl Privileges {
     }
 }
 
+/// Gives roles what they have in `more`.
+fn add(grants: &mut Vec<Grant>, more: &[Grant]) {
+    let merge = |words: &mut Vec<String>, more: &[String]| {
+        words.extend(more.iter().cloned());
+        words.sort_unstable();
+        words.dedup();
+        if words.iter().any(|word| word == ALL) {
+            words.retain(|word| word == ALL);
+        }
+    };
+    for new in more.iter().filter(|grant| grant.is_for_a_role()) {
+        match grants.iter_mut().find(|grant| grant.name == new.name) {
+            Some(own) => {
+                merge(&mut own.privileges, &new.privileges);
+                merge(&mut own.grant_option, &new.grant_option);
+            }
+            None => grants.push(new.clone()),
+        }
+    }
+    grants.sort_by(|one, other| one.name.cmp(&other.name));
+}
+
+impl Privileges {
+    fn add(&mut self, more: &Self) {
+        add(&mut self.grants, &more.grants);
+        for column in &more.columns {
+            match self.columns.iter_mut().find(|own| own.name == column.name) {
+                Some(own) => add(&mut own.grants, &column.grants),
+                None => self.columns.push(column.clone()),
+            }
+        }
+        self.columns.sort_by(|one, other| one.name.cmp(&other.name));
+    }
+}
+
 impl DefaultPrivileges {
     /// The schema's identity.
     pub fn schema_id(&self) -> Option<ObjectId> {
@@ -167,10 +202,19 @@ impl LinkedCatalog {
         self.give(other, |id, _| id.kind().is_right());
     }
 
-    /// Takes over what `there` is given by others than the revisions, of which this is the catalog.
+    /// Takes over what others than the revisions give in `there`; this is the catalog of the revisions.
     pub fn take_given_by_others(&mut self, there: &Self) {
         let own = self.catalog.objects.clone();
         self.give(there, |id, object| is_given_by_others(own.get(id), Some(object)));
+        for (id, object) in &mut self.catalog.objects {
+            match (object, there.catalog.objects.get(id)) {
+                (Object::Privileges(own), Some(Object::Privileges(there))) => own.add(there),
+                (Object::DefaultPrivileges(own), Some(Object::DefaultPrivileges(there))) => {
+                    add(&mut own.grants, &there.grants);
+                }
+                _ => {}
+            }
+        }
     }
 
     fn give(&mut self, other: &Self, which: impl Fn(&ObjectId, &Object) -> bool) {

@@ -243,8 +243,6 @@ async fn differences(
     replay(&session, graph, &applied(graph, &near.heads)?, at.search_path).await?;
     let made = read_catalog(&session).await?;
     let mut drift = drift(&made, &target.catalog);
-    drift.retain(|drift| {
-        !drift.object.kind().is_often_foreign() && !ignore.hides(&drift.object)
-    });
+    drift.retain(|drift| !drift.object.kind().is_often_foreign() && !ignore.hides(&drift.object));
     Ok(drift)
 }

@@ -58,18 +58,14 @@ pub(super) fn steps(before: &[Grant], after: &[Grant], owner: &str) -> Vec<Step>
         };
         let taken = without(old, new);
         // With the last of all, the option goes too.
-        let kept: BTreeSet<&str> =
-            if taken.contains(ALL) { BTreeSet::new() } else { old - &taken };
+        let kept: BTreeSet<&str> = if taken.contains(ALL) { BTreeSet::new() } else { old - &taken };
         let kept_option: BTreeSet<&str> =
             if taken.contains(ALL) { BTreeSet::new() } else { old_option - &taken };
         step("REVOKE", &taken, false);
         let option_taken = without(&kept_option, new_option);
         step("REVOKE GRANT OPTION FOR", &option_taken, false);
-        let kept_option: BTreeSet<&str> = if option_taken.contains(ALL) {
-            BTreeSet::new()
-        } else {
-            &kept_option - &option_taken
-        };
+        let kept_option: BTreeSet<&str> =
+            if option_taken.contains(ALL) { BTreeSet::new() } else { &kept_option - &option_taken };
         let option_given = without(new_option, &kept_option);
         let given = &without(new, &kept) - &option_given;
         step("GRANT", &given, false);

@@ -28,8 +28,10 @@ impl Drift {
     pub fn is_given_by_others(&self) -> bool {
         let kind = self.object.kind();
         // More for roles, and nothing taken.
-        let only_gives =
-            || kind.is_right() && self.details.iter().all(|sql| sql.contains("GRANT ") && !sql.contains("REVOKE "));
+        let only_gives = || {
+            kind.is_right()
+                && self.details.iter().all(|sql| sql.contains("GRANT ") && !sql.contains("REVOKE "))
+        };
         kind.is_often_foreign()
             && match self.change {
                 Change::Created => true,

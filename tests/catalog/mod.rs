@@ -311,11 +311,7 @@ async fn a_dump_restored_elsewhere_has_the_same_fingerprint() {
              ALTER TABLE \"fixture constraint\".cats ENABLE TRIGGER ALL",
         )
         .await;
-    let dump = original
-        .tool("pg_dump")
-        .args(["--format=plain"])
-        .output()
-        .unwrap();
+    let dump = original.tool("pg_dump").args(["--format=plain"]).output().unwrap();
     assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::write(file.path(), &dump.stdout).unwrap();

@@ -54,7 +54,8 @@ async fn pieces_are_the_whole(
     roles: &[&str],
 ) -> (usize, bool) {
     let installation = installation();
-    let server = Server::start(&installation).await.unwrap();
+    let mut server = Server::start(&installation).await.unwrap();
+    server.stand_for("postgres").await.unwrap();
     let roles: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
     for role in &roles {
         server.create_role(role).await.unwrap();

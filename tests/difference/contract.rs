@@ -25,6 +25,9 @@ const WRITTEN: &[Kind] = &[
     Kind::Index,
     Kind::Trigger,
     Kind::Policy,
+    Kind::Owner,
+    Kind::Privileges,
+    Kind::DefaultPrivileges,
 ];
 
 fn fixture(kind: Kind, name: &str) -> String {

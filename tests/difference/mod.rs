@@ -16,7 +16,8 @@ use crate::postgres::{TestDatabase as Database, database};
 async fn with(sql: &str) -> Database {
     let database = database().await;
     database.run(sql).await;
-    database.run("RESET search_path").await;
+    // Whose the objects are must not change with how many of them have another owner.
+    database.run("RESET search_path; SET enact.migrating_role = 'postgres'").await;
     database
 }
 

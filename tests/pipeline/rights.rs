@@ -103,7 +103,8 @@ DROP TABLE dogs;",
     assert!(reading.contains("Rights that no revision gives"), "{reading}");
     assert!(!reading.contains("Drift that was accepted"), "{reading}");
     assert!(reading.contains("- 4 rights of new objects"), "{reading}");
-    let statement = "`ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO given_bi`";
+    let statement =
+        "`ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO given_bi`";
     assert!(reading.contains(statement), "{reading}");
     project.enact(&["verify", "--recompile", folder.as_str()]).success();
     let shown = project.enact(&["show", folder.as_str()]).success();
@@ -157,8 +158,8 @@ async fn a_role_that_may_only_read_plans_the_same() {
              GRANT SELECT ON ALL TABLES IN SCHEMA enact TO reads_only",
         )
         .await;
-    let seen = ["reads_app", "postgres", "reads_only"]
-        .map(|role| fingerprints(&as_role(&database, role)));
+    let seen =
+        ["reads_app", "postgres", "reads_only"].map(|role| fingerprints(&as_role(&database, role)));
     assert_eq!(seen[0], seen[1]);
     assert_eq!(seen[0], seen[2]);
 }

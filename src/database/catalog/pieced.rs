@@ -11,8 +11,8 @@ use tokio_postgres::{Client, Row, Statement};
 
 use super::reader::{NAMES, Names, OIDS, by_name, planned, run};
 use super::{
-    BY_EXTENSION, BY_RELATION, BY_ROUTINE, BY_SCHEMA, BY_TYPE, Form, Objects, QUERIES,
-    Query, Read, TABLE_RARE, failed, read_catalog,
+    BY_EXTENSION, BY_RELATION, BY_ROUTINE, BY_SCHEMA, BY_TYPE, Form, Objects, QUERIES, Query, Read,
+    TABLE_RARE, failed, read_catalog,
 };
 use crate::catalog::{Inventory, InventoryDiff, Kind, ObjectId, Replacement};
 use crate::database::Session;

@@ -11,8 +11,8 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, Statement};
 
 use super::{
-    BY_NAME, CLOSE, Form, MIGRATING_ROLE, OPEN, Objects, QUERIES, Query, Read, TABLE_RARE, UNDO, failed,
-    migrating_role_sql,
+    BY_NAME, CLOSE, Form, MIGRATING_ROLE, OPEN, Objects, QUERIES, Query, Read, TABLE_RARE, UNDO,
+    failed, migrating_role_sql,
 };
 use crate::catalog::{Kind, Object, ObjectId};
 use crate::database::pipeline::in_order;
