@@ -127,7 +127,7 @@ DROP TABLE dogs;",
     assert!(back.stdout.contains("GRANT INSERT ON TABLE public.cats TO given_bi"), "{back}");
     assert!(!back.stdout.contains("REVOKE") && !back.stdout.contains("OWNER TO"), "{back}");
     project.revision("c", &["b"], "CREATE TABLE fish ();", "DROP TABLE fish;");
-    project.enact(&["plan"]).refused(1, "drift");
+    project.enact(&["plan"]).refused(4, "drift");
     database.run(&back.stdout).await;
     project.enact(&["drift"]).success();
 

@@ -9,6 +9,5 @@ CREATE TYPE mood AS ENUM ('sad', 'ok');
 CREATE FUNCTION purr(int) RETURNS int LANGUAGE sql AS 'SELECT $1';
 CREATE PROCEDURE walk() LANGUAGE sql AS 'SELECT 1';
 CREATE SCHEMA owned_house;
-CREATE STATISTICS together ON id, (id + 1) FROM cats;
 ALTER TABLE cats OWNER TO pg_monitor;
 ALTER SEQUENCE numbers OWNER TO pg_monitor;

@@ -82,13 +82,9 @@ ALTER FOREIGN TABLE attic.far_boxes ALTER id OPTIONS (SET key 'false'), ADD CONS
 
 CREATE PUBLICATION attic_news FOR TABLE attic.boxes WITH (publish = 'insert');
 ALTER PUBLICATION attic_news SET (publish = 'insert, update', publish_via_partition_root = true);
-CREATE SUBSCRIPTION attic_feed CONNECTION 'host=far.example.org dbname=cats' PUBLICATION far_news
-    WITH (connect = false, enabled = false, slot_name = NONE);
-ALTER SUBSCRIPTION attic_feed SET (synchronous_commit = 'local');
 
 -- migrate:down
 
-DROP SUBSCRIPTION attic_feed;
 DROP PUBLICATION attic_news;
 DROP FOREIGN TABLE attic.far_boxes;
 DROP USER MAPPING FOR PUBLIC SERVER attic_server;
