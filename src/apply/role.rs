@@ -50,16 +50,20 @@ fn take_for_the_planned(catalog: &mut Catalog, plan: &Plan, role: &str) {
 /// `role-differs`.
 pub(super) fn check(plan: &Plan, inventory: &Inventory, role: &str) -> Result<(), Refusal> {
     let planned = plan.observation.migrating_role();
+    if role.trim_matches('"').replace("\"\"", "\"") == planned {
+        return Ok(());
+    }
+    let is_default = |id: &ObjectId| id.kind() == Kind::DefaultPrivileges;
+    let changed = effects(plan).map(|effect| &effect.object).find(|id| is_default(id));
     let makes =
         effects(plan).any(|effect| effect.before.is_none() && !effect.object.kind().is_right());
-    let is_other = role.trim_matches('"').replace("\"\"", "\"") != planned;
     // Of the planned role they go without its name.
     let own = format!("FOR {role} ");
     let concerns = |id: &&ObjectId| {
-        id.kind() == Kind::DefaultPrivileges
-            && (!id.name().starts_with("FOR ") || id.name().starts_with(&own))
+        is_default(id) && (!id.name().starts_with("FOR ") || id.name().starts_with(&own))
     };
-    let Some(defaults) = inventory.0.keys().find(concerns).filter(|_| is_other && makes) else {
+    let in_force = inventory.0.keys().find(concerns).filter(|_| makes);
+    let Some(defaults) = changed.or(in_force) else {
         return Ok(());
     };
     Err(Refusal::new(
