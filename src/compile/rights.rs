@@ -1,7 +1,7 @@
 //! Rights that a target has and its revisions do not give: a plan tells them as the statements that give
 //! them, and its shadow gets them by those, so that what a plan makes there and here gets the same rights.
 
-use crate::catalog::{Catalog, ObjectId};
+use crate::catalog::{Catalog, Kind, Object, ObjectId, Owner};
 use crate::database::{ServerError, Session, refusal};
 use crate::diagnostic::Refusal;
 use crate::difference::rights_sql;
@@ -22,22 +22,60 @@ pub(super) fn described(id: &ObjectId, made: &Catalog, there: &Catalog) -> Optio
 /// `connection-lost`.
 pub(super) async fn give(shadow: &Session, drift: &[Drift]) -> Result<(), Refusal> {
     let rights = drift.iter().filter(|drift| drift.object.kind().is_right());
-    for sql in rights.flat_map(|drift| &drift.details).filter(|sql| is_about_rights(sql)) {
+    let statements =
+        rights.flat_map(|drift| drift.details.iter().map(move |sql| (&drift.object, sql)));
+    for (object, sql) in statements.filter(|(object, sql)| is_about_rights(object, sql)) {
         // One statement and no more: the extended protocol takes no second one.
         if let Err(error) = shadow.client().execute_typed(sql.as_str(), &[]).await
             && ServerError::of(&error).is_none()
         {
-            return Err(refusal(&error, "give rights on the shadow"));
+            return Err(refusal(&error, &format!("give the rights of {object} on the shadow")));
         }
     }
     Ok(())
 }
 
-/// Whether it is a statement as [`described`] writes them: a plan is somebody's file.
-fn is_about_rights(sql: &str) -> bool {
+/// Whether it is a statement as [`described`] writes them: a plan is somebody's file, and these run as
+/// superuser. GRANT and its like compute nothing.
+fn is_about_rights(object: &ObjectId, sql: &str) -> bool {
     let begins = |word: &str| sql.starts_with(word);
-    begins("GRANT ")
-        || begins("REVOKE ")
-        || begins("ALTER DEFAULT PRIVILEGES ")
-        || begins("ALTER ") && sql.contains(" OWNER TO ")
+    if object.kind() != Kind::Owner {
+        return begins("GRANT ") || begins("REVOKE ") || begins("ALTER DEFAULT PRIVILEGES ");
+    }
+    let Some((_, role)) = sql.rsplit_once(" OWNER TO ") else {
+        return false;
+    };
+    let is_plain = |c: char| c.is_alphanumeric() || "_$".contains(c);
+    let inner = role.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let is_name = match inner {
+        Some(inner) => !inner.replace("\"\"", "").contains('"'),
+        None => role.chars().all(is_plain),
+    };
+    let owner = Object::Owner(Owner { role: role.to_owned() });
+    is_name && rights_sql(object, None, Some(&owner), &Catalog::default()) == [sql]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_statements_about_rights_are_run() {
+        let of = |object: &str, sql: &str| is_about_rights(&object.parse().unwrap(), sql);
+        let table = "owner OF table public.cats";
+        assert!(of(table, "ALTER TABLE public.cats OWNER TO dba"));
+        assert!(of(table, "ALTER TABLE public.cats OWNER TO \"the \"\"DBA\""));
+        assert!(of(table, "ALTER TABLE public.cats OWNER TO CURRENT_USER"));
+        assert!(of("privileges ON table public.cats", "GRANT SELECT ON TABLE public.cats TO bi"));
+        for sql in [
+            "ALTER TABLE public.dogs OWNER TO dba",
+            "ALTER TABLE public.cats ALTER a TYPE int USING f(), OWNER TO dba",
+            "ALTER TABLE public.cats OWNER TO dba, ALTER a TYPE int USING f()",
+            "COPY public.cats TO PROGRAM 'x'",
+            "",
+        ] {
+            assert!(!of(table, sql), "{sql}");
+        }
+        assert!(!of("privileges ON table public.cats", "COPY public.cats TO PROGRAM 'x'"));
+    }
 }
