@@ -178,6 +178,9 @@ fn initial(world: &World<'_>, subject: &ObjectId) -> Vec<Grant> {
             None => grants.push(given.clone()),
         }
     }
+    // By then it has its owner, who needs no grant.
+    let owner = owner_of(&world.after.catalog, subject);
+    grants.retain(|grant| Some(grant.name.as_str()) != owner);
     grants
 }
 

@@ -110,3 +110,42 @@ async fn drift_is_listed_and_what_undoes_it_does() {
     database.run(&undo).await;
     project.enact(&["drift"]).success();
 }
+
+#[tokio::test]
+async fn rights_are_changed_only_where_the_wanted_schema_speaks_of_them() {
+    let database = fresh_database("speaks").await;
+    let project = Project::new(&database);
+    project.config(CONFIG);
+    project.write("schema.sql", CATS);
+    project.enact(&["create", "--autogenerate", "all of it"]).success();
+    project.enact(&["upgrade", "--yes"]).success();
+    // A revision gives rights, and the wanted schema says nothing about any.
+    let heads = project.enact(&["heads", "--format", "json"]).success().json();
+    let head = heads["heads"][0].as_str().or(heads["heads"][0]["id"].as_str()).unwrap().to_owned();
+    let up = "GRANT SELECT ON calm_cats TO pg_monitor;\nALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO pg_monitor;";
+    let down = "REVOKE SELECT ON calm_cats FROM pg_monitor;\nALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM pg_monitor;";
+    project.revision("rights", &[&head], up, down);
+    project.enact(&["validate"]).success();
+    let again = project.enact(&["create", "--autogenerate", "nothing"]).success();
+    assert!(again.stdout.contains("Nothing to do"), "{again}");
+    // What is made anew has its rights again; what is new has what default privileges give.
+    let wanted = CATS.replace("SELECT id, name FROM cats WHERE", "SELECT name, id FROM cats WHERE");
+    project.write("schema.sql", format!("{wanted}CREATE TABLE dogs ();"));
+    project.enact(&["create", "--autogenerate", "turned"]).success();
+    let turned = file(&project, "_turned");
+    let again = "GRANT SELECT ON TABLE public.calm_cats TO pg_monitor";
+    assert_eq!(turned.matches("DROP VIEW public.calm_cats").count(), 2, "{turned}");
+    assert!(turned.matches(again).count() >= 1, "{turned}");
+    project.enact(&["validate"]).success();
+    // A schema that gives rights is the measure of all.
+    project.write(
+        "schema.sql",
+        format!("{wanted}CREATE TABLE dogs ();\nGRANT SELECT ON cats TO pg_monitor;"),
+    );
+    project.enact(&["validate"]).refused(1, "schema-differs");
+    project.enact(&["create", "--autogenerate", "spoken"]).success();
+    let spoken = file(&project, "_spoken");
+    assert!(spoken.contains("GRANT SELECT ON TABLE public.cats TO pg_monitor"), "{spoken}");
+    assert!(spoken.contains("REVOKE SELECT ON TABLES FROM pg_monitor"), "{spoken}");
+    project.enact(&["validate"]).success();
+}

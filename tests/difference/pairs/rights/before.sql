@@ -1,0 +1,10 @@
+CREATE TABLE cats (id int, name text, chip text);
+CREATE VIEW kittens AS SELECT id, name FROM cats;
+CREATE FUNCTION purr(int) RETURNS int LANGUAGE sql AS 'SELECT $1';
+CREATE SCHEMA zoo;
+GRANT SELECT (chip), UPDATE (name) ON cats TO pg_monitor;
+GRANT SELECT ON kittens TO pg_monitor;
+GRANT INSERT ON cats TO pg_write_all_data WITH GRANT OPTION;
+ALTER FUNCTION purr(int) OWNER TO pg_monitor;
+ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO pg_monitor;
+ALTER DEFAULT PRIVILEGES IN SCHEMA zoo GRANT INSERT ON TABLES TO pg_monitor;
