@@ -168,9 +168,9 @@ fn verify(
         });
     } else {
         let mut verdict = format!(
-            "the ledger is whole: {}; it goes through {} that were witnessed",
+            "the ledger is whole: {}; it goes through {}",
             counted(chain.len(), "entry"),
-            counted(witnesses.len(), "head")
+            counted(witnesses.len(), "witnessed head")
         );
         if let Some(checkpoint) = chain.checkpoint() {
             let _ = write!(verdict, "\ncheckpoint: {checkpoint}");
