@@ -140,14 +140,14 @@ fn remedy(world: &World<'_>, circle: &[Deed], remedies: &mut Remedies) -> bool {
     let before = remedies.clone();
     let was = World { after: world.before, ..*world };
     for deed in circle {
-        let own = match deed.act {
-            Act::Make => world.constraints_of(&deed.object).collect::<Vec<_>>(),
-            _ => was
-                .constraints_of(&deed.object)
-                .filter(|(_, object)| is_reference(object))
-                .collect(),
-        };
-        remedies.apart.extend(own.into_iter().map(|(id, _)| id.clone()));
+        if deed.act == Act::Make {
+            let own = world.constraints_of(&deed.object);
+            remedies.apart.extend(own.map(|(id, _)| id.clone()));
+            continue;
+        }
+        let references = was.constraints_of(&deed.object);
+        let references = references.filter(|(_, object)| is_reference(object)).map(|(id, _)| id);
+        remedies.apart.extend(references.chain(world.rules_before(&deed.object)).cloned());
     }
     if *remedies != before {
         return true;

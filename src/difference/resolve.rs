@@ -340,7 +340,11 @@ impl Draft<'_> {
                 }
             }
             Part::Whole if matches!(on.kind(), Kind::Schema | Kind::Sequence) => Ok(()),
-            Part::Whole if self.choices.way(on) == Some(Way::Drop) => {
+            Part::Whole
+                if self.choices.way(on) == Some(Way::Drop)
+                    || on.kind() == Kind::AccessMethod
+                        && after.access_method.as_deref() != Some(on.name()) =>
+            {
                 alter(self);
                 Ok(())
             }

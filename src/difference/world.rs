@@ -365,6 +365,11 @@ impl<'a> World<'a> {
         constraints_in(&self.after.catalog, table)
     }
 
+    /// The rules of a table or view, as they were.
+    pub(super) fn rules_before(&self, relation: &ObjectId) -> impl Iterator<Item = &'a ObjectId> {
+        standing_on(&self.before.catalog, relation, Kind::Rule).map(|(id, _)| id)
+    }
+
     /// Whether a child that is born linked gets this constraint as it will be: checks and foreign
     /// keys come from the parent under its names.
     fn suits_birth(&self, id: &ObjectId, object: &Object) -> bool {
@@ -393,13 +398,22 @@ pub(super) fn constraints_in<'a>(
     catalog: &'a Catalog,
     table: &ObjectId,
 ) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
-    let schema = table.schema().unwrap_or_default().to_owned();
-    let name = table.name().to_owned();
-    let first = ObjectId::constraint(schema.clone(), name.clone(), String::new());
-    catalog.objects.range(first..).take_while(move |(id, _)| {
-        id.kind() == Kind::Constraint
-            && id.schema() == Some(&schema)
-            && id.on_table() == Some(&name)
+    standing_on(catalog, table, Kind::Constraint)
+}
+
+/// What of this kind stands on a table or view.
+fn standing_on<'a>(
+    catalog: &'a Catalog,
+    relation: &ObjectId,
+    kind: Kind,
+) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
+    let schema = relation.schema().unwrap_or_default().to_owned();
+    let name = relation.name().to_owned();
+    let first = (Some(schema.clone()), Some(name.clone()));
+    let first = ObjectId::from_parts(kind, first.0, first.1, String::new(), None);
+    let objects = first.into_iter().flat_map(|first| catalog.objects.range(first..));
+    objects.take_while(move |(id, _)| {
+        id.kind() == kind && id.schema() == Some(&schema) && id.on_table() == Some(&name)
     })
 }
 

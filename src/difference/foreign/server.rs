@@ -21,10 +21,15 @@ impl Written for ForeignServer {
             what_is_lost_with(site)
         };
         if let Some(why) = why {
-            let (wrapper, server_type) = after.core();
-            let kind = server_type.as_ref().map(|it| format!(" with type {it}"));
-            let kind = kind.unwrap_or_default();
-            told.push(format!("wrapper {wrapper}{kind}: the server would be made anew, and {why}"));
+            let wrapper =
+                (before.wrapper != after.wrapper).then(|| format!("wrapper {}", after.wrapper));
+            let server_type = (before.server_type != after.server_type).then(|| {
+                let server_type = after.server_type.as_deref();
+                server_type.map_or_else(|| "no type".to_owned(), |it| format!("type {it}"))
+            });
+            let wanted: Vec<String> = wrapper.into_iter().chain(server_type).collect();
+            let wanted = wanted.join(" and ");
+            told.push(format!("{wanted}: the server would be made anew, and {why}"));
             after.wrapper.clone_from(&before.wrapper);
             after.server_type.clone_from(&before.server_type);
         }
