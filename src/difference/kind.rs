@@ -6,8 +6,10 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{
-    Composite, Constraint, DefaultPrivileges, Domain, Enum, Extension, Index, Object, ObjectId,
-    Owner, Policy, Privileges, Routine, Schema, Sequence, Table, Trigger, View,
+    AccessMethod, Composite, Constraint, DefaultPrivileges, Domain, Enum, EventTrigger, Extension,
+    ForeignDataWrapper, ForeignServer, ForeignTable, Index, Language, Object, ObjectId, Owner,
+    Policy, Privileges, Publication, Routine, Rule, Schema, Sequence, Statistics, Table, Trigger,
+    UserMapping, View,
 };
 
 use super::choice::Way;
@@ -151,19 +153,29 @@ macro_rules! written {
 written! {
     Schema(Schema),
     Extension(Extension),
+    Language(Language),
+    AccessMethod(AccessMethod),
     Enum(Enum),
     Domain(Domain),
     Composite(Composite),
+    ForeignDataWrapper(ForeignDataWrapper),
+    ForeignServer(ForeignServer),
+    UserMapping(UserMapping),
     Sequence(Sequence),
     Table(Table),
+    ForeignTable(ForeignTable),
     Function(Routine),
     Procedure(Routine),
     Constraint(Constraint),
     View(View),
     MaterializedView(View),
     Index(Index),
+    Statistics(Statistics),
     Trigger(Trigger),
+    Rule(Rule),
     Policy(Policy),
+    EventTrigger(EventTrigger),
+    Publication(Publication),
     Owner(Owner),
     Privileges(Privileges),
     DefaultPrivileges(DefaultPrivileges),
