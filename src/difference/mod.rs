@@ -13,6 +13,7 @@ mod text;
 mod script;
 mod cast;
 mod choice;
+mod family;
 mod world;
 mod kind;
 mod schema;
@@ -50,12 +51,13 @@ use std::collections::BTreeSet;
 use crate::catalog::{Constraint, ConstraintType, Kind, LinkedCatalog, Object, ObjectId};
 
 use choice::{Choices, Remedies, Way};
+use family::{children, foreign as foreign_tables};
 use kind::Site;
 use order::{Act, Deed, host_of_drop};
 use rename::Renamed;
 use resolve::Unreachable;
 use target::Target;
-use world::{World, children, foreign as foreign_tables, needed};
+use world::{World, needed};
 
 pub use privileges::rights_sql;
 pub use rename::{NotARename, Rename};

@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::{ConstraintType, Dependency, Kind, Object, ObjectId, Part};
 
 use super::choice::Way;
+use super::family::{on_other, whole_of};
 use super::table::sequences;
-use super::world::{World, on_other, whole_of};
+use super::world::World;
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

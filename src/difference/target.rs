@@ -9,12 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::{Constraint, ConstraintType, Kind, LinkedCatalog, Object, ObjectId};
 
 use super::choice::Choices;
+use super::family::{children, foreign};
 use super::foreign::{shape, take_shape};
 use super::kind::Site;
 use super::resolve::Unreachable;
 use super::script::Remainder;
-use super::world::{World, children, foreign, needed};
-use super::{Options, kind, order, table, text, world};
+use super::world::{World, needed};
+use super::{Options, family, kind, order, table, text};
 
 /// The catalog that will be reached.
 pub(super) struct Target<'a> {
@@ -172,8 +173,8 @@ impl<'a> Target<'a> {
             _ => None,
         };
         let missing: Vec<(ObjectId, Constraint)> =
-            world::constraints_in(&self.after.catalog, parent)
-                .filter_map(|(id, object)| Some((world::on_other(child, id)?, spreads(object)?)))
+            family::constraints_in(&self.after.catalog, parent)
+                .filter_map(|(id, object)| Some((family::on_other(child, id)?, spreads(object)?)))
                 .filter(|(id, _)| !objects.contains_key(id))
                 .collect();
         for (id, check) in &missing {
