@@ -42,6 +42,7 @@ impl Proposal {
         if !rights {
             after.take_rights_of(&before);
         }
+        let options = &Options { rights_as_given: !rights, ..options.clone() };
         let up = Script::between(&before, &after, options);
         if !up.inexpressible.is_empty() {
             return Err(inexpressible(&up.inexpressible));

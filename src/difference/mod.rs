@@ -71,6 +71,8 @@ pub struct Options {
     pub online: bool,
     /// Remove nothing, and lose no value: what would is named instead.
     pub lossless_only: bool,
+    /// Leave new objects the rights that default privileges give them, also where none are wanted.
+    pub rights_as_given: bool,
     /// What is only called otherwise afterwards. Without a word about it, what has another name is
     /// another thing.
     pub renames: Vec<Rename>,
@@ -123,7 +125,9 @@ impl Target<'_> {
                 Ok(deeds) => {
                     let mut statements: Vec<Statement> =
                         deeds.iter().flat_map(|deed| write(&world, deed)).collect();
-                    statements.extend(privileges::unwanted(&world));
+                    if !self.options.rights_as_given {
+                        statements.extend(privileges::unwanted(&world));
+                    }
                     break statements;
                 }
                 Err(circle) if remedy(&world, &circle, &mut remedies) => {}

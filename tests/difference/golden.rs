@@ -19,6 +19,7 @@ fn options(after: &str) -> Options {
     Options {
         online: after.contains("-- online\n"),
         lossless_only: after.contains("-- lossless only\n"),
+        rights_as_given: false,
         renames,
     }
 }
