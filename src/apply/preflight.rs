@@ -36,7 +36,7 @@ pub(super) struct Standing {
     pub(super) version: VersionTable,
     /// Whether that table is there.
     pub(super) tracked: bool,
-    /// The schema, at the start.
+    /// The schema, at the start, without what the plan leaves out.
     pub(super) inventory: Inventory,
 }
 
@@ -81,12 +81,14 @@ pub(super) async fn check(
     check_heads(plan, &done, rows.clone().unwrap_or_default())?;
     let next = plan.stages.get(done.len());
     let intent = read_intent(next, &intents)?;
+    // What an interrupted statement of ours left is looked for among what does not count too.
     let inventory = read_catalog(session).await?.inventory();
     if let (true, Some((intent, stage))) = (done.is_empty(), intent.as_ref().zip(next))
         && alone::left_nothing(session, stage, intent, &inventory).await?
     {
         check_expiry(plan, now)?;
     }
+    let inventory = inventory.without(&plan.ignore);
     check_schema(plan, done.len(), intent.as_ref().and(next), inventory.clone())?;
     Ok(Standing {
         plan_recorded: chain.records().any(

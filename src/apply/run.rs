@@ -130,6 +130,7 @@ async fn under_lock(
     ended?;
     options.progress.event(Event::Comparing);
     let now = read_catalog(session).await.map_err(|refusal| run.told(refusal))?.inventory();
+    let now = now.without(&plan.ignore);
     compare(plan, done.len(), inventory, &now)?;
     let head = run.standing.head.ok_or_else(|| Refusal::new(Code::Bug, "the ledger is empty"))?;
     Ok(Outcome {

@@ -130,6 +130,8 @@ codes! {
     Drift = "drift" => Unfit,
     /// A stage changes an object that has drifted, so its result cannot be foretold.
     DriftInTheWay = "drift-in-the-way" => Unfit,
+    /// A pattern of objects to leave out hides one that the revisions make or change.
+    IgnoredObject = "ignored-object" => Usage,
     /// A revision was edited after it was applied.
     RevisionEdited = "revision-edited" => Invalid,
     /// No revision makes the schema that the database has.
