@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::catalog::ObjectId;
 use crate::digest::Digest;
 
 /// What an apply did; `exit 0` in every case.
@@ -21,6 +22,9 @@ pub struct Outcome {
     pub heads: Vec<String>,
     /// The fingerprint of the schema afterwards, as it was read.
     pub fingerprint: Digest,
+    /// Objects that the plan leaves out, and that are gone since this run began: a CASCADE took them
+    /// along, or somebody dropped them meanwhile.
+    pub gone: Vec<ObjectId>,
     /// Where the ledger stands afterwards: the number of its newest entry, and its hash.
     pub checkpoint: Checkpoint,
 }

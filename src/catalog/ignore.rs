@@ -86,11 +86,12 @@ impl LinkedCatalog {
 }
 
 impl Inventory {
-    /// Takes out what does not count.
-    pub fn leave_out(&mut self, ignore: &Ignore) {
-        if !ignore.is_empty() {
-            self.0.retain(|id, _| !ignore.hides(id));
+    /// Takes out what does not count; gives what that was.
+    pub fn leave_out(&mut self, ignore: &Ignore) -> Vec<ObjectId> {
+        if ignore.is_empty() {
+            return Vec::new();
         }
+        self.0.extract_if(.., |id, _| ignore.hides(id)).map(|(id, _)| id).collect()
     }
 
     /// This without what does not count.

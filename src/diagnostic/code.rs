@@ -310,6 +310,8 @@ codes! {
     UnexpectedEffect = "unexpected-effect" => Failed,
     /// After the last stage the schema is not what the plan says.
     UnexpectedSchema = "unexpected-schema" => Partial,
+    /// An object that the plan leaves out is gone since its application began.
+    IgnoredObjectGone = "ignored-object-gone" => No,
     /// The outcome of a commit is not known.
     OutcomeUnknown = "outcome-unknown" => Unknown,
     /// A person must look: the record and the database disagree.

@@ -142,6 +142,23 @@ async fn no_pattern_hides_what_revisions_do() {
 }
 
 #[tokio::test]
+async fn what_a_cascade_takes_along_is_told() {
+    let database = fresh_database("cascade").await;
+    let project = Project::new(&database);
+    project.revision("a", &[], "CREATE TABLE cats (id int);", "DROP TABLE cats CASCADE;");
+    project.enact(&["upgrade"]).success();
+    database.run("CREATE SCHEMA reports; CREATE VIEW reports.cats AS TABLE cats").await;
+    configured(&project, &["reports.*", "schema reports"]);
+    let down = ["downgrade", "base", "--yes", "--format", "json"];
+    let run = project.enact(&down).success();
+    assert_eq!(run.json()["gone"], serde_json::json!(["view reports.cats"]), "{run}");
+    assert!(run.stderr.contains("warning[ignored-object-gone]"), "{run}");
+    assert!(run.stderr.contains("- view reports.cats"), "{run}");
+    let run = project.enact(&["upgrade", "--format", "json"]).success();
+    assert_eq!(run.json()["gone"], serde_json::json!([]), "{run}");
+}
+
+#[tokio::test]
 async fn who_starts_up_and_who_examines_leave_them_out_too() {
     let database = fresh_database("start_up").await;
     database
