@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::catalog::ObjectId;
 use crate::digest::Digest;
+use crate::ledger::Checkpoint;
 
 /// What an apply did; `exit 0` in every case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -25,18 +26,6 @@ pub struct Outcome {
     /// Objects that the plan leaves out, and that are gone since this run began: a CASCADE took them
     /// along, or somebody dropped them meanwhile.
     pub gone: Vec<ObjectId>,
-    /// Where the ledger stands afterwards: the number of its newest entry, and its hash.
+    /// Where the ledger stands afterwards. Whoever cuts it later is found out by this.
     pub checkpoint: Checkpoint,
-}
-
-/// A position of the ledger to keep outside the database: whoever cuts the ledger later is found out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Checkpoint {
-    /// The target's id.
-    pub target_id: String,
-    /// The number of the newest entry.
-    #[serde(with = "crate::plan::number")]
-    pub seq: u64,
-    /// Its hash.
-    pub hash: Digest,
 }
