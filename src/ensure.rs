@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::apply::{self, Connections, Event, Options, Outcome, Progress};
 use crate::approval::ApprovedPlan;
+use crate::catalog::Ignore;
 use crate::compile::{self, PlanRequest};
 use crate::database::advisory_lock::AdvisoryLock;
 use crate::database::{Session, Settings, read_catalog};
@@ -36,6 +37,9 @@ pub struct Request<'a> {
     pub settings: &'a Settings,
     /// How long to wait for another instance; it may be planning and applying.
     pub wait: Duration,
+    /// Objects that do not count for a plan that is compiled here, nor for whether the database is
+    /// empty. Approved plans have patterns of their own.
+    pub ignore: &'a Ignore,
     /// Whether a plan that was compiled here may lose data. What people approved is theirs to judge.
     pub may_lose_data: bool,
     /// Who runs it, for the ledger: the application, or user and host.
@@ -52,8 +56,8 @@ pub struct Request<'a> {
 static NEVER: AtomicBool = AtomicBool::new(false);
 
 impl<'a> Request<'a> {
-    /// Of `runner`, which waits five minutes for another, loses nothing, listens to nothing, and goes
-    /// by its own name in the ledger.
+    /// Of `runner`, which waits five minutes for another, leaves out what the project does, loses
+    /// nothing, listens to nothing, and goes by its own name in the ledger.
     pub fn new(
         project: &'a Project,
         environment: &'a str,
@@ -65,6 +69,7 @@ impl<'a> Request<'a> {
             environment,
             settings,
             wait: Duration::from_mins(5),
+            ignore: &project.config.ignore,
             may_lose_data: false,
             runner,
             run: runner,
@@ -260,7 +265,7 @@ async fn check_tracked(
         None if !chain.is_empty() => return Ok(()),
         None => {}
     }
-    let objects = read_catalog(session).await?.inventory().made();
+    let objects = read_catalog(session).await?.inventory().without(request.ignore).made();
     if objects == 0 {
         return Ok(());
     }
@@ -321,6 +326,7 @@ async fn compiled(
         author: &author,
         direction: Direction::Upgrade,
         selector: "heads",
+        ignore: request.ignore,
         allow_drift: false,
         now: now(),
         proposed_target_id: Uuid::new_v4(),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::approval::ApprovedPlan;
-use crate::catalog::{Inventory, Kind};
+use crate::catalog::{Inventory, Kind, ObjectId};
 use crate::database::version_table::VersionTable;
 use crate::database::{Identity, Session, ledger_table, read_catalog};
 use crate::diagnostic::{Code, Refusal};
@@ -36,8 +36,10 @@ pub(super) struct Standing {
     pub(super) version: VersionTable,
     /// Whether that table is there.
     pub(super) tracked: bool,
-    /// The schema, at the start.
+    /// The schema, at the start, without what the plan leaves out.
     pub(super) inventory: Inventory,
+    /// What of it the plan leaves out.
+    pub(super) left_out: Vec<ObjectId>,
 }
 
 /// Checks that the plan fits. A run that `waited` for another may find that the other applied this
@@ -81,12 +83,14 @@ pub(super) async fn check(
     check_heads(plan, &done, rows.clone().unwrap_or_default())?;
     let next = plan.stages.get(done.len());
     let intent = read_intent(next, &intents)?;
-    let inventory = read_catalog(session).await?.inventory();
+    // What an interrupted statement of ours left is looked for among what does not count too.
+    let mut inventory = read_catalog(session).await?.inventory();
     if let (true, Some((intent, stage))) = (done.is_empty(), intent.as_ref().zip(next))
         && alone::left_nothing(session, stage, intent, &inventory).await?
     {
         check_expiry(plan, now)?;
     }
+    let left_out = inventory.leave_out(&plan.ignore);
     check_schema(plan, done.len(), intent.as_ref().and(next), inventory.clone())?;
     Ok(Standing {
         plan_recorded: chain.records().any(
@@ -104,6 +108,7 @@ pub(super) async fn check(
         version,
         tracked: rows.is_some(),
         inventory,
+        left_out,
     })
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::catalog::Ignore;
 use crate::database::advisory_lock::AdvisoryLock;
 use crate::database::version_table::{self, VersionTable};
 use crate::database::{Identity, Session, ledger_table, read_catalog, refusal};
@@ -83,8 +84,9 @@ async fn under_lock(
     let transition = graph.stamp(&heads, request.selectors, request.purge)?;
     let to = transition.to.iter().map(ToString::to_string).collect();
     if let Some(located) = request.located {
-        let now = read_catalog(session).await?.fingerprint();
-        if now != located.fingerprint {
+        let mut now = read_catalog(session).await?;
+        now.leave_out(&Ignore::new(located.ignored.iter().cloned()));
+        if now.fingerprint() != located.fingerprint {
             return Err(Refusal::new(
                 Code::StaleSchema,
                 "the schema was changed since the database was located",

@@ -1,6 +1,7 @@
 //! `enact create`.
 
 use camino::Utf8PathBuf;
+use clap::builder::NonEmptyStringValueParser;
 use serde::Serialize;
 
 use crate::compile::{self, Proposal, prove_revision};
@@ -50,6 +51,9 @@ pub(super) struct Args {
     /// Give online forms: concurrent index builds, constraints that are validated later
     #[arg(long, requires = "autogenerate")]
     online: bool,
+    /// Leave objects out that are not ours, as `ignore` in `enact.toml`: `audit.*`, `publication *`, …
+    #[arg(long, requires = "autogenerate", value_name = "PATTERN", value_parser = NonEmptyStringValueParser::new())]
+    ignore: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -131,7 +135,8 @@ async fn propose(
     let before =
         compile::schema_of_revisions(installation, &prepared.graph, &parents, roles).await?;
     let options = Options { online: args.online, ..Options::default() };
-    let proposal = Proposal::between(before, after, &options)?;
+    let ignore = project.config.ignore.and(&args.ignore);
+    let proposal = Proposal::between(before, after, ignore, &options)?;
     Ok((!proposal.is_empty()).then_some(proposal))
 }
 

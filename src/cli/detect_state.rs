@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use clap::builder::NonEmptyStringValueParser;
 use serde::Serialize;
 
 use crate::catalog::{Ignore, ObjectId};
@@ -29,18 +30,17 @@ pub(super) struct Args {
 }
 
 /// Which objects do not count.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Ignored {
-    /// Leave objects out that are not ours: `table public.tmp_*`, `audit.*`, `extension *`, …
-    #[arg(long, value_name = "PATTERN")]
+    /// Leave objects out that are not ours, as `ignore` in `enact.toml`: `table public.tmp_*`, `audit.*`, …
+    #[arg(long, value_name = "PATTERN", value_parser = NonEmptyStringValueParser::new())]
     ignore: Vec<String>,
 }
 
 impl Ignored {
     /// These and those of `enact.toml`.
     pub(super) fn of(&self, project: &Project) -> Ignore {
-        let configured = project.config.ignore.patterns().iter();
-        Ignore::new(configured.chain(&self.ignore).cloned())
+        project.config.ignore.and(&self.ignore)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::diagnostic::{Code, Exit, Refusal};
 use crate::difference::{Options, Script};
 
 use super::context::Context;
+use super::detect_state::Ignored;
 use super::output::Format;
 
 /// Compare the database with what its revisions make
@@ -17,6 +18,8 @@ use super::output::Format;
 /// if something differs; `--format sql` gives statements that bring the database back.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    #[command(flatten)]
+    ignored: Ignored,
     /// With `--format sql`: remove nothing and lose nothing
     #[arg(long)]
     lossless: bool,
@@ -35,7 +38,8 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let (_, environment) = context.environment(&project)?;
     let graph = project.revisions()?;
     let session = context.connect(environment).await?;
-    let report = compile::find_drift(&session, &graph).await?;
+    let ignore = args.ignored.of(&project);
+    let report = compile::find_drift(&session, &graph, &ignore).await?;
     let heads: Vec<String> = report.heads.iter().map(ToString::to_string).collect();
     let differs = !report.difference.is_empty();
     let code = differs.then_some(Code::SchemaDiffers);
@@ -45,7 +49,8 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
             &Answer { heads, server: &report.server_version, difference: &report.difference },
         ),
         Format::Sql => {
-            let there = read_linked_catalog(&session).await?;
+            let mut there = read_linked_catalog(&session).await?;
+            there.leave_out(&ignore);
             let options = Options { lossless_only: args.lossless, ..Options::default() };
             let script = Script::between(&there, &report.made, &options);
             context.out.result(script.to_string().trim_end());

@@ -10,6 +10,7 @@ use crate::spelling::counted;
 
 use super::apply;
 use super::context::Context;
+use super::detect_state::Ignored;
 use super::progress::Lines;
 
 /// Bring the database to the heads, whatever its state, as far as the policy allows
@@ -18,6 +19,8 @@ use super::progress::Lines;
 /// none are, the pending revisions are planned and applied. Waits for another instance that is doing it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    #[command(flatten)]
+    ignored: Ignored,
     /// Only tell what would be done; exit 1 if anything would
     #[arg(long)]
     check: bool,
@@ -35,11 +38,13 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let settings = context.settings(Some(environment))?;
     let runner = Context::runner();
     let waiting = Waiting(Lines::new(&context.out, 1));
+    let ignore = args.ignored.of(&project);
     let request = Request {
         project: &project,
         environment: name,
         settings: &settings,
         wait: Duration::from_secs(args.wait),
+        ignore: &ignore,
         may_lose_data: args.yes,
         runner: &runner,
         run: &context.run,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::apply::{self, StampRequest};
+use crate::catalog::Ignore;
 use crate::compile::{self, Detected, Location, Search, State};
 use crate::database::Session;
 use crate::diagnostic::{Code, Exit, Refusal};
@@ -80,7 +81,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
                  at the trusted ref, and run it again",
             ));
         }
-        let located = located(&detected, location, ignore.patterns());
+        let located = located(&detected, location, &ignore);
         stamped.to = stamp(&session, &graph, (name, heads, &located)).await?;
         context.out.good(&format!("stamped: base → {}", named(heads)));
     } else {
@@ -96,9 +97,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         }
         return Ok(Exit::Done);
     }
-    // What was left out is drift for a plan; there is no other after an exact match.
-    let allow_drift = !ignore.patterns().is_empty();
-    upgrade::to_heads(context, args.yes, allow_drift).await
+    upgrade::to_heads(context, args.yes, args.ignored.clone()).await
 }
 
 /// The candidate that is stamped.
@@ -151,13 +150,13 @@ fn unknown(location: &Location, name: &str) -> Refusal {
     ))
 }
 
-fn located(detected: &Detected, location: &Location, ignored: &[String]) -> Located {
+fn located(detected: &Detected, location: &Location, ignore: &Ignore) -> Located {
     let ids = |heads: &Heads| heads.iter().map(ToString::to_string).collect();
     Located {
         fingerprint: detected.target.catalog.fingerprint(),
         exact: location.exact.iter().map(ids).collect(),
         candidates: u32::try_from(location.candidates).unwrap_or(u32::MAX),
-        ignored: ignored.to_vec(),
+        ignored: ignore.patterns().map(str::to_owned).collect(),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::render::{self, Templates};
 use crate::workspace::{Environment, Project, git, plans};
 
 use super::context::{Context, shown};
+use super::detect_state::Ignored;
 use super::show;
 
 /// Compile a plan for one database, and prove it on a shadow
@@ -26,6 +27,8 @@ pub(super) struct Args {
     /// Go down to the revision instead of up
     #[arg(long)]
     downgrade: bool,
+    #[command(flatten)]
+    ignored: Ignored,
     /// List drift in the plan instead of refusing it
     #[arg(long)]
     allow_drift: bool,
@@ -70,7 +73,7 @@ async fn plan(context: &Context, args: &Args) -> Result<Exit, Refusal> {
         (name, environment),
         (direction, &args.revision),
         &author,
-        args.allow_drift,
+        (&args.ignored, args.allow_drift),
     )
     .await?;
     let Some(file) = compiled else {
@@ -112,11 +115,12 @@ pub(super) async fn compiled(
     (name, environment): (&str, &Environment),
     (direction, selector): (Direction, &str),
     author: &str,
-    allow_drift: bool,
+    (ignored, allow_drift): (&Ignored, bool),
 ) -> Result<Option<PlanFile>, Refusal> {
     let graph = project.revisions()?;
     let session = context.connect(environment).await?;
     context.out.say(&format!("compiling for {name} ({}), with a shadow", session.endpoint()));
+    let ignore = ignored.of(project);
     let request = PlanRequest {
         environment: name,
         policy: environment.plan_policy(),
@@ -124,6 +128,7 @@ pub(super) async fn compiled(
         author,
         direction,
         selector,
+        ignore: &ignore,
         allow_drift,
         now: Context::now(),
         proposed_target_id: uuid::Uuid::new_v4(),

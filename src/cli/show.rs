@@ -51,6 +51,11 @@ pub(super) fn text(file: &PlanFile) -> String {
     let mut impacts = plan.impacts().into_iter();
     let mut text = String::new();
     prose(&mut text, &head(file), 10, width);
+    if !plan.ignore.is_empty() {
+        let patterns: Vec<String> = plan.ignore.patterns().map(visible).collect();
+        let line = format!("{WARN}left out{WARN:#} {}", patterns.join(", "));
+        prose(&mut text, &line, 9, width);
+    }
     for stage in &plan.stages {
         let alone = if stage.mode == Mode::Alone { ", outside a transaction" } else { "" };
         let _ = writeln!(

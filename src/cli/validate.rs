@@ -109,8 +109,11 @@ async fn unwanted(
     let installation = Installation::find(args.pg_version)?;
     let roles = &project.config.shadow_roles;
     let files = workspace::wanted_schema(project, path)?;
-    let wanted = compile::schema_of_files(&installation, &files, roles).await?;
-    let made = compile::schema_of_revisions(&installation, graph, &graph.heads(), roles).await?;
+    let mut wanted = compile::schema_of_files(&installation, &files, roles).await?;
+    let mut made =
+        compile::schema_of_revisions(&installation, graph, &graph.heads(), roles).await?;
+    wanted.leave_out(&project.config.ignore);
+    made.leave_out(&project.config.ignore);
     let difference = CatalogDiff::between(&made.catalog, &wanted.catalog);
     if difference.is_empty() {
         return Ok(None);
@@ -133,5 +136,6 @@ async fn proof(
         counted(graph.len(), "revision"),
         installation.release()
     ));
-    compile::prove_history(&installation, graph, &project.config.shadow_roles).await
+    let config = &project.config;
+    compile::prove_history(&installation, graph, &config.shadow_roles, &config.ignore).await
 }

@@ -1,7 +1,7 @@
 //! A revision out of a difference: from the schema at some revisions to the one that is wanted, and
 //! back. Both ways are written as SQL, then tried as the revision that they will be.
 
-use crate::catalog::{Catalog, CatalogDiff, LinkedCatalog};
+use crate::catalog::{Catalog, CatalogDiff, Ignore, LinkedCatalog};
 use crate::database::read_catalog;
 use crate::diagnostic::{Code, Refusal};
 use crate::difference::{Options, Remainder, SESSION_SQL, Script};
@@ -23,24 +23,29 @@ pub struct Proposal {
     pub up: Script,
     /// The way down.
     pub down: Script,
+    /// Objects that do not count, on neither side.
+    pub ignore: Ignore,
 }
 
 impl Proposal {
-    /// The ways between two schemas.
+    /// The ways between two schemas, without what `ignore` hides of them.
     ///
     /// # Errors
     /// `not-expressible`, with everything that no statement does.
     pub fn between(
-        before: LinkedCatalog,
-        after: LinkedCatalog,
+        mut before: LinkedCatalog,
+        mut after: LinkedCatalog,
+        ignore: Ignore,
         options: &Options,
     ) -> Result<Self, Refusal> {
+        before.leave_out(&ignore);
+        after.leave_out(&ignore);
         let up = Script::between(&before, &after, options);
         if !up.inexpressible.is_empty() {
             return Err(inexpressible(&up.inexpressible));
         }
         let down = Script::between(&after, &before, options);
-        Ok(Self { before, after, up, down })
+        Ok(Self { before, after, up, down, ignore })
     }
 
     /// Whether there is nothing to do.
@@ -124,10 +129,12 @@ pub async fn prove_revision(
         replay(&shadow.session, graph, &way, SEARCH_PATH).await?;
         read_catalog(&shadow.session).await
     };
-    let reached = go(Direction::Upgrade, &before, &after).await?;
+    let mut reached = go(Direction::Upgrade, &before, &after).await?;
+    reached.leave_out(&proposal.ignore);
     same("the up part", &proposal.after.catalog, &reached)?;
     if revision.down().is_some() {
-        let back = go(Direction::Downgrade, &after, &before).await?;
+        let mut back = go(Direction::Downgrade, &after, &before).await?;
+        back.leave_out(&proposal.ignore);
         same("the down part", &proposal.before.catalog, &back)?;
     }
     Ok(())

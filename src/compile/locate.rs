@@ -15,6 +15,7 @@ use crate::diagnostic::Refusal;
 use crate::graph::{Heads, RevisionGraph};
 use crate::plan::Drift;
 use crate::shadow::Installation;
+use crate::spelling::counted;
 use crate::workspace::{Memory, caches};
 
 use super::lines::{Lines, Surroundings, history_digest};
@@ -44,7 +45,7 @@ pub enum State {
 pub struct Detected {
     /// Its state.
     pub state: State,
-    /// The database.
+    /// The database, without the objects that do not count.
     pub target: ObservedTarget,
     /// Why it is thought to be in that state, in sentences.
     pub evidence: Vec<String>,
@@ -150,7 +151,8 @@ pub async fn detect(
     graph: &RevisionGraph,
     search: Search<'_>,
 ) -> Result<Detected, Refusal> {
-    let target = observe(session).await?;
+    let mut target = observe(session).await?;
+    let left_out = target.catalog.leave_out(search.ignore).len();
     let mut evidence = Vec::new();
     let rows = target.rows.iter().flatten().count();
     if rows > 0 || !target.chain.is_empty() {
@@ -167,13 +169,11 @@ pub async fn detect(
         None => "there is no `alembic_version`".to_owned(),
         Some(_) => "`alembic_version` is empty".to_owned(),
     });
-    let of_somebody = |id: &&ObjectId| {
-        !matches!(id.kind(), Kind::Schema | Kind::Extension) && !search.ignore.hides(id)
-    };
+    let of_somebody = |id: &&ObjectId| !matches!(id.kind(), Kind::Schema | Kind::Extension);
     let objects = target.catalog.objects.keys().filter(of_somebody).count();
-    let hidden = target.catalog.objects.keys().filter(|id| search.ignore.hides(id)).count();
-    if hidden > 0 {
-        evidence.push(format!("{hidden} objects are ignored"));
+    if left_out > 0 {
+        let are = if left_out == 1 { "is" } else { "are" };
+        evidence.push(format!("{} {are} ignored", counted(left_out, "object")));
     }
     if objects == 0 {
         evidence.push("there is no object but schemas and extensions".to_owned());
@@ -232,8 +232,7 @@ async fn differences(
     let server = prepared_server(at.installation, at.database, at.roles).await?;
     let session = server.session(at.database).await?;
     replay(&session, graph, &applied(graph, &near.heads)?, at.search_path).await?;
-    let made = read_catalog(&session).await?;
-    let mut drift = drift(&made, &target.catalog);
-    drift.retain(|drift| !ignore.hides(&drift.object));
-    Ok(drift)
+    let mut made = read_catalog(&session).await?;
+    made.leave_out(ignore);
+    Ok(drift(&made, &target.catalog))
 }

@@ -6,6 +6,7 @@
 
 mod autogenerate;
 mod evidence;
+mod hidden;
 mod lines;
 mod locate;
 mod observe;

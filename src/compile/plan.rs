@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::catalog::{Catalog, CatalogDiff, LinkedCatalog, ObjectDiff};
+use crate::catalog::{Catalog, CatalogDiff, Ignore, LinkedCatalog, ObjectDiff};
 use crate::database::{Session, read_catalog, read_linked_catalog};
 use crate::diagnostic::{Code, Finding, Refusal, Severity};
 use crate::graph::{Direction, Heads, RevisionGraph, Transition};
@@ -19,6 +19,7 @@ use crate::shadow::{Installation, Server};
 use crate::statement;
 
 use super::evidence::Evidence;
+use super::hidden::{Hidden, refuse_dropping};
 use super::observe::{ObservedTarget, edited_revisions, observe};
 use super::rehearse::Rehearsal;
 use super::replay::{Reading, applied, prepared_server, replay, roles_before};
@@ -38,6 +39,8 @@ pub struct PlanRequest<'a> {
     pub direction: Direction,
     /// The revision argument.
     pub selector: &'a str,
+    /// Objects that do not count, on neither side of any comparison.
+    pub ignore: &'a Ignore,
     /// Whether drift is listed rather than refused.
     pub allow_drift: bool,
     /// Now.
@@ -50,14 +53,15 @@ pub struct PlanRequest<'a> {
 ///
 /// # Errors
 /// Those of looking at the target; the graph's for the selector; `revision-edited`; `irreversible`;
-/// `drift` without `allow_drift`, `drift-in-the-way` with it; `statement-failed`, `cannot-verify`
+/// `ignored-object`; `drift` without `allow_drift`, `drift-in-the-way` with it; `statement-failed`, `cannot-verify`
 /// on the shadow; `shadow-missing`, `shadow-version`.
 pub async fn plan(
     session: &Session,
     graph: &RevisionGraph,
     request: &PlanRequest<'_>,
 ) -> Result<Option<PlanFile>, Refusal> {
-    let target = observe(session).await?;
+    let mut target = observe(session).await?;
+    let left_out = target.catalog.leave_out(request.ignore);
     target.chain.check_environment(request.environment)?;
     let heads = target.heads()?;
     let transition = match request.direction {
@@ -80,20 +84,23 @@ pub async fn plan(
     let installation = Installation::find(Some(target.identity.server_major))?;
     let observation = &target.observation;
     let database = &target.identity.database;
-    let grounds = Grounds { installation: &installation, database, observation, graph };
+    let ignore = request.ignore;
+    let grounds = Grounds { installation: &installation, database, observation, graph, ignore };
     let shadow = grounds.at(&heads).await?;
-    let made = {
+    let mut made = {
         let session = shadow.session(database).await?;
         read_catalog(&session).await?
     };
+    made.leave_out(ignore);
     let drift = drift(&made, &target.catalog);
     if !drift.is_empty() && !request.allow_drift {
         return Err(refuse_drift(&drift, &heads));
     }
     let circumstances = circumstances(request, &target, drift);
     let (stages, shown) = grounds.rehearse(shadow, &transition).await?;
-    compile(graph, &transition, &stages, circumstances, &shown, findings)
-        .map(|plan| Some(PlanFile::encode(plan)))
+    let plan = compile(graph, &transition, &stages, circumstances, &shown, findings)?;
+    refuse_dropping(&plan, &left_out)?;
+    Ok(Some(PlanFile::encode(plan)))
 }
 
 /// Compiles a plan again, from the same revisions and against the plan's own observation.
@@ -114,8 +121,8 @@ pub async fn recompile(graph: &RevisionGraph, file: &PlanFile) -> Result<(), Ref
     };
     let installation = Installation::find(Some(plan.target.server_major))?;
     let database = &plan.target.database;
-    let observation = &plan.observation;
-    let grounds = Grounds { installation: &installation, database, observation, graph };
+    let (observation, ignore) = (&plan.observation, &plan.ignore);
+    let grounds = Grounds { installation: &installation, database, observation, graph, ignore };
     let (stages, shown) = grounds.rehearse(grounds.at(&from).await?, &transition).await?;
     // Findings about files that were edited since they were applied came from the ledger.
     let edited = crate::diagnostic::Code::RevisionEdited.name();
@@ -155,6 +162,7 @@ struct Grounds<'a> {
     database: &'a str,
     observation: &'a TargetObservation,
     graph: &'a RevisionGraph,
+    ignore: &'a Ignore,
 }
 
 impl Grounds<'_> {
@@ -164,7 +172,9 @@ impl Grounds<'_> {
         let roles = roles_before(self.graph, &applied, &self.observation.roles)?;
         let server = prepared_server(self.installation, self.database, &roles).await?;
         let session = server.session(self.database).await?;
+        let hidden = Hidden::of(&session, self.ignore).await?;
         replay(&session, self.graph, &applied, &self.observation.search_path).await?;
+        hidden.unchanged(&session).await?;
         Ok(server)
     }
 
@@ -243,18 +253,24 @@ pub struct DriftReport {
 }
 
 /// Compares a target with what the revisions that it is at make on a shadow of its major version. Writes
-/// nothing there.
+/// nothing there. Objects that `ignore` hides are on neither side.
 ///
 /// # Errors
-/// Those of [`observe`], of the graph for the rows of `alembic_version`, and of the shadow.
-pub async fn find_drift(session: &Session, graph: &RevisionGraph) -> Result<DriftReport, Refusal> {
-    let target = observe(session).await?;
+/// `ignored-object`; those of [`observe`], of the graph for the rows of `alembic_version`, and of the shadow.
+pub async fn find_drift(
+    session: &Session,
+    graph: &RevisionGraph,
+    ignore: &Ignore,
+) -> Result<DriftReport, Refusal> {
+    let mut target = observe(session).await?;
+    target.catalog.leave_out(ignore);
     let heads = target.heads()?;
     let installation = Installation::find(Some(target.identity.server_major))?;
     let (observation, database) = (&target.observation, &target.identity.database);
-    let grounds = Grounds { installation: &installation, database, observation, graph };
+    let grounds = Grounds { installation: &installation, database, observation, graph, ignore };
     let shadow = grounds.at(&heads).await?;
-    let made = read_linked_catalog(&shadow.session(database).await?).await?;
+    let mut made = read_linked_catalog(&shadow.session(database).await?).await?;
+    made.leave_out(ignore);
     Ok(DriftReport {
         difference: CatalogDiff::between(&made.catalog, &target.catalog),
         heads,
@@ -292,7 +308,8 @@ fn refuse_drift(drift: &[Drift], heads: &Heads) -> Refusal {
     } else {
         (
             "the database is not what its revisions make",
-            "write a revision for the difference, undo it, or accept it with `--allow-drift`",
+            "write a revision for the difference, undo it, leave out with `--ignore` what is not yours, \
+             or accept it with `--allow-drift`",
         )
     };
     let mut refusal = Refusal::new(Code::Drift, message);
@@ -329,6 +346,7 @@ fn circumstances(
         requested: request.selector.to_owned(),
         policy: request.policy.clone(),
         observation: target.observation.clone(),
+        ignore: request.ignore.clone(),
         drift,
     }
 }

@@ -130,6 +130,8 @@ codes! {
     Drift = "drift" => Unfit,
     /// A stage changes an object that has drifted, so its result cannot be foretold.
     DriftInTheWay = "drift-in-the-way" => Unfit,
+    /// A pattern of objects to leave out hides one that the revisions make or change.
+    IgnoredObject = "ignored-object" => Usage,
     /// A revision was edited after it was applied.
     RevisionEdited = "revision-edited" => Invalid,
     /// No revision makes the schema that the database has.
@@ -308,6 +310,8 @@ codes! {
     UnexpectedEffect = "unexpected-effect" => Failed,
     /// After the last stage the schema is not what the plan says.
     UnexpectedSchema = "unexpected-schema" => Partial,
+    /// An object that the plan leaves out is gone since its application began.
+    IgnoredObjectGone = "ignored-object-gone" => No,
     /// The outcome of a commit is not known.
     OutcomeUnknown = "outcome-unknown" => Unknown,
     /// A person must look: the record and the database disagree.

@@ -163,7 +163,7 @@ pub struct Stamp {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Located {
-    /// The fingerprint of the database's schema.
+    /// The fingerprint of the database's schema, without what did not count.
     pub fingerprint: Digest,
     /// Every set of heads that makes this schema, the oldest first; one of them was stamped.
     pub exact: Vec<Vec<String>>,

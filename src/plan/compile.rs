@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::catalog::{Inventory, InventoryDiff, ObjectId, Replacement};
+use crate::catalog::{Ignore, Inventory, InventoryDiff, ObjectId, Replacement};
 use crate::diagnostic::{Code, Finding, Refusal, Severity};
 use crate::digest::Digest;
 use crate::graph::{RevisionGraph, Transition};
@@ -45,6 +45,8 @@ pub struct Circumstances {
     pub policy: Policy,
     /// What was seen of the database.
     pub observation: TargetObservation,
+    /// Which of its objects do not count.
+    pub ignore: Ignore,
     /// Where it differs from what its revisions make.
     pub drift: Vec<Drift>,
 }
@@ -62,6 +64,7 @@ impl Circumstances {
             requested: plan.transition.requested.clone(),
             policy: plan.policy.clone(),
             observation: plan.observation.clone(),
+            ignore: plan.ignore.clone(),
             drift: plan.drift.clone(),
         }
     }
@@ -88,7 +91,8 @@ pub struct RehearsedStage {
 /// Puts the plan together.
 ///
 /// # Errors
-/// `drift-in-the-way`, if a stage changes an object that the target has otherwise.
+/// `ignored-object`, if a stage changes an object that does not count; `drift-in-the-way`, if it
+/// changes one that the target has otherwise.
 pub fn compile(
     graph: &RevisionGraph,
     transition: &Transition,
@@ -98,12 +102,15 @@ pub fn compile(
     findings: Vec<Finding>,
 ) -> Result<Plan, Refusal> {
     keep_touched_relations(&mut circumstances.observation, rehearsal);
-    let mut target = with_drift(rehearsal.before.clone(), &circumstances.drift);
+    let ignore = &circumstances.ignore;
+    let mut target = with_drift(rehearsal.before.clone().without(ignore), &circumstances.drift);
     let fingerprint_before = target.fingerprint();
     let mut stages = Vec::with_capacity(draft.len());
     let mut next_step = 1;
     let mut impacts = impacts(rehearsal.stages.iter().flat_map(|stage| &stage.steps)).into_iter();
     for (number, (drafted, rehearsed)) in (1..).zip(draft.iter().zip(&rehearsal.stages)) {
+        let revision = format!("revision `{}` changes", drafted.revision);
+        refuse_hidden(&revision, rehearsed.diff.0.keys(), ignore)?;
         target = target
             .patched(&rehearsed.diff)
             .map_err(|objects| drift_in_the_way(&drafted.revision, objects))?;
@@ -143,6 +150,7 @@ pub fn compile(
         fingerprints: Fingerprints { before: fingerprint_before, after: target.fingerprint() },
         policy: circumstances.policy,
         observation: circumstances.observation,
+        ignore: circumstances.ignore,
         drift: circumstances.drift,
         findings: findings.into_iter().map(plan_finding).collect(),
         revisions: planned_revisions(graph, transition)?,
@@ -184,6 +192,30 @@ pub fn effects(diff: &InventoryDiff) -> Vec<Effect> {
             after,
         })
         .collect()
+}
+
+/// What revisions do must not go unobserved. `doing` begins the sentence that the object ends.
+///
+/// # Errors
+/// `ignored-object`, with every object that a pattern hides.
+pub fn refuse_hidden<'a>(
+    doing: &str,
+    objects: impl IntoIterator<Item = &'a ObjectId>,
+    ignore: &Ignore,
+) -> Result<(), Refusal> {
+    let hidden = objects.into_iter().filter_map(|object| Some((object, ignore.hiding(object)?)));
+    Refusal::unless_empty(
+        hidden.map(|(object, pattern)| hidden_object(doing, object, pattern)).collect(),
+    )
+}
+
+/// The finding about one object of the revisions that `pattern` hides.
+pub fn hidden_object(doing: &str, object: &ObjectId, pattern: &str) -> Finding {
+    Finding::error(
+        Code::IgnoredObject,
+        format!("{doing} {object}, which the pattern `{pattern}` leaves out"),
+    )
+    .help("narrow the pattern, in `ignore` of `enact.toml` or `--ignore`, to what is not the revisions'")
 }
 
 fn drift_in_the_way(revision: &RevisionId, objects: Vec<ObjectId>) -> Refusal {

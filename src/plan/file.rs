@@ -77,6 +77,9 @@ impl PlanFile {
                 return refused(format!("step {place} does not have the checksum that it states"));
             }
         }
+        if let Some((object, pattern)) = self.plan.hidden().next() {
+            return refused(format!("it names {object}, which its pattern `{pattern}` leaves out"));
+        }
         for (stage, place) in self.plan.stages.iter().zip(1..) {
             if stage.number != place {
                 return refused(format!("stage {} stands in place {place}", stage.number));

@@ -17,7 +17,7 @@ pub mod target;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::ObjectId;
+use crate::catalog::{Ignore, ObjectId};
 use crate::digest::Digest;
 use crate::graph::{Direction, RowChange};
 use crate::revision::RevisionId;
@@ -62,6 +62,9 @@ pub struct Plan {
     pub policy: Policy,
     /// What was seen of the target.
     pub observation: TargetObservation,
+    /// Patterns of objects that do not count: no fingerprint, no comparison of this plan has them.
+    #[serde(default, skip_serializing_if = "Ignore::is_empty")]
+    pub ignore: Ignore,
     /// Where the target differs from what its revisions make, accepted by `--allow-drift`.
     pub drift: Vec<Drift>,
     /// What a reviewer should know.
@@ -76,6 +79,15 @@ impl Plan {
     /// All steps with their stages, in order.
     pub fn steps(&self) -> impl Iterator<Item = (&Stage, &Step)> {
         self.stages.iter().flat_map(|stage| stage.steps.iter().map(move |step| (stage, step)))
+    }
+
+    /// The objects that it names as drift or touches, and leaves out all the same, with the
+    /// patterns; there may be none.
+    pub(crate) fn hidden(&self) -> impl Iterator<Item = (&ObjectId, &str)> {
+        let touched = self.stages.iter().flat_map(|stage| &stage.effects);
+        let named = self.drift.iter().map(|drift| &drift.object);
+        let named = named.chain(touched.map(|effect| &effect.object));
+        named.filter_map(|object| Some((object, self.ignore.hiding(object)?)))
     }
 
     /// What others can notice of each step, in order.

@@ -91,6 +91,7 @@ pub fn markdown(templates: &Templates, file: &PlanFile) -> Result<String, Refusa
             plan => Serde(plan),
             digest => file.digest().to_string(),
             summary => Serde(plan.summary()),
+            left_out => Serde(plan.ignore.clone()),
             impacts => Serde(plan.impacts()),
             direction => direction(plan),
             from => heads(&plan.transition.from),

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use enact::apply::{self, Options, StampRequest};
 use enact::approval::{ApprovedPlan, Revoked, Signers, Trust};
-use enact::catalog::InventoryDiff;
+use enact::catalog::{Ignore, InventoryDiff};
 use enact::compile;
 use enact::diagnostic::Refusal;
 use enact::graph::{Direction, HistoryEntry, RevisionGraph, Transition};
@@ -115,6 +115,7 @@ fn planned(
         requested: selector.to_owned(),
         policy: environment.plan_policy(),
         observation: target.observation,
+        ignore: Ignore::default(),
         drift: Vec::new(),
     };
     compile(graph, transition, &stages, circumstances, &rehearsal, Vec::new()).map(PlanFile::encode)

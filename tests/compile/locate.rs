@@ -3,15 +3,12 @@
 use std::path::Path;
 
 use enact::apply::{StampRequest, stamp};
-use enact::catalog::Ignore;
-use enact::compile::{Lines, Surroundings};
-use enact::database::read_catalog;
 use enact::digest::Digest;
 use enact::ledger::Located;
 use jiff::Timestamp;
 
 use super::lines::line;
-use crate::postgres::{TestDatabase, fresh_database, installation};
+use crate::postgres::{TestDatabase, fresh_database};
 use crate::project::Project;
 
 const LEVELS: [&str; 3] = ["001_initial_schema", "002_cat_recognition", "003_activity_features"];
@@ -242,42 +239,4 @@ async fn a_schema_that_changed_meanwhile_is_not_stamped() {
     };
     let refusal = stamp(database.session(), &graph, &request).await.unwrap_err();
     assert_eq!(refusal.code().name(), "stale-schema");
-}
-
-/// A history in which every revision changes the schema.
-fn history(revisions: usize) -> Vec<String> {
-    (0..revisions)
-        .map(|at| match at % 5 {
-            0 => format!("CREATE TABLE t{at} (id serial PRIMARY KEY, name text)"),
-            1 => format!("CREATE INDEX ON t{} (name)", at - 1),
-            2 => format!("CREATE VIEW v{at} AS SELECT * FROM t{}", at - 2),
-            3 => format!("ALTER TABLE t{} RENAME COLUMN name TO called", at - 3),
-            _ => format!("ALTER TABLE t{} ADD COLUMN parent int REFERENCES t0", at - 4),
-        })
-        .collect()
-}
-
-#[tokio::test]
-async fn a_database_left_at_any_revision_of_a_long_history_is_located() {
-    let installation = installation();
-    let history = history(100);
-    let at = Surroundings {
-        installation: &installation,
-        database: "cats",
-        search_path: "public",
-        roles: &[],
-    };
-    let lines = Lines::derive(&line(&history), &at).await.unwrap();
-    assert_eq!((lines.pieced, lines.candidates()), (1, 101));
-    let database = fresh_database("history").await;
-    for (at, statement) in history.iter().enumerate() {
-        database.run(statement).await;
-        if at % 10 == 9 {
-            let target = read_catalog(database.session()).await.unwrap().inventory();
-            let location = lines.locate(&target, &Ignore::default());
-            let exact: Vec<String> =
-                location.exact.iter().flatten().map(ToString::to_string).collect();
-            assert_eq!(exact, [format!("s{at:05}")]);
-        }
-    }
 }

@@ -6,6 +6,7 @@ use std::process::Stdio;
 use crate::postgres::TestDatabase;
 
 mod format;
+mod ignored;
 mod kinds;
 mod reading;
 mod recompile;
