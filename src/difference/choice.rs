@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::ObjectId;
+use crate::catalog::{Kind, ObjectId};
 
 /// What becomes of an object that is not left as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,8 +15,21 @@ pub(super) enum Way {
     Alter,
     /// It is removed and made again.
     Rebuild,
-    /// It is made again beside the old one, which goes when nothing has it any more: a type of columns.
+    /// It is made again beside the old one, which goes when nothing has it any more: a type or collation
+    /// of columns.
     Replace,
+}
+
+impl Way {
+    /// In place, where that is possible; else made again.
+    pub(super) fn in_place_if(possible: bool) -> Self {
+        if possible { Self::Alter } else { Self::Rebuild }
+    }
+}
+
+/// Whether objects of this kind can be made again beside the old one, while columns still have that.
+pub(super) fn can_stand_beside(kind: Kind) -> bool {
+    matches!(kind, Kind::Collation | Kind::Enum | Kind::Domain | Kind::Range)
 }
 
 /// What was decided, object by object.

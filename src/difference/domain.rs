@@ -2,8 +2,8 @@
 
 use crate::catalog::{Domain, DomainConstraint};
 
+use super::aside::{aside, set_aside};
 use super::choice::Way;
-use super::enumeration::{aside, set_aside};
 use super::kind::{Site, Written, comment};
 use super::script::Statement;
 use super::text::{name, qualified};
@@ -51,7 +51,7 @@ impl Written for Domain {
 
     fn drop(&self, site: Site<'_>) -> Vec<Statement> {
         let domain = match site.world.choices.way(site.id) {
-            Some(Way::Replace) => aside(site.world, site),
+            Some(Way::Replace) => aside(site),
             _ => qualified(site.id),
         };
         vec![Statement::new(site.id, format!("DROP DOMAIN {domain}"))]

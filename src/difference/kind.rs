@@ -6,8 +6,10 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{
-    Composite, Constraint, Domain, Enum, Extension, Index, Object, ObjectId, Policy, Routine,
-    Schema, Sequence, Table, Trigger, View,
+    Aggregate, BaseType, Cast, Collation, Composite, Constraint, Conversion, Domain, Enum,
+    Extension, Index, Object, ObjectId, Operator, OperatorClass, OperatorFamily, Policy, Range,
+    Routine, Schema, Sequence, Table, TextSearchConfiguration, TextSearchDictionary,
+    TextSearchParser, TextSearchTemplate, Transform, Trigger, View,
 };
 
 use super::choice::Way;
@@ -164,6 +166,26 @@ written! {
     Index(Index),
     Trigger(Trigger),
     Policy(Policy),
+    Collation(Collation),
+    BaseType(BaseType),
+    Range(Range),
+    Aggregate(Aggregate),
+    Operator(Operator),
+    OperatorFamily(OperatorFamily),
+    OperatorClass(OperatorClass),
+    Cast(Cast),
+    Transform(Transform),
+    Conversion(Conversion),
+    TextSearchParser(TextSearchParser),
+    TextSearchTemplate(TextSearchTemplate),
+    TextSearchDictionary(TextSearchDictionary),
+    TextSearchConfiguration(TextSearchConfiguration),
+}
+
+/// The statement that makes an object, and its comment.
+pub(super) fn created(create: Statement, words: &str, text: Option<&String>) -> Vec<Statement> {
+    let comment = comment(&create.object, words, None, text);
+    [create].into_iter().chain(comment).collect()
 }
 
 /// `COMMENT ON <words> …`, where the comment differs.

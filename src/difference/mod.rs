@@ -11,10 +11,11 @@
 
 mod text;
 mod script;
-mod cast;
+mod values;
 mod choice;
 mod world;
 mod kind;
+mod aside;
 mod schema;
 mod extension;
 mod enumeration;
@@ -28,6 +29,16 @@ mod view;
 mod index;
 mod trigger;
 mod policy;
+mod collation;
+mod base_type;
+mod range;
+mod aggregate;
+mod operator;
+mod operator_class;
+mod cast;
+mod transform;
+mod conversion;
+mod text_search;
 mod resolve;
 mod order;
 mod target;
@@ -38,7 +49,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{Constraint, ConstraintType, Kind, LinkedCatalog, Object, ObjectId};
 
-use choice::{Choices, Remedies, Way};
+use choice::{Choices, Remedies, Way, can_stand_beside};
 use kind::Site;
 use order::{Act, Deed, host_of_drop};
 use rename::Renamed;
@@ -147,7 +158,7 @@ fn remedy(world: &World<'_>, circle: &[Deed], remedies: &mut Remedies) -> bool {
             Some(Way::Alter) if id.kind() != Kind::Table => {
                 remedies.rebuilt.insert(id.clone());
             }
-            Some(Way::Rebuild) if matches!(id.kind(), Kind::Enum | Kind::Domain) => {
+            Some(Way::Rebuild) if can_stand_beside(id.kind()) => {
                 remedies.replaced.insert(id.clone());
             }
             _ => {}
@@ -173,6 +184,10 @@ fn write(world: &World<'_>, deed: &Deed) -> Vec<Statement> {
     let (before, after) = (world.object_before(&deed.object), world.object_after(&deed.object));
     let creates = world.choices.creates(&deed.object);
     match (deed.act, before, after) {
+        (Act::Announce, ..) => {
+            let sql = format!("CREATE TYPE {}", text::qualified(&deed.object));
+            vec![Statement::new(&deed.object, sql)]
+        }
         (Act::Make, ..) if world.choices.is_inline(&deed.object) => Vec::new(),
         (Act::Drop, Some(_), _) if host_of_drop(world, &deed.object).is_some() => Vec::new(),
         (Act::Drop, Some(before), _) => kind::drop(site, before),

@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{ConstraintType, Dependency, Kind, Object, ObjectId, Part};
+use crate::catalog::{ConstraintType, Conversion, Dependency, Kind, Object, ObjectId, Part};
 
 use super::choice::Way;
 use super::table::sequences;
+use super::text::split_qualified;
 use super::world::{World, on_other, parents, whole_of};
 
 /// One thing to do.
@@ -25,6 +26,8 @@ pub(super) enum Act {
     Loosen,
     /// It is removed.
     Drop,
+    /// Its name is told, so that others can be made which it stands on itself: a type.
+    Announce,
     /// It is made, or changed in place.
     Make,
     /// It gets what needs others to be there.
@@ -68,6 +71,11 @@ impl Graph<'_> {
             if makes && matches!(id.kind(), Kind::Table | Kind::Sequence) {
                 self.add(Act::Finish, id);
                 self.link(deed(Act::Make, id), deed(Act::Finish, id));
+            }
+            if matches!(way, Way::Create | Way::Rebuild) && self.world.is_announced(id) {
+                self.add(Act::Announce, id);
+                self.link(deed(Act::Drop, id), deed(Act::Announce, id));
+                self.link(deed(Act::Announce, id), deed(Act::Make, id));
             }
             if *way == Way::Rebuild {
                 self.link(deed(Act::Drop, id), deed(Act::Make, id));
@@ -163,6 +171,13 @@ impl Graph<'_> {
                 Part::Default(_) => deferred,
                 _ => object.kind() == Kind::Sequence && on.kind() == Kind::Table,
             };
+            if on.kind() == Kind::Schema {
+                self.link(deed(Act::Make, on), deed(Act::Announce, object));
+            }
+            if self.world.is_own_function(on, object) {
+                self.link(deed(Act::Announce, on), deed(Act::Make, object));
+                continue;
+            }
             // The part of a partition comes before the whole, which takes it over.
             let is_part = matches!(on.kind(), Kind::Index | Kind::Constraint)
                 && whole_of(object, world.after) == Some(on)
@@ -182,18 +197,19 @@ impl Graph<'_> {
         let world = self.world;
         let mut gone: BTreeMap<(String, String), Vec<ObjectId>> = BTreeMap::new();
         for id in world.choices.ways.keys().filter(|id| world.choices.drops(id)) {
-            if let Some(name) = own_name(id) {
+            for name in world.object_before(id).into_iter().flat_map(|own| claims(id, own)) {
                 gone.entry(name).or_default().push(id.clone());
             }
         }
         for (id, way) in &world.choices.ways {
-            let mut names: Vec<_> =
-                if *way == Way::Alter { Vec::new() } else { own_name(id).into_iter().collect() };
+            let own = world.object_after(id).filter(|_| *way != Way::Alter);
+            let mut names: Vec<_> = own.into_iter().flat_map(|own| claims(id, own)).collect();
             if let Some(table) = world.table_after(id).filter(|_| *way != Way::Drop) {
                 names.extend(sequences(table).iter().filter_map(own_name));
             }
             for name in names {
                 for other in gone.get(&name).into_iter().flatten().filter(|other| *other != id) {
+                    self.link(deed(Act::Drop, other), deed(Act::Announce, id));
                     self.link(deed(Act::Drop, other), deed(Act::Make, id));
                 }
             }
@@ -359,6 +375,7 @@ pub(super) fn host_of_drop(world: &World<'_>, id: &ObjectId) -> Option<Deed> {
             }
             table
         }
+        Object::Function(_) => return Some(deed(Act::Drop, world.type_of_function(id)?)),
         _ if id.on_table().is_some() => {
             let relation = world.table_of(id);
             let view = ObjectId::from_parts(
@@ -380,15 +397,52 @@ fn deed(act: Act, object: &ObjectId) -> Deed {
     Deed { act, object: object.clone() }
 }
 
-/// The schema and name that no other relation or type may have at the same time.
-pub(super) fn own_name(id: &ObjectId) -> Option<(String, String)> {
-    match id.kind() {
-        Kind::Schema | Kind::Extension | Kind::Trigger | Kind::Policy => None,
-        Kind::Function | Kind::Procedure => {
-            let signature = format!("{}({})", id.name(), id.arguments()?);
-            Some((id.schema()?.to_owned(), signature))
+/// What no other object may have at the same time.
+pub(super) type Claim = (String, String);
+
+/// What an object has to itself: its name among relations and types or among routines, and for
+/// some what they are the default for.
+pub(super) fn claims(id: &ObjectId, object: &Object) -> Vec<Claim> {
+    let own = own_name(id);
+    let other = match object {
+        Object::Range(range) => {
+            let (schema, name) = split_qualified(&range.multirange);
+            schema.map(|schema| (schema, name))
         }
-        _ => Some((id.schema()?.to_owned(), id.name().to_owned())),
+        Object::OperatorClass(class) if class.default => {
+            let method = id.method().unwrap_or_default();
+            Some((String::new(), format!("default for {} using {method}", class.data_type)))
+        }
+        Object::Conversion(conversion) if conversion.default => {
+            let Conversion { source, target, .. } = conversion;
+            let schema = id.schema().unwrap_or_default().to_owned();
+            Some((schema, format!("default from {source} to {target}")))
+        }
+        _ => None,
+    };
+    own.into_iter().chain(other).collect()
+}
+
+/// The schema and name that no other relation and type, or no other routine, may have.
+fn own_name(id: &ObjectId) -> Option<Claim> {
+    match id.kind() {
+        Kind::Function | Kind::Procedure | Kind::Aggregate => {
+            let arguments = id.arguments()?.replace(" ORDER BY ", ", ");
+            Some((id.schema()?.to_owned(), format!("{}({arguments})", id.name())))
+        }
+        Kind::Table
+        | Kind::ForeignTable
+        | Kind::View
+        | Kind::MaterializedView
+        | Kind::Sequence
+        | Kind::Index
+        | Kind::Constraint
+        | Kind::BaseType
+        | Kind::Enum
+        | Kind::Domain
+        | Kind::Composite
+        | Kind::Range => Some((id.schema()?.to_owned(), id.name().to_owned())),
+        _ => None,
     }
 }
 
@@ -396,12 +450,17 @@ type Rank = (i32, i32);
 
 /// Where there is a choice: first what goes, from the outside in, then what comes, by kind.
 fn rank(deed: &Deed) -> Rank {
-    let kind = Kind::ALL.iter().position(|kind| *kind == deed.object.kind()).unwrap_or_default();
+    // Nothing is recorded of who uses a cast: it is there as early, and as long, as it can be.
+    let kind = match deed.object.kind() {
+        Kind::Cast => Kind::Range,
+        kind => kind,
+    };
+    let kind = Kind::ALL.iter().position(|other| *other == kind).unwrap_or_default();
     let kind = i32::try_from(kind).unwrap_or_default();
     match deed.act {
         Act::Loosen => (0, kind),
         Act::Drop => (1, -kind),
-        Act::Make => (2, kind),
+        Act::Announce | Act::Make => (2, kind),
         // A sequence's owner, right after the tables.
         Act::Finish if deed.object.kind() == Kind::Sequence => (2, kind + 1),
         Act::Finish => (3, kind),

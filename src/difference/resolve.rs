@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Constraint, ConstraintType, Dependency, Kind, Object, ObjectId, Part, Table};
 
-use super::cast::is_of_one_family;
-use super::choice::{Choices, Remedies, Way};
+use super::choice::{Choices, Remedies, Way, can_stand_beside};
 use super::kind::{self, Site};
+use super::values::is_of_one_family;
 use super::world::World;
 
 /// What cannot be done: this object cannot become what was asked for.
@@ -121,7 +121,7 @@ impl Draft<'_> {
                 continue;
             };
             if self.choices.way(&on) == Some(Way::Rebuild) && self.is_kept_type(&on) {
-                if !matches!(on.kind(), Kind::Enum | Kind::Domain) {
+                if !can_stand_beside(on.kind()) {
                     return Err(unreachable(&on, "columns have this type"));
                 }
                 self.set(&on, Way::Replace);
@@ -141,13 +141,14 @@ impl Draft<'_> {
 
     /// Whether columns of tables that stay have this type, before and after.
     fn is_kept_type(&self, id: &ObjectId) -> bool {
-        let is_type = matches!(id.kind(), Kind::Enum | Kind::Domain | Kind::Composite);
+        let is_type =
+            can_stand_beside(id.kind()) || matches!(id.kind(), Kind::Composite | Kind::BaseType);
         let needs = self.world.needed.get(id).map_or(&[][..], Vec::as_slice);
         is_type
             && needs.iter().any(|need| match &need.part {
                 Part::Column(column) => self.keeps_column(&need.object, column),
                 _ => {
-                    matches!(need.object.kind(), Kind::Domain | Kind::Composite)
+                    matches!(need.object.kind(), Kind::Domain | Kind::Composite | Kind::Range)
                         && self.is_kept_type(&need.object)
                 }
             })
@@ -204,7 +205,16 @@ impl Draft<'_> {
                 Ok(())
             }
             // What is replaced in place has let go of what is only dropped.
-            Kind::View | Kind::Function | Kind::Procedure | Kind::Policy
+            Kind::View
+            | Kind::Function
+            | Kind::Procedure
+            | Kind::Policy
+            | Kind::BaseType
+            | Kind::Aggregate
+            | Kind::Operator
+            | Kind::OperatorFamily
+            | Kind::Transform
+            | Kind::TextSearchConfiguration
                 if way == Some(Way::Drop) && own == Some(Way::Alter) =>
             {
                 Ok(())
@@ -295,8 +305,7 @@ impl Draft<'_> {
                     self.open.push(object.clone());
                     return Ok(());
                 }
-                let is_type = matches!(on.kind(), Kind::Enum | Kind::Domain);
-                if is_type && self.world.object_after(on).is_some() {
+                if can_stand_beside(on.kind()) && self.world.object_after(on).is_some() {
                     self.set(on, Way::Replace);
                     return Ok(());
                 }

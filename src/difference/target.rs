@@ -173,9 +173,9 @@ impl<'a> Target<'a> {
     fn leave_taken_names(&mut self) {
         let (before, after) = (&self.before.catalog.objects, &self.after.catalog.objects);
         let mut taken: BTreeMap<_, Vec<ObjectId>> = BTreeMap::new();
-        for id in after.keys() {
-            if let Some(name) = order::own_name(id) {
-                taken.entry(name).or_default().push(id.clone());
+        for (id, object) in after {
+            for claim in order::claims(id, object) {
+                taken.entry(claim).or_default().push(id.clone());
             }
         }
         let clashes: Vec<(ObjectId, ObjectId)> = taken

@@ -25,6 +25,20 @@ const WRITTEN: &[Kind] = &[
     Kind::Index,
     Kind::Trigger,
     Kind::Policy,
+    Kind::Collation,
+    Kind::BaseType,
+    Kind::Range,
+    Kind::Aggregate,
+    Kind::Operator,
+    Kind::OperatorFamily,
+    Kind::OperatorClass,
+    Kind::Cast,
+    Kind::Transform,
+    Kind::Conversion,
+    Kind::TextSearchParser,
+    Kind::TextSearchTemplate,
+    Kind::TextSearchDictionary,
+    Kind::TextSearchConfiguration,
 ];
 
 fn fixture(kind: Kind, name: &str) -> String {

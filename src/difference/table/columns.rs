@@ -10,11 +10,11 @@ use crate::catalog::{Column, Table};
 use super::create::{definition, generated};
 use super::types::retypes;
 use super::{find, only};
-use crate::difference::cast::conversion;
 use crate::difference::kind::{Site, comment};
 use crate::difference::script::{Placement, Statement};
 use crate::difference::sequence::Numbers;
 use crate::difference::text::{name, parameter_changes, parameters, qualified};
+use crate::difference::values::conversion;
 use crate::difference::world::parents;
 
 /// Whether a column can become the other in place: what generates it cannot be exchanged.
