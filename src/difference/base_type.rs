@@ -14,9 +14,8 @@ impl Written for BaseType {
             return Vec::new();
         };
         let mut reachable = before.clone().with_settable(after);
-        if !is_storable(before, after) {
-            reachable.storage.clone_from(&before.storage);
-        }
+        // It can be set, and the columns would go on as before.
+        reachable.storage.clone_from(&before.storage);
         let [old, new] = [&reachable, &*after].map(BaseType::options);
         let told = new.iter().filter(|option| !old.contains(option));
         let mut told: Vec<String> =

@@ -36,7 +36,8 @@ pub(super) fn can_stand_beside(kind: Kind) -> bool {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Choices {
     pub(super) ways: BTreeMap<ObjectId, Way>,
-    /// Columns whose default goes before something that it stands on.
+    /// Columns whose default goes before something that it stands on; checks of domains that do,
+    /// and defaults of domains, which have no name.
     pub(super) loosened: BTreeSet<(ObjectId, String)>,
     /// Columns that get their type anew although its name stays.
     pub(super) retyped: BTreeSet<(ObjectId, String)>,

@@ -4,12 +4,13 @@
 //! second one's, which the server writes down for the first too. When one of them goes, the
 //! server forgets it in the other.
 
-use crate::catalog::{Kind, ObjectId, Operator};
+use crate::catalog::{Kind, Object, ObjectId, Operator};
 
 use super::choice::Way;
 use super::kind::{Site, Written, comment, created};
 use super::script::Statement;
 use super::text::{call_name, identifiers, indented, name};
+use super::world::World;
 
 impl Written for Operator {
     fn way(site: Site<'_>, before: &Self, after: &Self) -> Way {
@@ -73,6 +74,19 @@ impl Written for Operator {
 }
 
 impl Operator {
+    /// The operators that it has for partners, and that do not have it.
+    pub(super) fn unaware_partners(&self, id: &ObjectId, world: &World<'_>) -> Vec<ObjectId> {
+        let find = |partner: Option<ObjectId>, back: fn(&Self) -> Option<ObjectId>| {
+            let partner = partner.filter(|partner| partner != id)?;
+            match world.object_after(&partner)? {
+                Object::Operator(other) if back(other).as_ref() != Some(id) => Some(partner),
+                _ => None,
+            }
+        };
+        let commutator = find(self.commutator_id(), Self::commutator_id);
+        commutator.into_iter().chain(find(self.negator_id(), Self::negator_id)).collect()
+    }
+
     fn commutator_id(&self) -> Option<ObjectId> {
         let left = self.left.as_deref().unwrap_or("NONE");
         partner(self.commutator.as_ref()?, &self.right, left)

@@ -131,7 +131,9 @@ impl Graph<'_> {
                 self.link(release.clone(), deed(Act::Drop, on));
             }
             // The old one of two types that are there at once goes when nothing has it any more.
-            let waits = release.act != Act::Make && choices.way(object) != Some(Way::Replace);
+            let waits = release.act != Act::Make
+                && choices.way(object) != Some(Way::Replace)
+                && !world.stand_on_one_another(object, on);
             if choices.way(on) == Some(Way::Alter) && waits && on.kind() != Kind::Schema {
                 self.link(release, deed(Act::Make, on));
             }
@@ -149,6 +151,9 @@ impl Graph<'_> {
         }
         let early = match part {
             Part::Default(column) => choices.is_loosened(object, column),
+            _ if object.kind() == Kind::Domain => {
+                choices.loosened.iter().any(|(own, _)| own == object)
+            }
             _ => {
                 object.kind() == Kind::Sequence
                     || on.kind() == Kind::Table && object.kind() == Kind::Table
@@ -232,6 +237,12 @@ impl Graph<'_> {
             }
         }
         for id in world.choices.ways.keys() {
+            // An operator that is not to know its partner must come after it.
+            if let Some(Object::Operator(operator)) = world.object_after(id) {
+                for partner in operator.unaware_partners(id, world) {
+                    self.link(deed(Act::Make, id), deed(Act::Make, &partner));
+                }
+            }
             self.link_drop_to_parents(id);
             let table = match world.object_after(id) {
                 Some(Object::Index(index)) => world.relation(id.schema(), &index.table),

@@ -1,6 +1,6 @@
 //! Range types, each with its multirange type: made anew, beside the old ones where columns have them.
 
-use crate::catalog::Range;
+use crate::catalog::{Object, Range};
 
 use super::aside::{aside, free_name, set_aside};
 use super::choice::Way;
@@ -34,7 +34,7 @@ impl Written for Range {
         let mut statements = Vec::new();
         if site.world.choices.way(site.id) == Some(Way::Replace) {
             statements.push(set_aside(site));
-            statements.extend(self.set_multirange_aside(site));
+            statements.extend(self.set_parts_aside(site));
         }
         statements.extend(created(
             Statement::new(site.id, sql),
@@ -63,15 +63,35 @@ impl Written for Range {
 }
 
 impl Range {
-    /// The multirange type of the old one has a name of its own, which may be wanted again.
-    fn set_multirange_aside(&self, site: Site<'_>) -> Option<Statement> {
-        let crate::catalog::Object::Range(before) = site.world.object_before(site.id)? else {
-            return None;
+    /// What belongs to the old one has names of its own, which are wanted again: the multirange
+    /// type, and constructors that take the same arguments.
+    fn set_parts_aside(&self, site: Site<'_>) -> Vec<Statement> {
+        let Some(Object::Range(before)) = site.world.object_before(site.id) else {
+            return Vec::new();
         };
-        let (_, own) = split_qualified(&before.multirange);
-        let to = name(&free_name(site, &own));
-        let sql = format!("ALTER TYPE {} RENAME TO {to}", before.multirange);
-        (before.multirange == self.multirange).then(|| Statement::new(site.id, sql))
+        let mut statements = Vec::new();
+        let mut rename = |what: String, own: &str| {
+            let sql = format!("ALTER {what} RENAME TO {}", name(&free_name(site, own)));
+            statements.push(Statement::new(site.id, sql));
+        };
+        // A subtype that is made anew is another one.
+        let is_anew = site
+            .world
+            .choices
+            .ways
+            .iter()
+            .any(|(id, way)| *way == Way::Replace && qualified(id) == self.subtype);
+        if before.subtype == self.subtype && !is_anew {
+            let (range, subtype) = (qualified(site.id), &self.subtype);
+            rename(format!("FUNCTION {range}({subtype}, {subtype})"), site.id.name());
+            rename(format!("FUNCTION {range}({subtype}, {subtype}, text)"), site.id.name());
+        }
+        if before.multirange == self.multirange {
+            let (_, own) = split_qualified(&before.multirange);
+            rename(format!("TYPE {}", before.multirange), &own);
+            rename(format!("FUNCTION {}()", before.multirange), &own);
+        }
+        statements
     }
 }
 

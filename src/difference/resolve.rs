@@ -158,7 +158,7 @@ impl Draft<'_> {
         table.kind() == Kind::Table
             && self.world.table_after(table).is_some_and(|after| {
                 after.columns.iter().any(|new| new.name == column)
-                    && !self.is_touched(table, column)
+                    && (!self.is_touched(table, column) || self.choices.is_retyped(table, column))
             })
     }
 
@@ -219,11 +219,27 @@ impl Draft<'_> {
             {
                 Ok(())
             }
+            Kind::Domain if own != Some(Way::Rebuild) && self.loosens_domain(object, on) => Ok(()),
             _ => {
                 self.set(object, Way::Rebuild);
                 Ok(())
             }
         }
+    }
+
+    /// Whether a domain can let go of what its checks or its default stand on, and take it again.
+    fn loosens_domain(&mut self, id: &ObjectId, on: &ObjectId) -> bool {
+        let callable = matches!(on.kind(), Kind::Function | Kind::Aggregate | Kind::Operator);
+        let Some(Object::Domain(before)) = self.world.object_before(id).filter(|_| callable) else {
+            return false;
+        };
+        for part in before.naming(on.name()) {
+            self.choices.loosened.insert((id.clone(), part.to_owned()));
+        }
+        if self.choices.way(id).is_none() {
+            self.set(id, Way::Alter);
+        }
+        true
     }
 
     /// A generated column of the same table.

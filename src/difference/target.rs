@@ -72,7 +72,10 @@ impl<'a> Target<'a> {
                 self.withheld.insert(Remainder::new(&id, what));
             }
         }
-        self.leave_taken_names();
+        for (id, kept) in self.taken_names() {
+            self.withheld.insert(Remainder::new(&id, format!("{kept} is kept, and has the name")));
+            self.take_back(&id);
+        }
         self.keep_keys();
         while self.keep_in_children() {}
     }
@@ -169,8 +172,8 @@ impl<'a> Target<'a> {
         !missing.is_empty()
     }
 
-    /// Leaves out what is wanted under a name that something has which is kept.
-    fn leave_taken_names(&mut self) {
+    /// What is wanted under a name that something has which is kept, and what that is.
+    fn taken_names(&self) -> Vec<(ObjectId, ObjectId)> {
         let (before, after) = (&self.before.catalog.objects, &self.after.catalog.objects);
         let mut taken: BTreeMap<_, Vec<ObjectId>> = BTreeMap::new();
         for (id, object) in after {
@@ -178,19 +181,13 @@ impl<'a> Target<'a> {
                 taken.entry(claim).or_default().push(id.clone());
             }
         }
-        let clashes: Vec<(ObjectId, ObjectId)> = taken
-            .into_values()
-            .filter(|ids| ids.len() > 1)
-            .flat_map(|ids| {
-                let kept = ids.iter().find(|id| before.contains_key(id)).cloned();
-                let new = ids.into_iter().filter(|id| !before.contains_key(id));
-                new.filter_map(move |id| Some((id, kept.clone()?)))
-            })
-            .collect();
-        for (id, kept) in clashes {
-            self.withheld.insert(Remainder::new(&id, format!("{kept} is kept, and has the name")));
-            self.take_back(&id);
-        }
+        let clashes = taken.into_values().filter(|ids| ids.len() > 1);
+        let clash = |ids: Vec<ObjectId>| {
+            let kept = ids.iter().find(|id| before.contains_key(id)).cloned();
+            let new = ids.into_iter().filter(|id| !before.contains_key(id));
+            new.filter_map(move |id| Some((id, kept.clone()?))).collect::<Vec<_>>()
+        };
+        clashes.flat_map(clash).collect()
     }
 
     /// Takes back what no statement reaches.
@@ -333,6 +330,11 @@ impl<'a> Target<'a> {
         match column {
             Some(column) => self.take_back_column(&object, &column),
             None => self.take_back(&object),
+        }
+        for (id, kept) in self.taken_names() {
+            self.inexpressible
+                .insert(Remainder::new(&id, format!("{kept} stays, and has the name")));
+            self.take_back(&id);
         }
         // Where that changed nothing, all that is left hangs together in a way that is not understood.
         if was.as_ref() == self.after.catalog.objects.get(&object) {

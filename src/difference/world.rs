@@ -147,6 +147,12 @@ impl<'a> World<'a> {
             && needs(function, id)
     }
 
+    /// Whether a type and a function of it stood on one another.
+    pub(super) fn stand_on_one_another(&self, function: &ObjectId, id: &ObjectId) -> bool {
+        let needed = self.needed.get(function).map_or(&[][..], Vec::as_slice);
+        can_be_announced(id) && needed.iter().any(|need| need.object == *id)
+    }
+
     /// The type with which a function goes, because they stand on one another.
     pub(super) fn type_of_function(&self, function: &ObjectId) -> Option<&'a ObjectId> {
         let needed = |id: &ObjectId| self.needed.get(id).map_or(&[][..], Vec::as_slice);

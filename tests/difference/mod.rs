@@ -3,6 +3,7 @@
 mod contract;
 mod generated;
 mod golden;
+mod rounds;
 
 use std::collections::BTreeSet;
 

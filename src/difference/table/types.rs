@@ -104,10 +104,10 @@ fn by_replacement(site: Site<'_>, new: &Column) -> Option<(&'static str, Option<
         Object::Enum(_) | Object::Domain(_) | Object::Range(_) => qualified(id) == written,
         _ => false,
     };
-    let replaced = world.choices.ways.iter().filter(|(_, way)| **way == Way::Replace);
-    let (id, _) = replaced
-        .filter(|(id, _)| world.object_after(id).is_some_and(|object| is_written(id, object)))
-        .next()?;
+    let mut ways = world.choices.ways.iter();
+    let (id, _) = ways.find(|(id, way)| {
+        **way == Way::Replace && world.object_after(id).is_some_and(|object| is_written(id, object))
+    })?;
     let gone = match (world.object_before(id), world.object_after(id)) {
         (Some(Object::Enum(before)), Some(Object::Enum(after))) => removed(before, after),
         _ => None,
