@@ -53,6 +53,8 @@ pub(super) struct Remedies {
     pub(super) apart: BTreeSet<ObjectId>,
     /// Tables whose defaults are set when everything else is there.
     pub(super) deferred: BTreeSet<ObjectId>,
+    /// Tables whose defaults go before they do.
+    pub(super) bared: BTreeSet<ObjectId>,
     /// Types that are made beside the old ones, although no column keeps them.
     pub(super) replaced: BTreeSet<ObjectId>,
     /// Objects that are made again, although they could be changed in place.

@@ -167,6 +167,8 @@ fn remedy(world: &World<'_>, circle: &[Deed], remedies: &mut Remedies) -> bool {
     if *remedies == before {
         let tables = made.filter(|id| id.kind() == Kind::Table);
         remedies.deferred.extend(tables.cloned());
+        let dropped = circle.iter().filter(|deed| deed.act == Act::Drop).map(|deed| &deed.object);
+        remedies.bared.extend(dropped.filter(|id| id.kind() == Kind::Table).cloned());
     }
     *remedies != before
 }
@@ -193,6 +195,9 @@ fn write(world: &World<'_>, deed: &Deed) -> Vec<Statement> {
         (Act::Drop, Some(before), _) => kind::drop(site, before),
         (Act::Make, _, Some(after)) if creates => kind::create(site, after),
         (Act::Make, Some(before), Some(after)) => kind::alter(site, before, after),
+        (Act::Loosen, Some(Object::Table(before)), _) if world.choices.drops(&deed.object) => {
+            table::drop_defaults(site, before)
+        }
         (Act::Loosen, Some(before), Some(after)) => kind::loosen(site, before, after),
         (Act::Finish, before, Some(after)) => {
             kind::finish(site, before.filter(|_| !creates), after)

@@ -68,6 +68,10 @@ impl Graph<'_> {
                 self.add(Act::Loosen, id);
                 self.link(deed(Act::Loosen, id), deed(Act::Make, id));
             }
+            if self.world.choices.drops(id) && self.world.choices.remedies.bared.contains(id) {
+                self.add(Act::Loosen, id);
+                self.link(deed(Act::Loosen, id), deed(Act::Drop, id));
+            }
             if makes && matches!(id.kind(), Kind::Table | Kind::Sequence) {
                 self.add(Act::Finish, id);
                 self.link(deed(Act::Make, id), deed(Act::Finish, id));
@@ -144,7 +148,9 @@ impl Graph<'_> {
     fn release(&self, object: &ObjectId, part: &Part, on: &ObjectId) -> Option<Deed> {
         let choices = self.world.choices;
         if choices.drops(object) {
-            return Some(deed(Act::Drop, object));
+            let is_bared = choices.remedies.bared.contains(object);
+            let act = if is_bared && is_default(part) { Act::Loosen } else { Act::Drop };
+            return Some(deed(act, object));
         }
         if choices.way(object) != Some(Way::Alter) {
             return None;
@@ -202,7 +208,9 @@ impl Graph<'_> {
         let world = self.world;
         let mut gone: BTreeMap<(String, String), Vec<ObjectId>> = BTreeMap::new();
         for id in world.choices.ways.keys().filter(|id| world.choices.drops(id)) {
-            for name in world.object_before(id).into_iter().flat_map(|own| claims(id, own)) {
+            let own = world.object_before(id).into_iter().flat_map(|own| claims(id, own));
+            let brought = world.table_before(id).into_iter().flat_map(sequences);
+            for name in own.chain(brought.filter_map(|sequence| own_name(&sequence))) {
                 gone.entry(name).or_default().push(id.clone());
             }
         }
@@ -242,6 +250,9 @@ impl Graph<'_> {
                 for partner in operator.unaware_partners(id, world) {
                     self.link(deed(Act::Make, id), deed(Act::Make, &partner));
                 }
+            }
+            if id.kind() == Kind::Sequence && world.choices.creates(id) {
+                self.link_identities(id);
             }
             self.link_drop_to_parents(id);
             let table = match world.object_after(id) {
@@ -284,6 +295,19 @@ impl Graph<'_> {
                 for child in world.children_after.get(&table).into_iter().flatten() {
                     self.link(deed(Act::Finish, child), deed(Act::Make, id));
                 }
+            }
+        }
+    }
+
+    /// A sequence takes its name from an identity.
+    fn link_identities(&mut self, sequence: &ObjectId) {
+        let world = self.world;
+        for (id, way) in &world.choices.ways {
+            let table = world.table_before(id).filter(|_| *way == Way::Alter);
+            if table.is_some_and(|table| {
+                sequences(table).iter().any(|own| own_name(own) == own_name(sequence))
+            }) {
+                self.link(deed(Act::Loosen, id), deed(Act::Make, sequence));
             }
         }
     }
@@ -402,6 +426,10 @@ pub(super) fn host_of_drop(world: &World<'_>, id: &ObjectId) -> Option<Deed> {
     };
     let goes = matches!(world.choices.way(&table), Some(Way::Drop | Way::Rebuild));
     goes.then(|| deed(Act::Drop, &table))
+}
+
+fn is_default(part: &Part) -> bool {
+    matches!(part, Part::Default(_))
 }
 
 fn deed(act: Act, object: &ObjectId) -> Deed {

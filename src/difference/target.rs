@@ -278,7 +278,25 @@ impl<'a> Target<'a> {
                     self.after.dependencies.extend(needs.cloned());
                     self.after.dependencies.sort_unstable();
                 }
+                self.keep_needs(id);
             }
+        }
+    }
+
+    /// Keeps what an object needs that is left as it was.
+    fn keep_needs(&mut self, id: &ObjectId) {
+        let needs = self.before.dependencies.iter().filter(|need| need.object == *id);
+        let is_gone = |on: &&ObjectId| !self.after.catalog.objects.contains_key(*on);
+        let gone: BTreeSet<ObjectId> =
+            needs.map(|need| &need.on).filter(is_gone).cloned().collect();
+        for on in gone {
+            let remainder = Remainder::new(&on, format!("its removal: {id} needs it"));
+            if self.options.lossless_only {
+                self.withheld.insert(remainder);
+            } else {
+                self.inexpressible.insert(remainder);
+            }
+            self.take_back(&on);
         }
     }
 

@@ -6,6 +6,7 @@
 //! -- pair: what is to be seen
 //! -- online                 (options; `lossless only` is the other)
 //! -- rename: table public.cats to felines    (declared on the way forth)
+//! -- rename back: …        (declared on the way back)
 //! -- since 15               (the first major version that knows such a schema)
 //! -- leaves forth           (not everything can be expressed on this way; or `back`)
 //! -- keeps: SELECT …        (rows that are the same after the way forth)
@@ -31,6 +32,7 @@ const TOGETHER: usize = 3;
 struct Pair {
     name: String,
     options: Options,
+    renames_back: Vec<Rename>,
     since: u16,
     leaves: [bool; 2],
     keeps: Option<String>,
@@ -52,15 +54,10 @@ fn pair(file: &str, text: &str) -> Option<Pair> {
         let Some(words) = line.strip_prefix("-- ").filter(|words| !words.ends_with(':')) else {
             break;
         };
-        match words.split_once(' ').unwrap_or((words, "")) {
-            ("online", "") => pair.options.online = true,
-            ("lossless", "only") => pair.options.lossless_only = true,
-            ("rename:", rename) => pair.options.renames.push(rename.parse::<Rename>().ok()?),
-            ("since", major) => pair.since = major.parse().ok()?,
-            ("leaves", "forth") => pair.leaves[0] = true,
-            ("leaves", "back") => pair.leaves[1] = true,
-            ("keeps:", query) => pair.keeps = Some(query.to_owned()),
-            _ => return None,
+        if let Some(rename) = words.strip_prefix("rename back: ") {
+            pair.renames_back.push(rename.parse().ok()?);
+        } else {
+            read_word(&mut pair, words)?;
         }
         at += line.len() + 1;
     }
@@ -72,6 +69,21 @@ fn pair(file: &str, text: &str) -> Option<Pair> {
         _ => return None,
     };
     Some(pair)
+}
+
+/// Reads what is said about a pair before its schemas.
+fn read_word(pair: &mut Pair, words: &str) -> Option<()> {
+    match words.split_once(' ').unwrap_or((words, "")) {
+        ("online", "") => pair.options.online = true,
+        ("lossless", "only") => pair.options.lossless_only = true,
+        ("rename:", rename) => pair.options.renames.push(rename.parse().ok()?),
+        ("since", major) => pair.since = major.parse().ok()?,
+        ("leaves", "forth") => pair.leaves[0] = true,
+        ("leaves", "back") => pair.leaves[1] = true,
+        ("keeps:", query) => pair.keeps = Some(query.to_owned()),
+        _ => return None,
+    }
+    Some(())
 }
 
 fn pairs() -> Vec<Pair> {
@@ -118,7 +130,7 @@ async fn faults_of(pair: &Pair) -> Vec<String> {
         Some(query) => Some((query, rows(&one, query).await)),
         None => None,
     };
-    let back = Options { renames: Vec::new(), ..pair.options.clone() };
+    let back = Options { renames: pair.renames_back.clone(), ..pair.options.clone() };
     let ways = [(&one, &second, &pair.options, "forth"), (&other, &first, &back, "back")];
     let mut told = Vec::new();
     for ((database, wanted, options, way), leaves) in ways.into_iter().zip(pair.leaves) {

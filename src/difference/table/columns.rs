@@ -144,6 +144,9 @@ fn start(site: Site<'_>, before: &Table) -> Table {
         if world.choices.is_loosened(site.id, &column.name) {
             column.default = None;
         }
+        if world.gives_up_sequence(site.id, column) {
+            column.identity = None;
+        }
     }
     if !world.link_stays(site.id) {
         return start;
@@ -397,7 +400,7 @@ pub(super) fn details(site: Site<'_>, old: &Column, new: &Column) -> Vec<Stateme
 
 /// How the server stores values of a type unless it is told otherwise. SET STORAGE DEFAULT is known
 /// to PostgreSQL 16 and later only.
-fn usual_storage(data_type: &str) -> &'static str {
+pub(in crate::difference) fn usual_storage(data_type: &str) -> &'static str {
     let base = data_type.split('(').next().unwrap_or(data_type);
     match base {
         _ if data_type.ends_with("[]") => "extended",

@@ -14,7 +14,7 @@ use super::kind::{Site, Written, comment};
 use super::script::Statement;
 use super::text::{name, parameter_changes, parameters, qualified};
 
-pub(super) use columns::{given, is_born_alike, is_key};
+pub(super) use columns::{given, is_born_alike, is_key, usual_storage};
 pub(super) use create::sequences;
 
 impl Written for Table {
@@ -85,6 +85,14 @@ impl Written for Table {
                     format!("ALTER TABLE {table} ALTER COLUMN {} DROP DEFAULT", name(&column.name));
                 statements.push(Statement::new(site.id, sql));
             }
+            if site.world.gives_up_sequence(site.id, column) {
+                let sql = format!(
+                    "ALTER TABLE {} ALTER COLUMN {} DROP IDENTITY",
+                    qualified(site.id),
+                    name(&column.name)
+                );
+                statements.push(Statement::new(site.id, sql).losing("where the numbers stand"));
+            }
         }
         statements
     }
@@ -97,6 +105,16 @@ impl Written for Table {
         statements.extend(replica_identity(site, before, after));
         statements
     }
+}
+
+/// The defaults of a table that is to be dropped, where something that it stands on goes first.
+pub(super) fn drop_defaults(site: Site<'_>, table: &Table) -> Vec<Statement> {
+    let columns = table.columns.iter().filter(|column| column.default.is_some());
+    let drop = |column: &Column| {
+        let (table, column) = (qualified(site.id), name(&column.name));
+        Statement::new(site.id, format!("ALTER TABLE {table} ALTER COLUMN {column} DROP DEFAULT"))
+    };
+    columns.map(drop).collect()
 }
 
 /// The table's name as ALTER TABLE takes it for what is each table's own matter.
