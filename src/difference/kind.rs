@@ -6,10 +6,12 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{
-    Aggregate, BaseType, Cast, Collation, Composite, Constraint, Conversion, Domain, Enum,
-    Extension, Index, Object, ObjectId, Operator, OperatorClass, OperatorFamily, Policy, Range,
-    Routine, Schema, Sequence, Table, TextSearchConfiguration, TextSearchDictionary,
-    TextSearchParser, TextSearchTemplate, Transform, Trigger, View,
+    AccessMethod, Aggregate, BaseType, Cast, Collation, Composite, Constraint, Conversion, Domain,
+    Enum, EventTrigger, Extension, ForeignDataWrapper, ForeignServer, ForeignTable, Index,
+    Language, Object, ObjectId, Operator, OperatorClass, OperatorFamily, Policy, Publication,
+    Range, Routine, Rule, Schema, Sequence, Statistics, Table, TextSearchConfiguration,
+    TextSearchDictionary, TextSearchParser, TextSearchTemplate, Transform, Trigger, UserMapping,
+    View,
 };
 
 use super::choice::Way;
@@ -153,19 +155,29 @@ macro_rules! written {
 written! {
     Schema(Schema),
     Extension(Extension),
+    Language(Language),
+    AccessMethod(AccessMethod),
     Enum(Enum),
     Domain(Domain),
     Composite(Composite),
+    ForeignDataWrapper(ForeignDataWrapper),
+    ForeignServer(ForeignServer),
+    UserMapping(UserMapping),
     Sequence(Sequence),
     Table(Table),
+    ForeignTable(ForeignTable),
     Function(Routine),
     Procedure(Routine),
     Constraint(Constraint),
     View(View),
     MaterializedView(View),
     Index(Index),
+    Statistics(Statistics),
     Trigger(Trigger),
+    Rule(Rule),
     Policy(Policy),
+    EventTrigger(EventTrigger),
+    Publication(Publication),
     Collation(Collation),
     BaseType(BaseType),
     Range(Range),

@@ -10,7 +10,7 @@ use crate::catalog::{ConstraintType, Conversion, Dependency, Kind, Object, Objec
 use super::choice::Way;
 use super::table::sequences;
 use super::text::split_qualified;
-use super::world::{World, on_other, parents, whole_of};
+use super::world::{World, on_other, whole_of};
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,7 +72,7 @@ impl Graph<'_> {
                 self.add(Act::Loosen, id);
                 self.link(deed(Act::Loosen, id), deed(Act::Drop, id));
             }
-            if makes && matches!(id.kind(), Kind::Table | Kind::Sequence) {
+            if makes && matches!(id.kind(), Kind::Table | Kind::ForeignTable | Kind::Sequence) {
                 self.add(Act::Finish, id);
                 self.link(deed(Act::Make, id), deed(Act::Finish, id));
             }
@@ -155,15 +155,13 @@ impl Graph<'_> {
         if choices.way(object) != Some(Way::Alter) {
             return None;
         }
-        let early = match part {
-            Part::Default(column) => choices.is_loosened(object, column),
-            _ if object.kind() == Kind::Domain => {
-                choices.loosened.iter().any(|(own, _)| own == object)
-            }
-            _ => {
-                object.kind() == Kind::Sequence
-                    || on.kind() == Kind::Table && object.kind() == Kind::Table
-            }
+        let early = match (object.kind(), part) {
+            (_, Part::Default(column)) => choices.is_loosened(object, column),
+            (Kind::Domain, _) => choices.loosened.iter().any(|(own, _)| own == object),
+            (Kind::Sequence | Kind::Publication, _) => true,
+            (Kind::ForeignDataWrapper, _) => choices.is_made_again(on),
+            (Kind::Table | Kind::ForeignTable, _) => is_table(on),
+            _ => false,
         };
         Some(deed(if early { Act::Loosen } else { Act::Make }, object))
     }
@@ -180,7 +178,7 @@ impl Graph<'_> {
             let deferred = choices.remedies.deferred.contains(object);
             let late = match part {
                 Part::Default(_) => deferred,
-                _ => object.kind() == Kind::Sequence && on.kind() == Kind::Table,
+                _ => object.kind() == Kind::Sequence && is_table(on),
             };
             if on.kind() == Kind::Schema {
                 self.link(deed(Act::Make, on), deed(Act::Announce, object));
@@ -275,7 +273,7 @@ impl Graph<'_> {
             if world.comes_from_parent(id) {
                 // It is there when both are linked, and its parent's is.
                 if let Some(child) = world.table_after(&table) {
-                    for parent in parents(child) {
+                    for parent in world.parents_after(child) {
                         if let Some(same) = on_other(&parent, id) {
                             self.link(deed(Act::Make, &same), deed(Act::Make, id));
                         }
@@ -323,10 +321,10 @@ impl Graph<'_> {
         if !inherited || !stays || !world.choices.drops(id) {
             return;
         }
-        let Some(child) = world.table_before(&world.table_of(id)) else {
+        let Some(child) = world.table_before(&world.table_before_of(id)) else {
             return;
         };
-        for same in parents(child).iter().filter_map(|parent| on_other(parent, id)) {
+        for same in world.parents_before(child).iter().filter_map(|parent| on_other(parent, id)) {
             let is_check = matches!(
                 world.object_before(id),
                 Some(Object::Constraint(constraint))
@@ -395,13 +393,17 @@ pub(super) fn host_of_drop(world: &World<'_>, id: &ObjectId) -> Option<Deed> {
         return None;
     }
     let table = match world.object_before(id)? {
-        Object::Index(index) => world.relation(id.schema(), &index.table),
+        Object::Index(index) => world.relation_before(id.schema(), &index.table),
+        Object::Statistics(statistics) => {
+            let (schema, table) = super::text::split_qualified(&statistics.table);
+            world.relation_before(schema.as_deref(), &table)
+        }
         Object::Sequence(sequence) => {
             let parts = super::text::identifiers(sequence.owned_by.as_deref()?);
             let [schema, table, column] = parts.as_slice() else {
                 return None;
             };
-            let table = ObjectId::table(schema, table);
+            let table = world.relation_before(Some(schema), table);
             if world.choices.way(&table) == Some(Way::Alter) {
                 let stays = world
                     .table_after(&table)
@@ -411,17 +413,7 @@ pub(super) fn host_of_drop(world: &World<'_>, id: &ObjectId) -> Option<Deed> {
             table
         }
         Object::Function(_) => return Some(deed(Act::Drop, world.type_of_function(id)?)),
-        _ if id.on_table().is_some() => {
-            let relation = world.table_of(id);
-            let view = ObjectId::from_parts(
-                Kind::View,
-                relation.schema().map(str::to_owned),
-                None,
-                relation.name().to_owned(),
-                None,
-            )?;
-            if world.object_before(&view).is_some() { view } else { relation }
-        }
+        _ if id.on_table().is_some() => world.table_before_of(id),
         _ => return None,
     };
     let goes = matches!(world.choices.way(&table), Some(Way::Drop | Way::Rebuild));
@@ -485,6 +477,10 @@ fn own_name(id: &ObjectId) -> Option<Claim> {
     }
 }
 
+fn is_table(id: &ObjectId) -> bool {
+    matches!(id.kind(), Kind::Table | Kind::ForeignTable)
+}
+
 type Rank = (i32, i32);
 
 /// Where there is a choice: first what goes, from the outside in, then what comes, by kind.
@@ -497,6 +493,9 @@ fn rank(deed: &Deed) -> Rank {
     let kind = Kind::ALL.iter().position(|other| *other == kind).unwrap_or_default();
     let kind = i32::try_from(kind).unwrap_or_default();
     match deed.act {
+        // Nothing waits for event triggers, and they would fire at everything beside them.
+        Act::Drop if deed.object.kind() == Kind::EventTrigger => (-1, 0),
+        Act::Make if deed.object.kind() == Kind::EventTrigger => (4, 0),
         Act::Loosen => (0, kind),
         Act::Drop => (1, -kind),
         Act::Announce | Act::Make => (2, kind),

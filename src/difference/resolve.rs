@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::{Constraint, ConstraintType, Dependency, Kind, Object, ObjectId, Part, Table};
 
 use super::choice::{Choices, Remedies, Way, can_stand_beside};
+use super::foreign;
 use super::kind::{self, Site};
+use super::publication;
 use super::values::is_of_one_family;
 use super::world::World;
 
@@ -155,7 +157,7 @@ impl Draft<'_> {
     }
 
     fn keeps_column(&self, table: &ObjectId, column: &str) -> bool {
-        table.kind() == Kind::Table
+        matches!(table.kind(), Kind::Table | Kind::ForeignTable)
             && self.world.table_after(table).is_some_and(|after| {
                 after.columns.iter().any(|new| new.name == column)
                     && (!self.is_touched(table, column) || self.choices.is_retyped(table, column))
@@ -190,9 +192,16 @@ impl Draft<'_> {
             return Ok(());
         }
         match object.kind() {
-            Kind::Table => self.follow_table(need),
+            Kind::Table | Kind::ForeignTable => self.follow_table(need),
             Kind::Schema | Kind::Extension => Ok(()),
-            Kind::Sequence => {
+            Kind::Publication => {
+                self.choices.loosened.insert((object.clone(), publication::entry(on)));
+                if own.is_none() {
+                    self.set(object, Way::Alter);
+                }
+                Ok(())
+            }
+            Kind::Sequence | Kind::ForeignDataWrapper => {
                 if own.is_none() {
                     self.set(object, Way::Alter);
                 }
@@ -208,22 +217,21 @@ impl Draft<'_> {
             Kind::View
             | Kind::Function
             | Kind::Procedure
+            | Kind::Rule
             | Kind::Policy
+            | Kind::Language
             | Kind::BaseType
             | Kind::Aggregate
             | Kind::Operator
             | Kind::OperatorFamily
             | Kind::Transform
             | Kind::TextSearchConfiguration
-                if way == Some(Way::Drop) && own == Some(Way::Alter) =>
+                if way == Some(Way::Drop) && own == Some(Way::Alter) && !stands_on(object, on) =>
             {
                 Ok(())
             }
             Kind::Domain if own != Some(Way::Rebuild) && self.loosens_domain(object, on) => Ok(()),
-            _ => {
-                self.set(object, Way::Rebuild);
-                Ok(())
-            }
+            _ => self.make_again(need),
         }
     }
 
@@ -240,6 +248,16 @@ impl Draft<'_> {
             self.set(id, Way::Alter);
         }
         true
+    }
+
+    /// It is removed and made again, if that loses nothing that nobody knows.
+    fn make_again(&mut self, need: &Dependency) -> Result<(), Box<Unreachable>> {
+        let Dependency { object, on, .. } = need;
+        if let Some(why) = self.world.object_before(object).and_then(foreign::is_irreplaceable) {
+            return Err(unreachable(on, format!("{object} needs it, and {why}")));
+        }
+        self.set(object, Way::Rebuild);
+        Ok(())
     }
 
     /// A generated column of the same table.
@@ -314,6 +332,10 @@ impl Draft<'_> {
                     let why = format!("{object} is partitioned by column {column}");
                     return Err(unreachable(on, why));
                 }
+                // What a parent's statement does with USING, a foreign table refuses.
+                if object.kind() == Kind::ForeignTable && self.world.link_stays(object) {
+                    return self.make_again(need);
+                }
                 if self.choices.way(on) == Some(Way::Replace) {
                     self.choices.retyped.insert((object.clone(), column.clone()));
                     self.touched.entry(object.clone()).or_default().insert(column.clone());
@@ -327,19 +349,24 @@ impl Draft<'_> {
                 }
                 Err(unreachable(on, format!("column {column} of {object} needs it")))
             }
-            Part::Whole if on.kind() == Kind::Table => {
-                let unlinked = self
-                    .world
+            Part::Whole if on.kind() == Kind::ForeignServer => self.make_again(need),
+            Part::Whole if matches!(on.kind(), Kind::Table | Kind::ForeignTable) => {
+                let world = self.world;
+                let unlinked = world
                     .table_before(object)
                     .is_some_and(|before| !super::world::same_link(before, after));
-                if unlinked || !is_parent(after, on) {
+                if unlinked || !world.parents_before(after).contains(on) {
                     Ok(())
                 } else {
                     Err(unreachable(on, format!("{object} hangs on it")))
                 }
             }
             Part::Whole if matches!(on.kind(), Kind::Schema | Kind::Sequence) => Ok(()),
-            Part::Whole if self.choices.way(on) == Some(Way::Drop) => {
+            Part::Whole
+                if self.choices.way(on) == Some(Way::Drop)
+                    || on.kind() == Kind::AccessMethod
+                        && after.access_method.as_deref() != Some(on.name()) =>
+            {
                 alter(self);
                 Ok(())
             }
@@ -443,8 +470,9 @@ impl Draft<'_> {
     }
 }
 
-fn is_parent(table: &Table, parent: &ObjectId) -> bool {
-    super::world::parents(table).contains(parent)
+/// Whether an object stands on this table or view, and goes with it.
+fn stands_on(object: &ObjectId, relation: &ObjectId) -> bool {
+    object.on_table() == Some(relation.name()) && object.schema() == relation.schema()
 }
 
 fn unreachable(object: &ObjectId, why: impl Into<String>) -> Box<Unreachable> {

@@ -3,7 +3,7 @@
 use crate::catalog::{Column, Object, ObjectId, Table};
 
 use super::columns::is_retyped;
-use super::find;
+use super::{find, has_rows, named};
 use crate::difference::choice::Way;
 use crate::difference::enumeration::removed;
 use crate::difference::kind::Site;
@@ -43,7 +43,9 @@ pub(super) fn retypes(
             part.push_str(&format!(" COLLATE {collation}"));
         }
         let was = find(&before.columns, &old.name).unwrap_or(old).data_type.clone();
-        if replaced {
+        if !has_rows(site) {
+            // What its values become is the matter of those who have them.
+        } else if replaced {
             // Where only the collation is another one, nothing is to be converted.
             if let Some((text, gone)) = by_replacement(site, new) {
                 part.push_str(&format!(" USING {column}::{text}::{}", new.data_type));
@@ -82,8 +84,7 @@ pub(super) fn retypes(
         [part] => format!(" {part}"),
         parts => format!("\n    {}", parts.join(",\n    ")),
     };
-    let mut statement =
-        Statement::new(site.id, format!("ALTER TABLE {}{body}", qualified(site.id)));
+    let mut statement = Statement::new(site.id, format!("ALTER {}{body}", named(site)));
     let listed = |mut list: Vec<String>| {
         list.dedup();
         (!list.is_empty()).then(|| list.join("; "))
