@@ -5,12 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{ConstraintType, Conversion, Dependency, Kind, Object, ObjectId, Part};
+use crate::catalog::{ConstraintType, Dependency, Kind, Object, ObjectId, Part};
 
 use super::choice::Way;
+use super::claim::{claims, own_name};
+use super::family::{on_other, whole_of};
 use super::table::sequences;
-use super::text::split_qualified;
-use super::world::{World, on_other, whole_of};
+use super::world::World;
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -426,55 +427,6 @@ fn is_default(part: &Part) -> bool {
 
 fn deed(act: Act, object: &ObjectId) -> Deed {
     Deed { act, object: object.clone() }
-}
-
-/// What no other object may have at the same time.
-pub(super) type Claim = (String, String);
-
-/// What an object has to itself: its name among relations and types or among routines, and for
-/// some what they are the default for.
-pub(super) fn claims(id: &ObjectId, object: &Object) -> Vec<Claim> {
-    let own = own_name(id);
-    let other = match object {
-        Object::Range(range) => {
-            let (schema, name) = split_qualified(&range.multirange);
-            schema.map(|schema| (schema, name))
-        }
-        Object::OperatorClass(class) if class.default => {
-            let method = id.method().unwrap_or_default();
-            Some((String::new(), format!("default for {} using {method}", class.data_type)))
-        }
-        Object::Conversion(conversion) if conversion.default => {
-            let Conversion { source, target, .. } = conversion;
-            let schema = id.schema().unwrap_or_default().to_owned();
-            Some((schema, format!("default from {source} to {target}")))
-        }
-        _ => None,
-    };
-    own.into_iter().chain(other).collect()
-}
-
-/// The schema and name that no other relation and type, or no other routine, may have.
-fn own_name(id: &ObjectId) -> Option<Claim> {
-    match id.kind() {
-        Kind::Function | Kind::Procedure | Kind::Aggregate => {
-            let arguments = id.arguments()?.replace(" ORDER BY ", ", ");
-            Some((id.schema()?.to_owned(), format!("{}({arguments})", id.name())))
-        }
-        Kind::Table
-        | Kind::ForeignTable
-        | Kind::View
-        | Kind::MaterializedView
-        | Kind::Sequence
-        | Kind::Index
-        | Kind::Constraint
-        | Kind::BaseType
-        | Kind::Enum
-        | Kind::Domain
-        | Kind::Composite
-        | Kind::Range => Some((id.schema()?.to_owned(), id.name().to_owned())),
-        _ => None,
-    }
 }
 
 fn is_table(id: &ObjectId) -> bool {

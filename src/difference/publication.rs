@@ -4,10 +4,10 @@
 use crate::catalog::{Kind, ObjectId, Publication, PublishedTable};
 
 use super::choice::Way;
+use super::family::table_named;
 use super::kind::{Site, Written, comment};
 use super::script::Statement;
 use super::text::{find_outside, literal, name};
-use super::world::table_named;
 
 impl Written for Publication {
     fn way(_: Site<'_>, before: &Self, after: &Self) -> Way {

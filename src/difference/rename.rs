@@ -11,11 +11,11 @@ use std::str::FromStr;
 
 use crate::catalog::{Dependency, Kind, LinkedCatalog, NotAnObjectId, Object, ObjectId, Part};
 
+use super::family::parents;
 use super::foreign::shape;
 use super::script::{Remainder, Statement};
 use super::text::{identifiers, literal, name, on_table, qualified, signature};
 use super::wording::{exchanged, of_object, rewritten, with_texts};
-use super::world::parents;
 
 /// A rename that somebody declared.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -354,7 +354,7 @@ impl Draft<'_> {
                 let world = self.world;
                 let unlinked = world
                     .table_before(object)
-                    .is_some_and(|before| !super::world::same_link(before, after));
+                    .is_some_and(|before| !super::family::same_link(before, after));
                 if unlinked || !world.parents_before(after).contains(on) {
                     Ok(())
                 } else {

@@ -9,12 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::{Constraint, ConstraintType, LinkedCatalog, Object, ObjectId};
 
 use super::choice::Choices;
+use super::family::{children, foreign};
 use super::foreign::{shape, take_shape};
 use super::kind::Site;
 use super::resolve::Unreachable;
 use super::script::Remainder;
-use super::world::{World, children, foreign, needed};
-use super::{Options, kind, order, table, text, world};
+use super::world::{World, needed};
+use super::{Options, claim, family, kind, table, text};
 
 /// The catalog that will be reached.
 pub(super) struct Target<'a> {
@@ -170,8 +171,8 @@ impl<'a> Target<'a> {
             _ => None,
         };
         let missing: Vec<(ObjectId, Constraint)> =
-            world::constraints_in(&self.after.catalog, parent)
-                .filter_map(|(id, object)| Some((world::on_other(child, id)?, spreads(object)?)))
+            family::constraints_in(&self.after.catalog, parent)
+                .filter_map(|(id, object)| Some((family::on_other(child, id)?, spreads(object)?)))
                 .filter(|(id, _)| !objects.contains_key(id))
                 .collect();
         for (id, check) in &missing {
@@ -187,7 +188,7 @@ impl<'a> Target<'a> {
         let (before, after) = (&self.before.catalog.objects, &self.after.catalog.objects);
         let mut taken: BTreeMap<_, Vec<ObjectId>> = BTreeMap::new();
         for (id, object) in after {
-            for claim in order::claims(id, object) {
+            for claim in claim::claims(id, object) {
                 taken.entry(claim).or_default().push(id.clone());
             }
         }

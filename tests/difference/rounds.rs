@@ -165,5 +165,4 @@ async fn each_of_two_schemas_leads_to_the_other() {
     let failed: Vec<String> = told.iter().flatten().cloned().collect();
     let count = told.len() * 2;
     assert!(failed.is_empty(), "{} of {count} ways:\n{}", failed.len(), failed.join("\n"));
-    println!("{count} ways on PostgreSQL {major}");
 }

@@ -92,7 +92,7 @@ fn listed(options: &[ForeignOption]) -> Option<String> {
     let one = |option: &ForeignOption| {
         Some(format!("{} {}", name(&option.name), literal(option.value.as_deref()?)))
     };
-    in_brackets(options.iter().filter_map(one).collect())
+    in_brackets(&options.iter().filter_map(one).collect::<Vec<_>>())
 }
 
 /// `OPTIONS (ADD …, SET …, DROP …)`; none where nothing differs.
@@ -109,10 +109,10 @@ fn changes(before: &[ForeignOption], after: &[ForeignOption]) -> Option<String> 
             None => parts.push(format!("ADD {} {}", name(&new.name), literal(value))),
         }
     }
-    in_brackets(parts)
+    in_brackets(&parts)
 }
 
-fn in_brackets(parts: Vec<String>) -> Option<String> {
+fn in_brackets(parts: &[String]) -> Option<String> {
     (!parts.is_empty()).then(|| format!("OPTIONS ({})", parts.join(", ")))
 }
 

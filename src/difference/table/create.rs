@@ -4,12 +4,12 @@ use crate::catalog::{Column, Constraint, Identity, Object, ObjectId, Table};
 
 use super::columns::details;
 use super::{find, has_rows};
+use crate::difference::family::table_named;
 use crate::difference::foreign::options_of;
 use crate::difference::kind::Site;
 use crate::difference::script::Statement;
 use crate::difference::sequence::Numbers;
 use crate::difference::text::{in_schema, indented, name, parameters, qualified};
-use crate::difference::world::table_named;
 
 pub(super) fn create(site: Site<'_>, table: &Table) -> Vec<Statement> {
     let born_linked = site.world.is_born_linked(site.id);

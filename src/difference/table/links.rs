@@ -4,10 +4,10 @@
 use crate::catalog::Table;
 
 use super::{has_rows, named};
+use crate::difference::family::same_link;
 use crate::difference::kind::Site;
 use crate::difference::script::Statement;
 use crate::difference::text::qualified;
-use crate::difference::world::same_link;
 
 pub(super) fn detach(site: Site<'_>, before: &Table, after: &Table) -> Vec<Statement> {
     if same_link(before, after) {
