@@ -229,7 +229,7 @@ const PAIRS: &[Pair] = &[
     (
         18,
         "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
-         CREATE FOREIGN TABLE cats (id int CONSTRAINT has_id NOT NULL, age int) SERVER s",
+         CREATE FOREIGN TABLE cats (id int, age int) SERVER s",
         "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
          CREATE FOREIGN TABLE cats (id int, age int CONSTRAINT has_age NOT NULL, twice int GENERATED ALWAYS AS (id * 2) VIRTUAL) SERVER s",
     ),

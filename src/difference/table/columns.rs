@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Column, Table};
+use crate::catalog::{Column, ConstraintType, Object, Table};
 
 use super::create::{definition, generated};
 use super::types::retypes;
@@ -326,6 +326,7 @@ fn values(site: Site<'_>, old: &Column, new: &Column) -> Vec<Statement> {
         });
     }
     match (old.not_null, new.not_null) {
+        (false, true) if is_set_by_name(site, new) => {}
         (false, true) => statements.extend(set_not_null(site, new)),
         (true, false) => statements.push(alter(&table, "DROP NOT NULL")),
         _ => {}
@@ -355,6 +356,19 @@ fn values(site: Site<'_>, old: &Column, new: &Column) -> Vec<Statement> {
         }
     }
     statements
+}
+
+/// Whether a NOT NULL that has a name of its own comes with it (PostgreSQL 18 and later).
+fn is_set_by_name(site: Site<'_>, column: &Column) -> bool {
+    let words = format!("NOT NULL {}", name(&column.name));
+    site.world.constraints_of(site.id).any(|(id, object)| match object {
+        Object::Constraint(constraint) => {
+            constraint.constraint_type == ConstraintType::NotNull
+                && constraint.definition == words
+                && site.world.choices.creates(id)
+        }
+        _ => false,
+    })
 }
 
 fn set_not_null(site: Site<'_>, column: &Column) -> Vec<Statement> {

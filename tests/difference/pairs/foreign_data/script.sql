@@ -1,4 +1,4 @@
--- cannot be expressed: foreign server barn: wrapper far with type house: the server would be made anew, and it has an option whose value is not described
+-- cannot be expressed: foreign server barn: type house: the server would be made anew, and it has an option whose value is not described
 -- cannot be expressed: foreign table public.cats: option token: its value is not described
 
 DROP VIEW public.dog_names;
