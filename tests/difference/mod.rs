@@ -14,6 +14,9 @@ use enact::difference::{Options, Placement, SESSION_SQL, Script};
 
 use crate::postgres::{TestDatabase as Database, database};
 
+/// How many pairs are tried at once.
+const TOGETHER: usize = 3;
+
 /// A database in which `sql` was run.
 async fn with(sql: &str) -> Database {
     let database = database().await;

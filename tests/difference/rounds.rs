@@ -22,11 +22,8 @@ use enact::difference::{Options, Rename};
 use futures_util::{StreamExt, stream};
 use tokio_postgres::SimpleQueryMessage;
 
-use super::{Database, faults, linked};
+use super::{Database, TOGETHER, faults, linked};
 use crate::postgres::{database, installation};
-
-/// How many pairs are tried at once.
-const TOGETHER: usize = 3;
 
 #[derive(Debug, Default)]
 struct Pair {
