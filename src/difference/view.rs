@@ -92,9 +92,11 @@ impl View {
         let query = self.definition.trim_start();
         let (start, values) = query.split_once("FROM (VALUES ")?;
         let columns = start.strip_prefix("SELECT ")?.split(',').map(str::trim);
-        let plain = columns
-            .enumerate()
-            .all(|(at, column)| column.starts_with(&format!("\"*VALUES*\".column{}", at + 1)));
+        let plain = columns.enumerate().all(|(at, column)| {
+            // PostgreSQL 16 and later leave out the name before it.
+            let column = column.strip_prefix("\"*VALUES*\".").unwrap_or(column);
+            column.split(' ').next() == Some(&format!("column{}", at + 1))
+        });
         values.strip_suffix(") \"*VALUES*\";").filter(|_| plain)
     }
 

@@ -152,9 +152,9 @@ CREATE TYPE mood AS ENUM ('sad', 'ok');
 CREATE DOMAIN title AS text;
 -- then:
 CREATE CAST (varchar AS mood) WITH INOUT AS IMPLICIT;
-CREATE CAST (int AS bytea) WITH INOUT;
+CREATE CAST (date AS bytea) WITH INOUT;
 CREATE CAST (text AS bytea) WITHOUT FUNCTION;
-CREATE VIEW moods AS SELECT ('ok'::varchar)::mood AS mood, ('x'::text)::bytea AS bytes, 1::bytea AS one;
+CREATE VIEW moods AS SELECT ('ok'::varchar)::mood AS mood, ('x'::text)::bytea AS bytes, DATE '2020-01-01'::bytea AS day;
 
 -- pair: a cast is done unasked, or only when asked for
 CREATE TYPE mood AS ENUM ('sad', 'ok');
