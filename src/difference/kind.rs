@@ -6,9 +6,12 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{
-    AccessMethod, Composite, Constraint, Domain, Enum, EventTrigger, Extension, ForeignDataWrapper,
-    ForeignServer, ForeignTable, Index, Language, Object, ObjectId, Policy, Publication, Routine,
-    Rule, Schema, Sequence, Statistics, Table, Trigger, UserMapping, View,
+    AccessMethod, Aggregate, BaseType, Cast, Collation, Composite, Constraint, Conversion, Domain,
+    Enum, EventTrigger, Extension, ForeignDataWrapper, ForeignServer, ForeignTable, Index,
+    Language, Object, ObjectId, Operator, OperatorClass, OperatorFamily, Policy, Publication,
+    Range, Routine, Rule, Schema, Sequence, Statistics, Table, TextSearchConfiguration,
+    TextSearchDictionary, TextSearchParser, TextSearchTemplate, Transform, Trigger, UserMapping,
+    View,
 };
 
 use super::choice::Way;
@@ -175,6 +178,26 @@ written! {
     Policy(Policy),
     EventTrigger(EventTrigger),
     Publication(Publication),
+    Collation(Collation),
+    BaseType(BaseType),
+    Range(Range),
+    Aggregate(Aggregate),
+    Operator(Operator),
+    OperatorFamily(OperatorFamily),
+    OperatorClass(OperatorClass),
+    Cast(Cast),
+    Transform(Transform),
+    Conversion(Conversion),
+    TextSearchParser(TextSearchParser),
+    TextSearchTemplate(TextSearchTemplate),
+    TextSearchDictionary(TextSearchDictionary),
+    TextSearchConfiguration(TextSearchConfiguration),
+}
+
+/// The statement that makes an object, and its comment.
+pub(super) fn created(create: Statement, words: &str, text: Option<&String>) -> Vec<Statement> {
+    let comment = comment(&create.object, words, None, text);
+    [create].into_iter().chain(comment).collect()
 }
 
 /// `COMMENT ON <words> …`, where the comment differs.

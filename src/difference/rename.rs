@@ -319,7 +319,7 @@ fn words(id: &ObjectId, to: &str) -> Option<String> {
     };
     let routine = |word: &str| Some(format!("ALTER {word} {} RENAME TO {to}", signature(id)));
     match id.kind() {
-        Kind::Enum | Kind::Composite => plain("TYPE"),
+        Kind::Enum | Kind::Composite | Kind::BaseType | Kind::Range => plain("TYPE"),
         Kind::Domain => plain("DOMAIN"),
         Kind::Sequence => plain("SEQUENCE"),
         Kind::Table => plain("TABLE"),
@@ -333,6 +333,18 @@ fn words(id: &ObjectId, to: &str) -> Option<String> {
         Kind::Index => plain("INDEX"),
         Kind::Function => routine("FUNCTION"),
         Kind::Procedure => routine("PROCEDURE"),
+        Kind::Collation
+        | Kind::Conversion
+        | Kind::TextSearchParser
+        | Kind::TextSearchTemplate
+        | Kind::TextSearchDictionary
+        | Kind::TextSearchConfiguration => plain(&id.kind().label().to_uppercase()),
+        Kind::OperatorClass | Kind::OperatorFamily => Some(format!(
+            "ALTER {} {} USING {} RENAME TO {to}",
+            id.kind().label().to_uppercase(),
+            qualified(id),
+            name(id.method().unwrap_or_default())
+        )),
         Kind::Trigger => on_its_table("TRIGGER"),
         Kind::Rule => on_its_table("RULE"),
         Kind::Policy => on_its_table("POLICY"),
@@ -353,7 +365,7 @@ fn with_name(id: &ObjectId, to: &str) -> ObjectId {
         part(id.schema()),
         part(id.on_table()),
         to.to_owned(),
-        part(id.arguments()),
+        part(id.arguments().or(id.method())),
     )
     .unwrap_or_else(|| id.clone())
 }
