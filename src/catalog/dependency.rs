@@ -4,7 +4,9 @@
 //! alike. It decides in which order objects can be made and dropped. The bodies of functions that
 //! are stored as text have no dependencies; the server does not read them either.
 
-use super::{Catalog, ObjectId};
+use serde::{Deserialize, Serialize};
+
+use super::{Catalog, Ignore, ObjectId};
 
 /// A catalog with what stands on what in it.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +15,19 @@ pub struct LinkedCatalog {
     pub catalog: Catalog,
     /// Which of them needs which other, sorted.
     pub dependencies: Vec<Dependency>,
+}
+
+impl LinkedCatalog {
+    /// Leaves out what does not count, and what stands on it or it stands on.
+    pub fn leave_out(&mut self, ignore: &Ignore) {
+        if ignore.patterns().is_empty() {
+            return;
+        }
+        self.catalog.objects.retain(|id, _| !ignore.hides(id));
+        let objects = &self.catalog.objects;
+        let is_there = |id: &ObjectId| objects.contains_key(id);
+        self.dependencies.retain(|need| is_there(&need.object) && is_there(&need.on));
+    }
 }
 
 /// An object, or a part of one, that needs another to be there.
@@ -29,9 +44,11 @@ pub struct Dependency {
 }
 
 /// What in an object has a dependency, or is depended on.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Part {
     /// The object itself.
+    #[default]
     Whole,
     /// A column: its type, its collation.
     Column(String),
