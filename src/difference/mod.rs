@@ -32,6 +32,7 @@ mod resolve;
 mod order;
 mod target;
 mod wording;
+mod renamed;
 mod rename;
 
 use std::collections::BTreeSet;
@@ -41,12 +42,14 @@ use crate::catalog::{Constraint, ConstraintType, Kind, LinkedCatalog, Object, Ob
 use choice::{Choices, Remedies, Way};
 use kind::Site;
 use order::{Act, Deed, host_of_drop};
-use rename::Renamed;
+use renamed::Renamed;
 use resolve::Unreachable;
 use target::Target;
 use world::{World, children, needed};
 
-pub use rename::{NotARename, Rename};
+pub use rename::{
+    Declared, Hindrance, IdleRename, NotARename, Rename, declared_renames, refuse_unmatched,
+};
 pub use script::{Placement, Remainder, SESSION_SQL, Script, Statement};
 
 /// How the statements are to be.
@@ -68,10 +71,10 @@ impl Script {
         if options.renames.is_empty() {
             return Target::new(before, after, options).script();
         }
-        let Renamed { linked, statements, idle } = rename::apply(before, after, &options.renames);
+        let Renamed { linked, statements, idle } = renamed::apply(before, after, &options.renames);
         let mut script = Target::new(&linked, after, options).script();
         script.statements.splice(..0, statements);
-        script.inexpressible.extend(idle);
+        script.idle = idle;
         script
     }
 }
@@ -120,6 +123,7 @@ impl Target<'_> {
             statements,
             inexpressible: self.inexpressible.into_iter().collect(),
             withheld: self.withheld.into_iter().collect(),
+            idle: Vec::new(),
         }
     }
 }

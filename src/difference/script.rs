@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use crate::catalog::ObjectId;
 
+use super::rename::IdleRename;
+
 /// Statements that lead from one catalog to another, to be run in this order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Script {
@@ -15,6 +17,9 @@ pub struct Script {
     pub inexpressible: Vec<Remainder>,
     /// What stays as it is, because only a lossless script was asked for.
     pub withheld: Vec<Remainder>,
+    /// Renames that were asked for and are not among the statements.
+    #[serde(skip)]
+    pub idle: Vec<IdleRename>,
 }
 
 /// One statement.
