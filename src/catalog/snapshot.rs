@@ -205,7 +205,8 @@ mod tests {
     #[test]
     fn an_object_is_a_line_and_the_digest_is_that_of_the_other_lines() {
         let text = snapshot().encode();
-        let table = "    \"table public.cats\": {\"columns\":[{\"name\":\"id\",\"type\":\"bigint\"}";
+        let table =
+            "    \"table public.cats\": {\"columns\":[{\"name\":\"id\",\"type\":\"bigint\"}";
         assert!(text.lines().any(|line| line.starts_with(table)), "{text}");
         let line = text.lines().find(|line| line.starts_with("  \"digest\"")).unwrap();
         let others = text.replace(&format!("{line}\n"), "");

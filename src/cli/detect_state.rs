@@ -37,10 +37,10 @@ pub(super) struct Ignored {
 }
 
 impl Ignored {
-    /// These and those of `enact.toml`.
-    pub(super) fn of(&self, project: &Project) -> Ignore {
-        let configured = project.config.ignore.patterns().iter();
-        Ignore::new(configured.chain(&self.ignore).cloned())
+    /// These and those of `enact.toml`, if there is one.
+    pub(super) fn of<'a>(&self, project: impl Into<Option<&'a Project>>) -> Ignore {
+        let configured = project.into().map_or(&[][..], |project| project.config.ignore.patterns());
+        Ignore::new(configured.iter().chain(&self.ignore).cloned())
     }
 }
 

@@ -288,9 +288,8 @@ mod tests {
 
     #[test]
     fn comments_of_a_schema_declare_renames_on_lines_of_their_own() {
-        let read = |text: &str| {
-            declared_renames(&[SourceFile::new("schema.sql", text.into()).unwrap()])
-        };
+        let read =
+            |text: &str| declared_renames(&[SourceFile::new("schema.sql", text.into()).unwrap()]);
         let text = "  -- enact:rename table public.cats to felines\nCREATE TABLE felines ();\n\
                     SELECT '\n-- enact:rename table a.b to c\n'; -- enact:allow x y\n";
         let declared = read(text).unwrap_err();

@@ -92,10 +92,10 @@ impl Renamed {
             Rename::Object { object, to } => with_name(object, to),
             _ => id.clone(),
         };
-        let (is_there, is_taken) =
-            (has(&self.linked, id, old), has(&self.linked, &new_id, new));
+        let (is_there, is_taken) = (has(&self.linked, id, old), has(&self.linked, &new_id, new));
         let (wanted, wanted_part) = finally(new_id, new, later);
-        let wordless = matches!(rename, Rename::Object { object, to } if words(object, to).is_none());
+        let wordless =
+            matches!(rename, Rename::Object { object, to } if words(object, to).is_none());
         if wordless {
             Some(Hindrance::NoStatement)
         } else if !has(after, &wanted, wanted_part) {

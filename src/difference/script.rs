@@ -60,8 +60,7 @@ pub struct Remainder {
     pub what: String,
 }
 
-/// What a session needs before it runs the statements: bodies of functions may name what is made
-/// after them.
+/// What a session needs before it runs statements that make routines: see [`Script::session_sql`].
 pub const SESSION_SQL: &str = "SET check_function_bodies = off";
 
 impl Statement {
@@ -98,6 +97,17 @@ impl Remainder {
 }
 
 impl Script {
+    /// What a file with the statements must begin with, if it needs anything.
+    pub fn session_sql(&self) -> Option<String> {
+        let makes_a_routine = |statement: &Statement| {
+            let sql = statement.sql.as_str();
+            sql.starts_with("CREATE") && (sql.contains("FUNCTION") || sql.contains("PROCEDURE"))
+        };
+        self.statements.iter().any(makes_a_routine).then(|| {
+            format!("-- Bodies of functions may name what is made after them.\n{SESSION_SQL};")
+        })
+    }
+
     /// Whether there is nothing to do and nothing left over.
     pub fn is_empty(&self) -> bool {
         self.statements.is_empty() && self.inexpressible.is_empty() && self.withheld.is_empty()
