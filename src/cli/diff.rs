@@ -123,7 +123,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
             },
         ),
         Format::Sql => context.out.result(&sql(from, to, &script)),
-        _ => context.out.result(&text(from, to, &difference)),
+        _ => context.out.result(&text(from, to, &difference, &done(&renames, &script))),
     }
     Ok(if differs { Exit::No } else { Exit::Done })
 }
@@ -159,14 +159,22 @@ fn say_versions(context: &Context, from: &Named, to: &Named) {
     }
 }
 
-fn text(from: &Named, to: &Named, difference: &CatalogDiff) -> String {
+/// The renames that the script does.
+fn done<'a>(renames: &'a [Declared], script: &Script) -> Vec<&'a Rename> {
+    let is_idle = |at: usize| script.idle.iter().any(|idle| idle.at == at);
+    let done = renames.iter().enumerate().filter(|(at, _)| !is_idle(*at));
+    done.map(|(_, declared)| &declared.rename).collect()
+}
+
+fn text(from: &Named, to: &Named, difference: &CatalogDiff, renames: &[&Rename]) -> String {
     if difference.is_empty() {
         let same = format!("No difference: {} has the schema of {}.", to.name, from.name);
         // Kinds that are not read, which may differ in number.
         return format!("{same}\n{}", shown(difference)).trim_end().to_owned();
     }
+    let renames: String = renames.iter().map(|rename| format!("renamed: {rename}\n")).collect();
     format!(
-        "{BOLD}{} → {}{BOLD:#}\n{}; + only in the second, - only in the first\n{}",
+        "{BOLD}{} → {}{BOLD:#}\n{}; + only in the second, - only in the first\n{renames}{}",
         from.name,
         to.name,
         summary(difference),

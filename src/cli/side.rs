@@ -94,8 +94,12 @@ impl Names<'_> {
         if is_there && !readings.iter().any(configured) {
             readings.push(of_file(&path, text));
         }
+        let is_path = text.contains('/') && !text.contains("://");
         match readings.as_slice() {
             [reading] => Ok(reading.clone()),
+            [] if is_path || text.ends_with(".sql") || text.ends_with(".json") => {
+                Ok(of_file(&path, text))
+            }
             [] => Err(revision.err().unwrap_or_else(|| self.unknown(text))),
             several => Err(ambiguous(text, several)),
         }
@@ -105,8 +109,8 @@ impl Names<'_> {
         let Some(project) = self.project else {
             return Ok(None);
         };
-        let path = project.config.schema.as_ref().ok_or_else(no_wanted_schema)?;
-        Ok(Some(Reading::Files(project.path(path))))
+        let path = project.path(project.config.schema.as_ref().ok_or_else(no_wanted_schema)?);
+        Ok(Some(Reading::Files(path.strip_prefix(&self.folder).unwrap_or(&path).to_owned())))
     }
 
     /// `text` as a revision, if it is one; an error, where it can be nothing but a wrong one.

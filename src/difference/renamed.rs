@@ -96,16 +96,14 @@ impl Renamed {
         let (wanted, wanted_part) = finally(new_id, new, later);
         let wordless =
             matches!(rename, Rename::Object { object, to } if words(object, to).is_none());
-        if wordless {
-            Some(Hindrance::NoStatement)
-        } else if !has(after, &wanted, wanted_part) {
-            Some(Hindrance::NotWanted)
-        } else if is_there {
-            is_taken.then_some(Hindrance::Taken)
-        } else if is_taken {
-            Some(Hindrance::Done)
-        } else {
-            Some(Hindrance::NotThere)
+        let is_wanted = has(after, &wanted, wanted_part);
+        match (is_there, is_taken) {
+            _ if wordless => Some(Hindrance::NoStatement),
+            (false, false) => Some(Hindrance::NotThere),
+            _ if !is_wanted => Some(Hindrance::NotWanted),
+            (false, true) => Some(Hindrance::Done),
+            (true, true) => Some(Hindrance::Taken),
+            (true, false) => None,
         }
     }
 
