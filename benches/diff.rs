@@ -21,7 +21,14 @@ pub(crate) async fn run(rounds: usize) -> Outcome {
     let installation = Installation::find(None)?;
     let server = Server::start(&installation).await?;
     let scene = Scene::new(&installation, &server).await?;
-    let mut contenders = scene.contenders();
+    let (mut contenders, peers) = (scene.contenders(), scene.peers());
+    // What cannot do it at all is named, and stops nobody else.
+    for (contender, mut command) in peers {
+        match measured(&mut Contender::new("a trial", None), &mut command) {
+            Ok(()) => contenders.push((contender, command)),
+            Err(error) => println!("not compared, for it fails: {error}"),
+        }
+    }
     for _ in 0..rounds {
         for (contender, command) in &mut contenders {
             measured(contender, command)?;
@@ -132,12 +139,19 @@ impl Scene {
     fn contenders(&self) -> Vec<(Contender, Command)> {
         let (before, wanted) = (self.before.as_str(), self.wanted.as_str());
         let contender = |name| Contender::new(name, None);
-        let mut all = vec![
+        vec![
             (contender("two pg_dump --schema-only at once, and diff"), self.dumps()),
             (contender("enact diff: two databases"), self.enact_diff(before, wanted)),
             (contender("enact diff: snapshot, database"), self.enact_diff("before.json", wanted)),
             (contender("enact diff: two snapshots"), self.enact_diff("before.json", "wanted.json")),
-        ];
+        ]
+    }
+
+    /// The peers that are installed, each fed as it wants to be.
+    fn peers(&self) -> Vec<(Contender, Command)> {
+        let (before, wanted) = (self.before.as_str(), self.wanted.as_str());
+        let contender = |name| Contender::new(name, None);
+        let mut all = Vec::new();
         let peer = |number: usize| {
             let (name, variable) = PEERS[number];
             found(name, variable).map(|program| self.command(program))
@@ -156,7 +170,7 @@ impl Scene {
         }
         if let Some(mut pgevolve) = peer(2) {
             pgevolve.args(PGEVOLVE).current_dir(self.folder.path().join("pgevolve"));
-            all.push((contender("pgevolve plan: database, file"), pgevolve));
+            all.push((contender("pgevolve diff: database, file"), pgevolve));
         }
         all
     }
@@ -195,8 +209,12 @@ impl Scene {
 }
 
 /// What asks pgevolve for the SQL to its folder's schema.
-const PGEVOLVE: [&str; 1] = ["plan"];
+const PGEVOLVE: [&str; 5] = ["diff", "--db", "dev", "--format", "sql"];
 
 fn pgevolve_settings(url: &str) -> String {
-    format!("url = \"{url}\"\n")
+    format!(
+        "[project]\nname = \"bench\"\nschema_dir = \"schema\"\nplan_dir = \"plans\"\n\
+         layout_profile = \"free-form\"\n\n[managed]\nschemas = [\"public\"]\n\n\
+         [environments.dev]\nurl = \"{url}\"\n"
+    )
 }

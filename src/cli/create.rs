@@ -6,14 +6,13 @@ use serde::Serialize;
 use crate::compile::{self, Proposal, Surroundings, prove_revision};
 use crate::database::{Session, read_linked_catalog};
 use crate::diagnostic::{Exit, Refusal};
-use crate::difference::{Hindrance, declared_renames};
+use crate::difference::{Declared, Hindrance, Rename, declared_renames};
 use crate::shadow::Installation;
 use crate::source::visible;
 use crate::spelling::counted;
 use crate::workspace::{self, NewRevision, Prepared, Project};
 
 use super::context::{Context, shown};
-use super::diff::Renames;
 use super::output::WARN;
 use super::side::no_wanted_schema;
 
@@ -52,8 +51,10 @@ pub(super) struct Args {
     /// Give online forms: concurrent index builds, constraints that are validated later
     #[arg(long, requires = "autogenerate")]
     online: bool,
-    #[command(flatten)]
-    renames: Renames,
+    /// What is only called otherwise: `table public.cats to felines`, `column public.cats.name to
+    /// title`, `value public.mood.ok to fine`; may be repeated, and done in that order
+    #[arg(long, value_name = "RENAME", requires = "autogenerate")]
+    rename: Vec<Rename>,
 }
 
 #[derive(Serialize)]
@@ -130,7 +131,7 @@ async fn propose(
         renames = declared_renames(&files)?;
         compile::schema_of_files(at, &files).await?
     };
-    let renames = args.renames.after(renames);
+    renames.extend(args.rename.iter().cloned().map(Declared::from));
     let before = compile::schema_of_revisions(at, &prepared.graph, &parents).await?;
     let proposal = Proposal::between(before, after, &renames, args.online)?;
     for idle in proposal.up.idle.iter().filter(|idle| idle.why == Hindrance::Done) {

@@ -30,8 +30,10 @@ pub(super) struct Args {
     to: String,
     #[command(flatten)]
     ignored: Ignored,
-    #[command(flatten)]
-    renames: Renames,
+    /// What is only called otherwise: `table public.cats to felines`, `column public.cats.name to
+    /// title`, `value public.mood.ok to fine`; may be repeated, and done in that order
+    #[arg(long, value_name = "RENAME")]
+    rename: Vec<Rename>,
     /// Give online forms: concurrent index builds, constraints that are validated later
     #[arg(long)]
     online: bool,
@@ -41,23 +43,6 @@ pub(super) struct Args {
     /// The major version of the shadow [default: that of the other side, or the newest installed]
     #[arg(long, value_name = "MAJOR")]
     pg_version: Option<u16>,
-}
-
-/// Renames that are asked for.
-#[derive(Debug, clap::Args)]
-pub(super) struct Renames {
-    /// What is only called otherwise: `table public.cats to felines`, `column public.cats.name to
-    /// title`, `value public.mood.ok to fine`; may be repeated, and done in that order
-    #[arg(long, value_name = "RENAME")]
-    rename: Vec<Rename>,
-}
-
-impl Renames {
-    /// These, after those that files declare.
-    pub(super) fn after(&self, mut declared: Vec<Declared>) -> Vec<Declared> {
-        declared.extend(self.rename.iter().cloned().map(Declared::from));
-        declared
-    }
 }
 
 #[derive(Serialize)]
@@ -93,7 +78,8 @@ impl<'a> From<&'a Named> for Side<'a> {
 
 pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
     let sides = Sides::open(context, &[&args.from, &args.to]).await?;
-    let renames = args.renames.after(sides.declared(1)?);
+    let mut renames = sides.declared(1)?;
+    renames.extend(args.rename.iter().cloned().map(Declared::from));
     let ignore = args.ignored.of(sides.project.as_ref());
     let mut read = sides.read(args.pg_version).await?;
     for side in &mut read {

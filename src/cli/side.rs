@@ -94,12 +94,11 @@ impl Names<'_> {
         if is_there && !readings.iter().any(configured) {
             readings.push(of_file(&path, text));
         }
-        let is_path = text.contains('/') && !text.contains("://");
+        let is_sql_or_json = matches!(path.extension(), Some("sql" | "json"));
+        let is_path = !text.contains("://") && (is_sql_or_json || text.contains('/'));
         match readings.as_slice() {
             [reading] => Ok(reading.clone()),
-            [] if is_path || text.ends_with(".sql") || text.ends_with(".json") => {
-                Ok(of_file(&path, text))
-            }
+            [] if is_path => Ok(of_file(&path, text)),
             [] => Err(revision.err().unwrap_or_else(|| self.unknown(text))),
             several => Err(ambiguous(text, several)),
         }

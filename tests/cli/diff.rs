@@ -196,6 +196,7 @@ async fn a_rename_that_matches_nothing_is_shown_where_it_stands() {
     project.enact(&["diff", "head", "schema"]).refused(2, "rename-invalid");
     project.enact(&["validate"]).refused(2, "rename-invalid");
     project.enact(&["diff", "head", "schema", "--rename", "cats felines"]).exits(2);
+    project.enact(&["create", "x", "--rename", "table public.a to b"]).exits(2);
 }
 
 #[tokio::test]
