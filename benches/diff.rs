@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::Instant;
 
-use enact::shadow::{Installation, Server};
+use enact::shadow::{Installation, Server, ServerOptions};
 use tempfile::TempDir;
 
 use super::Outcome;
@@ -19,7 +19,10 @@ use super::measure::{Contender, report};
 
 pub(crate) async fn run(rounds: usize) -> Outcome {
     let installation = Installation::find(None)?;
-    let server = Server::start(&installation).await?;
+    let hba =
+        ["local all all trust", "host all all 127.0.0.1/32 trust"].map(str::to_owned).to_vec();
+    let options = ServerOptions { tcp: true, hba, ..ServerOptions::default() };
+    let server = Server::start_with(&installation, options).await?;
     let scene = Scene::new(&installation, &server).await?;
     let (mut contenders, peers) = (scene.contenders(), scene.peers());
     // What cannot do it at all is named, and stops nobody else.
@@ -64,10 +67,16 @@ fn found(name: &str, variable: &str) -> Option<PathBuf> {
 fn ran(command: &mut Command) -> Outcome<Output> {
     let output = command.stdin(Stdio::null()).output()?;
     if output.status.code().is_none_or(|code| code > 2) {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("{command:?} ended with {}:\n{said}", output.status).into());
+        return Err(format!("{command:?} ended with {}: {}", output.status, said(&output)).into());
     }
     Ok(output)
+}
+
+/// The end of what a command complained of.
+fn said(output: &Output) -> String {
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    let lines: Vec<&str> = complaint.lines().filter(|line| !line.trim().is_empty()).collect();
+    lines[lines.len().saturating_sub(3)..].join("\n")
 }
 
 fn measured(contender: &mut Contender, command: &mut Command) -> Outcome {
@@ -75,8 +84,7 @@ fn measured(contender: &mut Contender, command: &mut Command) -> Outcome {
     let output = ran(command)?;
     contender.took(started.elapsed());
     if output.stdout.is_empty() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("{command:?} found no difference:\n{said}").into());
+        return Err(format!("{command:?} found no difference: {}", said(&output)).into());
     }
     Ok(())
 }
@@ -87,6 +95,8 @@ struct Scene {
     bin: PathBuf,
     before: String,
     wanted: String,
+    /// The first database by TCP, for those that know no sockets of a file system.
+    by_tcp: String,
 }
 
 impl Scene {
@@ -96,6 +106,7 @@ impl Scene {
             bin: installation.bin().to_owned(),
             before: server.url("before"),
             wanted: server.url("wanted"),
+            by_tcp: format!("postgresql://postgres@127.0.0.1:{}/before", server.port()),
         };
         for (name, is_wanted) in [("before", false), ("wanted", true)] {
             let sql = schema(is_wanted);
@@ -111,7 +122,7 @@ impl Scene {
         let folder = scene.folder.path().join("pgevolve");
         fs::create_dir_all(folder.join("schema"))?;
         fs::write(folder.join("schema/public.sql"), schema(true))?;
-        fs::write(folder.join("pgevolve.toml"), pgevolve_settings(&scene.before))?;
+        fs::write(folder.join("pgevolve.toml"), pgevolve_settings(&scene.by_tcp))?;
         Ok(scene)
     }
 
@@ -161,7 +172,7 @@ impl Scene {
             all.push((contender("pgmold diff: two files"), pgmold));
         }
         if let Some(mut pgmold) = peer(0) {
-            pgmold.args(["plan", "--schema", "sql:wanted.sql", "--database", before]);
+            pgmold.args(["plan", "--schema", "sql:wanted.sql", "--database", &self.by_tcp]);
             all.push((contender("pgmold plan: database, file"), pgmold));
         }
         if let Some(mut migra) = peer(1) {

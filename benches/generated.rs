@@ -76,14 +76,14 @@ fn table(sql: &mut String, number: usize, wanted: bool) {
         let _ =
             writeln!(sql, "ALTER TABLE {name} ADD CONSTRAINT cats_{number}_once UNIQUE (name);");
     }
-    if number > 0 && number % 2 == 0 && (number != 130 || wanted) {
+    if number > 0 && number.is_multiple_of(2) && (number != 130 || wanted) {
         let _ = writeln!(
             sql,
             "ALTER TABLE {name} ADD CONSTRAINT cats_{number}_mother FOREIGN KEY (mother) \
              REFERENCES public.cats_0(id);"
         );
     }
-    if number % 7 == 0 {
+    if number.is_multiple_of(7) {
         let of = if differs(140) { "other " } else { "" };
         let _ = writeln!(sql, "COMMENT ON TABLE {name} IS 'cats of {of}place {number}';");
     }
