@@ -13,6 +13,7 @@ mod text;
 mod script;
 mod cast;
 mod choice;
+mod family;
 mod world;
 mod kind;
 mod schema;
@@ -28,6 +29,13 @@ mod view;
 mod index;
 mod trigger;
 mod policy;
+mod rule;
+mod event_trigger;
+mod statistics;
+mod publication;
+mod language;
+mod access_method;
+mod foreign;
 mod resolve;
 mod order;
 mod target;
@@ -40,12 +48,13 @@ use std::collections::BTreeSet;
 use crate::catalog::{Constraint, ConstraintType, Kind, LinkedCatalog, Object, ObjectId};
 
 use choice::{Choices, Remedies, Way};
+use family::{children, foreign as foreign_tables};
 use kind::Site;
 use order::{Act, Deed, host_of_drop};
 use renamed::Renamed;
 use resolve::Unreachable;
 use target::Target;
-use world::{World, children, needed};
+use world::{World, needed};
 
 pub use rename::{
     Declared, Hindrance, IdleRename, NotARename, Rename, declared_renames, refuse_unmatched,
@@ -83,9 +92,11 @@ impl Target<'_> {
     fn script(mut self) -> Script {
         let needed = needed(self.before);
         let children_before = children(&self.before.catalog);
+        let foreign_before = foreign_tables(&self.before.catalog);
         let mut remedies = Remedies::default();
         let statements = loop {
             let children_after = children(&self.after.catalog);
+            let foreign_after = foreign_tables(&self.after.catalog);
             let undecided = Choices::default();
             let mut world = World {
                 before: self.before,
@@ -93,6 +104,8 @@ impl Target<'_> {
                 needed: &needed,
                 children_before: &children_before,
                 children_after: &children_after,
+                foreign_before: &foreign_before,
+                foreign_after: &foreign_after,
                 choices: &undecided,
                 options: self.options,
             };
@@ -133,14 +146,14 @@ fn remedy(world: &World<'_>, circle: &[Deed], remedies: &mut Remedies) -> bool {
     let before = remedies.clone();
     let was = World { after: world.before, ..*world };
     for deed in circle {
-        let own = match deed.act {
-            Act::Make => world.constraints_of(&deed.object).collect::<Vec<_>>(),
-            _ => was
-                .constraints_of(&deed.object)
-                .filter(|(_, object)| is_reference(object))
-                .collect(),
-        };
-        remedies.apart.extend(own.into_iter().map(|(id, _)| id.clone()));
+        if deed.act == Act::Make {
+            let own = world.constraints_of(&deed.object);
+            remedies.apart.extend(own.map(|(id, _)| id.clone()));
+            continue;
+        }
+        let references = was.constraints_of(&deed.object);
+        let references = references.filter(|(_, object)| is_reference(object)).map(|(id, _)| id);
+        remedies.apart.extend(references.chain(world.rules_before(&deed.object)).cloned());
     }
     if *remedies != before {
         return true;
@@ -148,7 +161,7 @@ fn remedy(world: &World<'_>, circle: &[Deed], remedies: &mut Remedies) -> bool {
     let made = circle.iter().filter(|deed| deed.act == Act::Make).map(|deed| &deed.object);
     for id in made.clone() {
         match world.choices.way(id) {
-            Some(Way::Alter) if id.kind() != Kind::Table => {
+            Some(Way::Alter) if !matches!(id.kind(), Kind::Table | Kind::ForeignTable) => {
                 remedies.rebuilt.insert(id.clone());
             }
             Some(Way::Rebuild) if matches!(id.kind(), Kind::Enum | Kind::Domain) => {
@@ -158,7 +171,7 @@ fn remedy(world: &World<'_>, circle: &[Deed], remedies: &mut Remedies) -> bool {
         }
     }
     if *remedies == before {
-        let tables = made.filter(|id| id.kind() == Kind::Table);
+        let tables = made.filter(|id| matches!(id.kind(), Kind::Table | Kind::ForeignTable));
         remedies.deferred.extend(tables.cloned());
     }
     *remedies != before

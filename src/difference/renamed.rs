@@ -6,13 +6,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Dependency, Kind, LinkedCatalog, Object, ObjectId, Part, Table};
+use crate::catalog::{Dependency, Kind, LinkedCatalog, Object, ObjectId, Part};
 
+use super::family::parents;
+use super::foreign::shape;
 use super::rename::{Hindrance, IdleRename, Rename};
 use super::script::Statement;
 use super::text::{identifiers, literal, name, on_table, qualified, signature};
 use super::wording::{exchanged, of_object, rewritten, with_texts};
-use super::world::parents;
 
 /// The catalog after the renames, with their statements.
 pub(super) struct Renamed {
@@ -48,6 +49,9 @@ fn has(linked: &LinkedCatalog, id: &ObjectId, part: Option<&str>) -> bool {
     match (linked.catalog.objects.get(id), part) {
         (object, None) => object.is_some(),
         (Some(Object::Table(table)), Some(part)) => table.columns.iter().any(|c| c.name == part),
+        (Some(Object::ForeignTable(table)), Some(part)) => {
+            table.columns.iter().any(|c| c.name == part)
+        }
         (Some(Object::Enum(own)), Some(part)) => own.labels.iter().any(|label| label == part),
         _ => false,
     }
@@ -180,9 +184,8 @@ impl Renamed {
         let mut at = 0;
         while at < family.len() {
             for (id, object) in &self.linked.catalog.objects {
-                if let Object::Table(Table { .. }) = object
-                    && let Object::Table(child) = object
-                    && parents(child).contains(&family[at])
+                if let Some(child) = shape(object)
+                    && parents(&child, &self.linked.catalog).contains(&family[at])
                     && !family.contains(id)
                 {
                     family.push(id.clone());
@@ -208,11 +211,9 @@ impl Renamed {
             };
             let mut object =
                 with_texts(&id, object, &|_, text| exchanged(text, &[&old], &[&new], false));
-            if let (true, Object::Table(own)) = (id == *table, &mut object) {
-                for other in &mut own.columns {
-                    if other.name == column {
-                        to.clone_into(&mut other.name);
-                    }
+            if id == *table {
+                for other in columns(&mut object).into_iter().filter(|other| *other == column) {
+                    to.clone_into(other);
                 }
             }
             self.linked.catalog.objects.insert(id, object);
@@ -263,6 +264,15 @@ impl Renamed {
     }
 }
 
+/// The names of a table's columns.
+fn columns(object: &mut Object) -> Vec<&mut String> {
+    match object {
+        Object::Table(table) => table.columns.iter_mut().map(|own| &mut own.name).collect(),
+        Object::ForeignTable(table) => table.columns.iter_mut().map(|own| &mut own.name).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// ALTER … RENAME TO, for kinds that have it.
 fn words(id: &ObjectId, to: &str) -> Option<String> {
     let to = name(to);
@@ -276,12 +286,18 @@ fn words(id: &ObjectId, to: &str) -> Option<String> {
         Kind::Domain => plain("DOMAIN"),
         Kind::Sequence => plain("SEQUENCE"),
         Kind::Table => plain("TABLE"),
+        Kind::ForeignTable => plain("FOREIGN TABLE"),
+        Kind::Statistics => plain("STATISTICS"),
+        Kind::EventTrigger => plain("EVENT TRIGGER"),
+        Kind::Publication => plain("PUBLICATION"),
+        Kind::ForeignServer => plain("SERVER"),
         Kind::View => plain("VIEW"),
         Kind::MaterializedView => plain("MATERIALIZED VIEW"),
         Kind::Index => plain("INDEX"),
         Kind::Function => routine("FUNCTION"),
         Kind::Procedure => routine("PROCEDURE"),
         Kind::Trigger => on_its_table("TRIGGER"),
+        Kind::Rule => on_its_table("RULE"),
         Kind::Policy => on_its_table("POLICY"),
         Kind::Constraint => Some(format!(
             "ALTER TABLE {} RENAME CONSTRAINT {} TO {to}",
@@ -310,7 +326,11 @@ fn moved(own: &ObjectId, id: &ObjectId, to: &str) -> ObjectId {
     if own == id {
         return with_name(id, to);
     }
-    let is_relation = matches!(id.kind(), Kind::Table | Kind::View | Kind::MaterializedView);
+    if own.kind() == Kind::UserMapping && id.kind() == Kind::ForeignServer {
+        return of_server(own, id, to).unwrap_or_else(|| own.clone());
+    }
+    let is_relation =
+        matches!(id.kind(), Kind::Table | Kind::ForeignTable | Kind::View | Kind::MaterializedView);
     let stands_on = is_relation && own.schema() == id.schema() && own.on_table() == Some(id.name());
     let part = |text: Option<&str>| text.map(str::to_owned);
     let table = if stands_on { Some(to.to_owned()) } else { part(own.on_table()) };
@@ -320,4 +340,12 @@ fn moved(own: &ObjectId, id: &ObjectId, to: &str) -> ObjectId {
     }
     ObjectId::from_parts(own.kind(), part(own.schema()), table, own.name().to_owned(), arguments)
         .unwrap_or_else(|| own.clone())
+}
+
+/// A user mapping of a server that is called `to`.
+fn of_server(own: &ObjectId, server: &ObjectId, to: &str) -> Option<ObjectId> {
+    let (user, old) = own.name().rsplit_once(" SERVER ")?;
+    let is_meant = identifiers(old) == [server.name()];
+    let named = format!("{user} SERVER {}", name(to));
+    ObjectId::from_parts(Kind::UserMapping, None, None, named, None).filter(|_| is_meant)
 }

@@ -1,14 +1,18 @@
 //! The two catalogs that the statements lie between, and what can be asked about them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use crate::catalog::{
-    Catalog, Constraint, ConstraintType, Dependency, Kind, LinkedCatalog, Object, ObjectId, Part,
-    Table, Trigger,
+    Constraint, ConstraintType, Dependency, Kind, LinkedCatalog, Object, ObjectId, Part, Table,
+    Trigger,
 };
 
 use super::Options;
 use super::choice::Choices;
+use super::family::{
+    Children, Foreign, constraints_in, is_child, on_other, parents, relation_in, same_link,
+    standing_on, whole_of,
+};
 use super::text::split_qualified;
 
 /// Which objects stand on each.
@@ -22,31 +26,6 @@ pub(super) fn needed(catalog: &LinkedCatalog) -> Needed<'_> {
     needed
 }
 
-/// The tables that inherit from each, or are its partitions.
-pub(super) type Children = BTreeMap<ObjectId, Vec<ObjectId>>;
-
-pub(super) fn children(catalog: &Catalog) -> Children {
-    let mut children = Children::new();
-    for (id, object) in &catalog.objects {
-        if let Object::Table(table) = object {
-            for parent in parents(table) {
-                children.entry(parent).or_default().push(id.clone());
-            }
-        }
-    }
-    children
-}
-
-/// The tables that a table inherits from, or is a partition of.
-pub(super) fn parents(table: &Table) -> Vec<ObjectId> {
-    table.partition_of.iter().chain(&table.inherits).map(|name| table_named(name)).collect()
-}
-
-pub(super) fn table_named(written: &str) -> ObjectId {
-    let (schema, name) = split_qualified(written);
-    ObjectId::table(schema.unwrap_or_default(), name)
-}
-
 /// The catalog before, the one that will be reached, and what was decided.
 pub(super) struct World<'a> {
     pub(super) before: &'a LinkedCatalog,
@@ -54,6 +33,8 @@ pub(super) struct World<'a> {
     pub(super) needed: &'a Needed<'a>,
     pub(super) children_before: &'a Children,
     pub(super) children_after: &'a Children,
+    pub(super) foreign_before: &'a Foreign,
+    pub(super) foreign_after: &'a Foreign,
     pub(super) choices: &'a Choices,
     pub(super) options: &'a Options,
 }
@@ -67,12 +48,20 @@ impl<'a> World<'a> {
         self.after.catalog.objects.get(id)
     }
 
+    /// The table, or foreign table, as it was.
     pub(super) fn table_before(&self, id: &ObjectId) -> Option<&'a Table> {
-        as_table(self.object_before(id)?)
+        match self.object_before(id)? {
+            Object::Table(table) => Some(table),
+            _ => self.foreign_before.get(id),
+        }
     }
 
+    /// The table, or foreign table, as it will be.
     pub(super) fn table_after(&self, id: &ObjectId) -> Option<&'a Table> {
-        as_table(self.object_after(id)?)
+        match self.object_after(id)? {
+            Object::Table(table) => Some(table),
+            _ => self.foreign_after.get(id),
+        }
     }
 
     fn constraint_after(&self, id: &ObjectId) -> Option<&'a Constraint> {
@@ -82,25 +71,37 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The table or materialized view with this name.
+    /// The table, foreign table or view that has this name, or had it.
     pub(super) fn relation(&self, schema: Option<&str>, name: &str) -> ObjectId {
-        let schema = schema.unwrap_or_default().to_owned();
-        let view = ObjectId::from_parts(
-            Kind::MaterializedView,
-            Some(schema.clone()),
-            None,
-            name.to_owned(),
-            None,
-        );
-        let is_there =
-            |id: &ObjectId| self.object_before(id).is_some() || self.object_after(id).is_some();
-        let table = ObjectId::table(schema, name);
-        view.filter(|view| !is_there(&table) && is_there(view)).unwrap_or(table)
+        let table = ObjectId::table(schema.unwrap_or_default(), name);
+        let found = relation_in(&self.after.catalog, &table);
+        found.or_else(|| relation_in(&self.before.catalog, &table)).unwrap_or(table)
     }
 
-    /// The table that a constraint, trigger or policy stands on.
+    /// The table, foreign table or view that had this name.
+    pub(super) fn relation_before(&self, schema: Option<&str>, name: &str) -> ObjectId {
+        let table = ObjectId::table(schema.unwrap_or_default(), name);
+        relation_in(&self.before.catalog, &table).unwrap_or(table)
+    }
+
+    /// The table that a constraint, trigger, rule or policy stands on.
     pub(super) fn table_of(&self, id: &ObjectId) -> ObjectId {
         self.relation(id.schema(), id.on_table().unwrap_or_default())
+    }
+
+    /// The table that it stood on.
+    pub(super) fn table_before_of(&self, id: &ObjectId) -> ObjectId {
+        self.relation_before(id.schema(), id.on_table().unwrap_or_default())
+    }
+
+    /// The parents of a table as it was.
+    pub(super) fn parents_before(&self, table: &Table) -> Vec<ObjectId> {
+        parents(table, &self.before.catalog)
+    }
+
+    /// The parents of a table as it will be.
+    pub(super) fn parents_after(&self, table: &Table) -> Vec<ObjectId> {
+        parents(table, &self.after.catalog)
     }
 
     /// Whether the statements make it, so that it has no rows.
@@ -146,7 +147,7 @@ impl<'a> World<'a> {
     /// Whether a table's parents are the same before and after.
     pub(super) fn link_stays(&self, id: &ObjectId) -> bool {
         match (self.table_before(id), self.table_after(id)) {
-            (Some(before), Some(after)) => !parents(before).is_empty() && same_link(before, after),
+            (Some(before), Some(after)) => is_child(before) && same_link(before, after),
             _ => false,
         }
     }
@@ -167,7 +168,7 @@ impl<'a> World<'a> {
             && self.table_of(&need.object) != table
             && self.table_before(&table).is_some_and(|partition| {
                 partition.partition_of.is_some()
-                    && parents(partition).iter().any(|parent| {
+                    && self.parents_before(partition).iter().any(|parent| {
                         let needs = self.needed.get(parent).map_or(&[][..], Vec::as_slice);
                         needs.iter().any(|other| other.object == need.object)
                     })
@@ -220,7 +221,7 @@ impl<'a> World<'a> {
         let Some(child) = self.table_after(&table).filter(|_| follows) else {
             return false;
         };
-        parents(child).iter().any(|parent| {
+        self.parents_after(child).iter().any(|parent| {
             on_other(parent, id).is_some_and(|same| self.constraint_after(&same).is_some())
         })
     }
@@ -229,7 +230,7 @@ impl<'a> World<'a> {
     pub(super) fn parent_trigger(&self, id: &ObjectId) -> Option<&'a Trigger> {
         let table = self.table_of(id);
         let child = self.table_after(&table)?;
-        parents(child).iter().find_map(|parent| {
+        self.parents_after(child).iter().find_map(|parent| {
             match self.object_after(&on_other(parent, id)?)? {
                 Object::Trigger(trigger) => Some(trigger),
                 _ => None,
@@ -281,7 +282,7 @@ impl<'a> World<'a> {
         let Some(table) = self.table_after(id) else {
             return false;
         };
-        let parents = parents(table);
+        let parents = self.parents_after(table);
         !parents.is_empty()
             && parents.iter().all(|parent| self.choices.creates(parent))
             && self.has_columns_of(table, &parents)
@@ -315,6 +316,11 @@ impl<'a> World<'a> {
         constraints_in(&self.after.catalog, table)
     }
 
+    /// The rules of a table or view, as they were.
+    pub(super) fn rules_before(&self, relation: &ObjectId) -> impl Iterator<Item = &'a ObjectId> {
+        standing_on(&self.before.catalog, relation, Kind::Rule).map(|(id, _)| id)
+    }
+
     /// Whether a child that is born linked gets this constraint as it will be: checks and foreign
     /// keys come from the parent under its names.
     fn suits_birth(&self, id: &ObjectId, object: &Object) -> bool {
@@ -331,80 +337,9 @@ impl<'a> World<'a> {
         let Some(child) = self.table_after(&self.table_of(id)) else {
             return false;
         };
-        parents(child).iter().any(|parent| {
+        self.parents_after(child).iter().any(|parent| {
             let same = on_other(parent, id).and_then(|same| self.constraint_after(&same));
             same.is_some_and(|same| same.definition == constraint.definition)
         })
-    }
-}
-
-/// The constraints of a table.
-pub(super) fn constraints_in<'a>(
-    catalog: &'a Catalog,
-    table: &ObjectId,
-) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
-    let schema = table.schema().unwrap_or_default().to_owned();
-    let name = table.name().to_owned();
-    let first = ObjectId::constraint(schema.clone(), name.clone(), String::new());
-    catalog.objects.range(first..).take_while(move |(id, _)| {
-        id.kind() == Kind::Constraint
-            && id.schema() == Some(&schema)
-            && id.on_table() == Some(&name)
-    })
-}
-
-/// The constraint or trigger of the same name on another table.
-pub(super) fn on_other(table: &ObjectId, id: &ObjectId) -> Option<ObjectId> {
-    let schema = table.schema().map(str::to_owned);
-    let name = table.name().to_owned();
-    ObjectId::from_parts(id.kind(), schema, Some(name), id.name().to_owned(), None)
-}
-
-/// The index or constraint of a partitioned table that one of a partition is a part of.
-pub(super) fn whole_of<'a>(id: &ObjectId, linked: &'a LinkedCatalog) -> Option<&'a ObjectId> {
-    let objects = &linked.catalog.objects;
-    let table = match objects.get(id)? {
-        Object::Index(index) => {
-            index.partition_of.as_ref()?;
-            ObjectId::table(id.schema()?, &index.table)
-        }
-        Object::Constraint(constraint) if constraint.inherited => {
-            ObjectId::table(id.schema()?, id.on_table()?)
-        }
-        _ => return None,
-    };
-    let parents = parents(as_table(objects.get(&table)?)?);
-    needs_of(id, linked).iter().map(|need| &need.on).find(|on| match objects.get(on) {
-        Some(Object::Index(whole)) => on
-            .schema()
-            .is_some_and(|schema| parents.contains(&ObjectId::table(schema, &whole.table))),
-        Some(Object::Constraint(_)) => {
-            let own = on.schema().zip(on.on_table());
-            own.is_some_and(|(schema, table)| parents.contains(&ObjectId::table(schema, table)))
-        }
-        _ => false,
-    })
-}
-
-/// What an object needs.
-fn needs_of<'a>(id: &ObjectId, linked: &'a LinkedCatalog) -> &'a [Dependency] {
-    let dependencies = &linked.dependencies;
-    let start = dependencies.partition_point(|need| need.object < *id);
-    let count = dependencies[start..].partition_point(|need| need.object == *id);
-    &dependencies[start..start + count]
-}
-
-/// Whether two tables hang on the same parents in the same way.
-pub(super) fn same_link(before: &Table, after: &Table) -> bool {
-    before.partition_of == after.partition_of
-        && before.partition_bound == after.partition_bound
-        && before.inherits == after.inherits
-        && (!before.detach_pending || after.detach_pending)
-}
-
-fn as_table(object: &Object) -> Option<&Table> {
-    match object {
-        Object::Table(table) => Some(table),
-        _ => None,
     }
 }

@@ -137,6 +137,17 @@ fn on_tables() -> impl Strategy<Value = String> {
         "ALTER SEQUENCE tickets OWNED BY {t}.{c}",
         "CREATE FUNCTION of_row({t}) RETURNS bigint LANGUAGE sql STABLE AS 'SELECT count(*) FROM {u}'",
         "CREATE FUNCTION parsed() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count({c}) FROM {t}; END",
+        "CREATE RULE r1 AS ON DELETE TO {t} WHERE old.{c} IS NOT NULL DO INSTEAD NOTHING",
+        "CREATE RULE r2 AS ON INSERT TO {t} DO ALSO INSERT INTO {u} ({d}) VALUES (new.{c})",
+        "CREATE RULE r1 AS ON INSERT TO v1 DO INSTEAD INSERT INTO {t} ({c}) VALUES (new.x)",
+        "ALTER TABLE {t} DISABLE RULE r1",
+        "CREATE STATISTICS s1 ON {c}, {d} FROM {t}",
+        "CREATE STATISTICS s1 (mcv) ON (twice({c})), {d} FROM {t}",
+        "CREATE PUBLICATION q1 FOR TABLE {t}, {u}",
+        "CREATE PUBLICATION q1 FOR TABLE ONLY {t} ({c}) WHERE ({d} IS NOT NULL)",
+        "CREATE FOREIGN TABLE far ({c} int OPTIONS (k 'v') DEFAULT twice(1)) INHERITS ({t}) SERVER s",
+        "CREATE FOREIGN TABLE far ({c} mood, own int NOT NULL CHECK (twice(own) > 0)) SERVER s",
+        "CREATE FOREIGN TABLE part4 PARTITION OF {t} FOR VALUES FROM (10) TO (20) SERVER s",
         "CREATE FUNCTION all_of() RETURNS SETOF {t} LANGUAGE sql AS 'SELECT * FROM {t}'",
     ]);
     (template, table(), table(), column(), column()).prop_map(|(template, t, u, c, d)| {
@@ -176,6 +187,9 @@ fn alone() -> impl Strategy<Value = String> {
         "CREATE PROCEDURE feed(INOUT n int, t mood DEFAULT NULL) LANGUAGE plpgsql AS 'BEGIN n := 1; END'",
         "CREATE EXTENSION citext",
         "COMMENT ON SCHEMA zoo IS 'animals'",
+        "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w",
+        "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s TYPE 'x' FOREIGN DATA WRAPPER w; CREATE USER MAPPING FOR PUBLIC SERVER s",
+        "CREATE FUNCTION hook() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER e ON sql_drop EXECUTE FUNCTION hook()",
         "CREATE SCHEMA farm CREATE TABLE pigs (id int)",
     ])
     .prop_map(str::to_owned)
