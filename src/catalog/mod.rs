@@ -45,6 +45,7 @@ mod routine;
 mod rule;
 mod schema;
 mod sequence;
+mod snapshot;
 mod statistics;
 mod table;
 mod text_search;
@@ -88,6 +89,7 @@ pub use routine::Routine;
 pub use rule::Rule;
 pub use schema::Schema;
 pub use sequence::Sequence;
+pub use snapshot::{MAX_SNAPSHOT_BYTES, SNAPSHOT_VERSION, Snapshot};
 pub use statistics::Statistics;
 pub use table::{Column, Identity, Table};
 pub use text_search::{

@@ -38,9 +38,12 @@ pub(super) struct Ignored {
 }
 
 impl Ignored {
-    /// These and those of `enact.toml`.
-    pub(super) fn of(&self, project: &Project) -> Ignore {
-        project.config.ignore.and(&self.ignore)
+    /// These and those of `enact.toml`, if there is one.
+    pub(super) fn of<'a>(&self, project: impl Into<Option<&'a Project>>) -> Ignore {
+        project
+            .into()
+            .map_or_else(Ignore::default, |project| project.config.ignore.clone())
+            .and(&self.ignore)
     }
 }
 

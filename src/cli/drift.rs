@@ -10,6 +10,7 @@ use crate::difference::{Options, Script};
 
 use super::context::Context;
 use super::detect_state::Ignored;
+use super::difference::shown;
 use super::output::Format;
 
 /// Compare the database with what its revisions make
@@ -53,14 +54,15 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
             there.leave_out(&ignore);
             let options = Options { lossless_only: args.lossless, ..Options::default() };
             let script = Script::between(&there, &report.made, &options);
-            context.out.result(script.to_string().trim_end());
+            let setting = script.session_sql().map_or(String::new(), |sql| format!("{sql}\n\n"));
+            context.out.result(format!("{setting}{script}").trim_end());
         }
         _ => {
             let at = if heads.is_empty() { "no revision".to_owned() } else { heads.join(", ") };
             context.out.result(&if differs {
                 format!(
                     "the database is not what its revisions make (at {at}); + only there, - missing there\n{}",
-                    report.difference.to_string().trim_end()
+                    shown(&report.difference)
                 )
             } else {
                 format!("No drift: the database is what its revisions make (at {at}).")

@@ -10,7 +10,7 @@ use camino::Utf8PathBuf;
 use serde::Serialize;
 
 use crate::catalog::{Ignore, Inventory, Kind, ObjectId};
-use crate::database::{Session, read_catalog};
+use crate::database::Session;
 use crate::diagnostic::Refusal;
 use crate::graph::{Heads, RevisionGraph};
 use crate::plan::Drift;
@@ -18,10 +18,11 @@ use crate::shadow::Installation;
 use crate::spelling::counted;
 use crate::workspace::{Memory, caches};
 
-use super::lines::{Lines, Surroundings, history_digest};
+use super::lines::{Lines, history_digest};
 use super::observe::{ObservedTarget, observe};
 use super::plan::drift;
-use super::replay::{applied, prepared_server, replay, roles_before};
+use super::replay::roles_before;
+use super::wanted::{Surroundings, schema_of_revisions};
 
 /// So many of the nearest candidates are told.
 const NEAREST: usize = 3;
@@ -229,10 +230,7 @@ async fn differences(
     target: &ObservedTarget,
     ignore: &Ignore,
 ) -> Result<Vec<Drift>, Refusal> {
-    let server = prepared_server(at.installation, at.database, at.roles).await?;
-    let session = server.session(at.database).await?;
-    replay(&session, graph, &applied(graph, &near.heads)?, at.search_path).await?;
-    let mut made = read_catalog(&session).await?;
-    made.leave_out(ignore);
-    Ok(drift(&made, &target.catalog))
+    let mut made = schema_of_revisions(at, graph, &near.heads).await?;
+    made.catalog.leave_out(ignore);
+    Ok(drift(&made.catalog, &target.catalog))
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::catalog::{Catalog, CatalogDiff, Ignore, LinkedCatalog, ObjectDiff};
-use crate::database::{Session, read_catalog, read_linked_catalog};
+use crate::database::{Session, read_catalog};
 use crate::diagnostic::{Code, Finding, Refusal, Severity};
 use crate::graph::{Direction, Heads, RevisionGraph, Transition};
 use crate::lint;
@@ -23,6 +23,7 @@ use super::hidden::{Hidden, refuse_dropping};
 use super::observe::{ObservedTarget, edited_revisions, observe};
 use super::rehearse::Rehearsal;
 use super::replay::{Reading, applied, prepared_server, replay, roles_before};
+use super::wanted::{Surroundings, schema_of_revisions};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -267,9 +268,13 @@ pub async fn find_drift(
     let heads = target.heads()?;
     let installation = Installation::find(Some(target.identity.server_major))?;
     let (observation, database) = (&target.observation, &target.identity.database);
-    let grounds = Grounds { installation: &installation, database, observation, graph, ignore };
-    let shadow = grounds.at(&heads).await?;
-    let mut made = read_linked_catalog(&shadow.session(database).await?).await?;
+    let at = Surroundings {
+        installation: &installation,
+        database,
+        search_path: &observation.search_path,
+        roles: &observation.roles,
+    };
+    let mut made = schema_of_revisions(&at, graph, &heads).await?;
     made.leave_out(ignore);
     Ok(DriftReport {
         difference: CatalogDiff::between(&made.catalog, &target.catalog),

@@ -113,6 +113,18 @@ codes! {
     /// Another tool's tracking table is missing, or tells of failures or of holes.
     TrackingUnusable = "tracking-unusable" => Unfit,
 
+    // catalog
+    /// A file is not a snapshot in the strict format.
+    SnapshotInvalid = "snapshot-invalid" => Usage,
+    /// A snapshot has a format version that this enact does not know.
+    SnapshotVersion = "snapshot-version" => Usage,
+
+    // difference
+    /// A declaration of a rename is not well formed.
+    RenameInvalid = "rename-invalid" => Usage,
+    /// A rename matches nothing: what it names is not there, or is not wanted under the new name.
+    RenameUnmatched = "rename-unmatched" => Usage,
+
     // lint
     /// A lint rule found something; the finding names the rule.
     Lint = "lint" => No,
@@ -350,6 +362,10 @@ codes! {
     // cli
     /// The command line is not well formed.
     UsageInvalid = "usage-invalid" => Usage,
+    /// What is to be compared is named so that it may be several things.
+    SideAmbiguous = "side-ambiguous" => Usage,
+    /// What is to be compared is not there: no database, revision, file or snapshot has the name.
+    SideUnknown = "side-unknown" => Usage,
     /// The command did its work, and its result could not be written to standard output.
     ResultUnwritable = "result-unwritable" => Usage,
     /// A confirmation is needed, and nobody can be asked.

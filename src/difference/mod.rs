@@ -53,6 +53,7 @@ mod resolve;
 mod order;
 mod target;
 mod wording;
+mod renamed;
 mod rename;
 
 use std::collections::BTreeSet;
@@ -63,12 +64,14 @@ use choice::{Choices, Remedies, Way, can_stand_beside};
 use family::{children, foreign as foreign_tables};
 use kind::Site;
 use order::{Act, Deed, host_of_drop};
-use rename::Renamed;
+use renamed::Renamed;
 use resolve::Unreachable;
 use target::Target;
 use world::{World, needed};
 
-pub use rename::{NotARename, Rename};
+pub use rename::{
+    Declared, Hindrance, IdleRename, NotARename, Rename, declared_renames, refuse_unmatched,
+};
 pub use script::{Placement, Remainder, SESSION_SQL, Script, Statement};
 
 /// How the statements are to be.
@@ -90,10 +93,10 @@ impl Script {
         if options.renames.is_empty() {
             return Target::new(before, after, options).script();
         }
-        let Renamed { linked, statements, idle } = rename::apply(before, after, &options.renames);
+        let Renamed { linked, statements, idle } = renamed::apply(before, after, &options.renames);
         let mut script = Target::new(&linked, after, options).script();
         script.statements.splice(..0, statements);
-        script.inexpressible.extend(idle);
+        script.idle = idle;
         script
     }
 }
@@ -146,6 +149,7 @@ impl Target<'_> {
             statements,
             inexpressible: self.inexpressible.into_iter().collect(),
             withheld: self.withheld.into_iter().collect(),
+            idle: Vec::new(),
         }
     }
 }

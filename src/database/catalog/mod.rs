@@ -34,6 +34,40 @@ const SETTINGS: &str = include_str!("settings.sql");
 /// How many things there are of the kinds that are not read.
 const UNREAD: &str = include_str!("unread.sql");
 
+/// The kinds of [`RARE`] that are worth a query.
+const PRESENT: &str = include_str!("present.sql");
+
+/// Kinds that are read where `present.sql` says that there may be one: planning their queries would take
+/// as long as reading a middling schema.
+const RARE: &[Kind] = &[
+    Kind::AccessMethod,
+    Kind::Collation,
+    Kind::Domain,
+    Kind::Composite,
+    Kind::Range,
+    Kind::ForeignDataWrapper,
+    Kind::ForeignServer,
+    Kind::UserMapping,
+    Kind::ForeignTable,
+    Kind::Aggregate,
+    Kind::Operator,
+    Kind::OperatorFamily,
+    Kind::OperatorClass,
+    Kind::Cast,
+    Kind::Transform,
+    Kind::Conversion,
+    Kind::TextSearchParser,
+    Kind::TextSearchTemplate,
+    Kind::TextSearchDictionary,
+    Kind::TextSearchConfiguration,
+    Kind::Statistics,
+    Kind::Trigger,
+    Kind::Rule,
+    Kind::Policy,
+    Kind::EventTrigger,
+    Kind::Publication,
+];
+
 /// What stands on what, for those who ask: see [`read_linked_catalog`].
 const ADDRESSES: &str = include_str!("address.sql");
 const DEPENDENCIES: &str = include_str!("dependency.sql");
@@ -55,6 +89,12 @@ struct Query {
     kinds: &'static [Kind],
     sql: &'static str,
     form: Form,
+}
+
+impl Query {
+    fn is_rare(&self) -> bool {
+        self.kinds.iter().all(|kind| RARE.contains(kind))
+    }
 }
 
 /// What the rows of a query are.
@@ -130,7 +170,8 @@ type Objects = BTreeMap<ObjectId, Object>;
 /// # Errors
 /// `connection-lost`, `database-failed`; `permission-denied` where a provider hides `pg_catalog`.
 pub async fn read_catalog(session: &Session) -> Result<Catalog, Refusal> {
-    read(session.client(), BEGIN, &["COMMIT"]).await
+    let (catalog, _) = read(session.client(), BEGIN, &[], &["COMMIT"]).await?;
+    Ok(catalog)
 }
 
 /// As [`read_catalog`], with the dependencies between the objects.
@@ -138,13 +179,8 @@ pub async fn read_catalog(session: &Session) -> Result<Catalog, Refusal> {
 /// # Errors
 /// As [`read_catalog`].
 pub async fn read_linked_catalog(session: &Session) -> Result<LinkedCatalog, Refusal> {
-    let client = session.client();
-    let catalog = read(client, BEGIN, &[]).await;
-    let links =
-        in_order([ADDRESSES, DEPENDENCIES, "COMMIT"].map(|sql| client.query_typed(sql, &[])));
-    let links = links.await;
-    let catalog = catalog?;
-    let links = links.into_iter().collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    let links = [ADDRESSES, DEPENDENCIES];
+    let (catalog, links) = read(session.client(), BEGIN, &links, &["COMMIT"]).await?;
     let dependencies =
         links::dependencies(&links[0], &links[1], &catalog.objects).map_err(failed)?;
     Ok(LinkedCatalog { catalog, dependencies })
@@ -159,7 +195,8 @@ const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// # Errors
 /// As [`read_catalog`]; the transaction stays usable after an error of the server.
 pub async fn read_catalog_in(client: &Client) -> Result<Catalog, Refusal> {
-    read(client, OPEN, &[UNDO, CLOSE]).await
+    let (catalog, _) = read(client, OPEN, &[], &[UNDO, CLOSE]).await?;
+    Ok(catalog)
 }
 
 /// A savepoint brings back the caller's settings, whether they were local to the transaction or
@@ -168,36 +205,59 @@ const OPEN: &str = "SAVEPOINT enact_reading";
 const UNDO: &str = "ROLLBACK TO SAVEPOINT enact_reading";
 const CLOSE: &str = "RELEASE SAVEPOINT enact_reading";
 
-async fn read(client: &Client, open: &str, close: &[&str]) -> Result<Catalog, Refusal> {
-    let mut statements = vec![open, SETTINGS];
-    statements.extend(QUERIES.iter().map(|query| query.sql));
-    statements.push(UNREAD);
+/// The catalog, and the rows of `more` queries in the same snapshot.
+async fn read(
+    client: &Client,
+    open: &str,
+    more: &[&str],
+    close: &[&str],
+) -> Result<(Catalog, Vec<Vec<Row>>), Refusal> {
+    let mut statements = vec![open, SETTINGS, PRESENT, UNREAD];
+    statements.extend(more);
+    statements.extend(usual().map(|query| query.sql));
     let replies = in_order(statements.into_iter().map(|sql| client.query_typed(sql, &[]))).await;
-    let catalog = understand(client, replies).await;
+    let read = understand(client, replies, more.len()).await;
     let closed = in_order(close.iter().map(|sql| client.query_typed(sql, &[]))).await;
-    let catalog = catalog?;
+    let read = read?;
     closed.into_iter().collect::<Result<Vec<_>, _>>().map_err(failed)?;
-    Ok(catalog)
+    Ok(read)
 }
 
-/// What was said to the opening, the settings, each query, and the counting.
+/// The queries that are always sent.
+fn usual() -> impl Iterator<Item = &'static Query> {
+    QUERIES.iter().filter(|query| !query.is_rare())
+}
+
+/// What was said to the opening, the settings, what is present, the counting, `more`, and each query.
 async fn understand(
     client: &Client,
     replies: Vec<Result<Vec<Row>, tokio_postgres::Error>>,
-) -> Result<Catalog, Refusal> {
+    more: usize,
+) -> Result<(Catalog, Vec<Vec<Row>>), Refusal> {
     // The first error is the cause; those after it only say that the transaction is aborted.
-    let replies: Vec<Vec<Row>> = replies.into_iter().collect::<Result<_, _>>().map_err(failed)?;
+    let mut replies: Vec<Vec<Row>> =
+        replies.into_iter().collect::<Result<_, _>>().map_err(failed)?;
+    let described = replies.split_off(4 + more);
+    let more = replies.split_off(4);
     let mut read = Read::default();
-    for (query, rows) in QUERIES.iter().zip(&replies[2..]) {
+    for (query, rows) in usual().zip(&described) {
         read.take(query.form, rows)?;
+    }
+    let present: Vec<&str> = replies[2].iter().map(|row| get(row, 0)).collect::<Result<_, _>>()?;
+    let is_present = |query: &&Query| present.contains(&query.kinds[0].label());
+    let queries: Vec<&Query> =
+        QUERIES.iter().filter(|query| query.is_rare()).filter(is_present).collect();
+    let rows = in_order(queries.iter().map(|query| client.query_typed(query.sql, &[]))).await;
+    for (query, rows) in queries.iter().zip(rows) {
+        read.take(query.form, &rows.map_err(failed)?)?;
     }
     let rare = read.rare();
     if !rare.is_empty() {
         let rows = client.query_typed(TABLE_RARE, &[(&rare, Type::OID_ARRAY)]).await;
         read.take_rare(&rows.map_err(failed)?)?;
     }
-    let unread = counts(&replies[2 + QUERIES.len()])?;
-    Ok(Catalog { objects: read.objects(), unread })
+    let unread = counts(&replies[3])?;
+    Ok((Catalog { objects: read.objects(), unread }, more))
 }
 
 /// What was read so far.
@@ -307,6 +367,14 @@ mod tests {
         let mut read: Vec<Kind> = QUERIES.iter().flat_map(|query| query.kinds).copied().collect();
         read.sort_unstable();
         assert_eq!(read, Kind::ALL);
+    }
+
+    #[test]
+    fn whatever_is_rare_is_looked_for() {
+        for kind in Kind::ALL {
+            let is_asked = PRESENT.contains(&format!("SELECT '{kind}' "));
+            assert_eq!(is_asked, RARE.contains(kind), "{kind}");
+        }
     }
 
     #[test]
