@@ -163,10 +163,8 @@ pub(super) fn named(heads: &Heads) -> String {
 fn next(state: State, environment: &str) -> String {
     match state {
         State::Fresh => format!("enact plan --env {environment}"),
-        State::Legacy => format!("enact handle-legacy --env {environment}"),
-        State::Partial => {
-            "undo the differences, or leave out with `--ignore` what is not ours".to_owned()
-        }
+        // Of a partial one, it shows the repair and asks.
+        State::Legacy | State::Partial => format!("enact handle-legacy --env {environment}"),
         State::Managed => format!("enact status --env {environment}"),
     }
 }

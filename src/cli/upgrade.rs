@@ -79,13 +79,9 @@ pub(super) async fn down(context: &Context, args: &DowngradeArgs) -> Result<Exit
     run(context, Direction::Downgrade, &args.revision, &args.common).await
 }
 
-/// The upgrade to the heads that follows a stamp.
-pub(super) async fn to_heads(
-    context: &Context,
-    yes: bool,
-    allow_drift: bool,
-) -> Result<Exit, Refusal> {
-    let common = Common { yes, dry_run: false, allow_drift, wait: 60 };
+/// The upgrade to the heads that follows an adoption.
+pub(super) async fn to_heads(context: &Context, yes: bool) -> Result<Exit, Refusal> {
+    let common = Common { yes, dry_run: false, allow_drift: false, wait: 60 };
     run(context, Direction::Upgrade, "heads", &common).await
 }
 

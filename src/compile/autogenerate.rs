@@ -75,12 +75,8 @@ fn inexpressible(remainders: &[Remainder]) -> Refusal {
 }
 
 fn section(script: &Script) -> String {
-    let makes_routines = script.statements.iter().any(|statement| {
-        let sql = statement.sql.as_str();
-        sql.starts_with("CREATE") && (sql.contains("FUNCTION") || sql.contains("PROCEDURE"))
-    });
     let mut text = String::new();
-    if makes_routines {
+    if makes_routines(script) {
         text.push_str("-- Bodies of functions may name what is made after them.\n");
         text.push_str(SESSION_SQL);
         text.push_str(";\n\n");
@@ -98,6 +94,14 @@ fn section(script: &Script) -> String {
         text.push_str(";\n");
     }
     text
+}
+
+/// Whether bodies of functions are read, which may name what is made after them.
+pub(super) fn makes_routines(script: &Script) -> bool {
+    script.statements.iter().any(|statement| {
+        let sql = statement.sql.as_str();
+        sql.starts_with("CREATE") && (sql.contains("FUNCTION") || sql.contains("PROCEDURE"))
+    })
 }
 
 /// Tries a new revision on a shadow at its parents: up must give the wanted schema, and down, if

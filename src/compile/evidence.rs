@@ -38,9 +38,14 @@ pub(super) fn read(
         "55P04" => Evidence::Boundary(Boundary::commit_before(&stage.revision, offset)),
         _ => {
             let mut finding = explained(stage, error);
-            let revision = graph.get(stage.revision.as_str());
-            finding.place =
-                revision.map(|revision| place(revision.source(), statement, error.position));
+            let source = graph.get(stage.revision.as_str()).map(|revision| revision.source());
+            // A repair stands in no file.
+            let stands_in = |source: &&SourceFile| {
+                source.text().get(statement.range()) == Some(statement.sql())
+            };
+            finding.place = source
+                .filter(stands_in)
+                .map(|source| place(source, statement, error.position));
             Evidence::Failed(Box::new(finding))
         }
     }

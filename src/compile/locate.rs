@@ -82,6 +82,7 @@ impl Lines {
         let mut found: BTreeMap<Heads, usize> = BTreeMap::new();
         let mut location =
             Location { candidates: self.candidates(), exact: Vec::new(), nearest: Vec::new() };
+        let is_akin = self.is_akin(target, ignore);
         for line in &self.lines {
             let ids = line.base.0.keys().chain(target.0.keys());
             let mut differing: BTreeSet<ObjectId> = ids
@@ -89,7 +90,9 @@ impl Lines {
                 .cloned()
                 .collect();
             let mut look = |heads: &Heads, differing: &BTreeSet<ObjectId>| {
-                if found.insert(heads.clone(), differing.len()).is_none() {
+                // A database with something of the revisions is not nearly at none of them.
+                let is_candidate = !heads.is_empty() || differing.is_empty() || !is_akin;
+                if found.insert(heads.clone(), differing.len()).is_none() && is_candidate {
                     location.take(heads, differing);
                 }
             };
@@ -109,6 +112,13 @@ impl Lines {
             location.nearest.clear();
         }
         location
+    }
+
+    /// Whether the database has anything with the name of what a revision makes.
+    fn is_akin(&self, target: &Inventory, ignore: &Ignore) -> bool {
+        let steps = self.lines.iter().flat_map(|line| &line.steps);
+        let mut named = steps.flat_map(|step| step.changes.0.keys());
+        named.any(|id| target.get(id).is_some() && !ignore.hides(id))
     }
 }
 
@@ -153,7 +163,8 @@ pub async fn detect(
     let target = observe(session).await?;
     let mut evidence = Vec::new();
     let rows = target.rows.iter().flatten().count();
-    if rows > 0 || !target.chain.is_empty() {
+    // A ledger that was begun, and tells of nothing, tells not where the database is.
+    if rows > 0 || target.chain.heads().is_some() {
         let rows: Vec<&str> = target.rows.iter().flatten().map(String::as_str).collect();
         if !rows.is_empty() {
             evidence.push(format!("`alembic_version` says {}", rows.join(", ")));

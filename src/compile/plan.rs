@@ -10,18 +10,18 @@ use crate::database::{Session, read_catalog, read_linked_catalog};
 use crate::diagnostic::{Code, Finding, Refusal, Severity};
 use crate::graph::{Direction, Heads, RevisionGraph, Transition};
 use crate::lint;
-use crate::plan::compile::{Circumstances, Rehearsal as Shown, compile};
-use crate::plan::draft::{Boundary, DraftStage, draft};
+use crate::plan::compile::{Circumstances, compile};
+use crate::plan::draft::{Boundary, draft};
 use crate::plan::file::PlanFile;
-use crate::plan::target::{TargetIdentity, TargetObservation};
-use crate::plan::{Change, Drift, Policy};
+use crate::plan::target::TargetIdentity;
+use crate::plan::{Change, Drift, Plan, Policy};
 use crate::shadow::{Installation, Server};
 use crate::statement;
 
-use super::evidence::Evidence;
+use super::adopt;
+use super::divergence::{Diverged, diverge};
+use super::grounds::{Grounds, Tried};
 use super::observe::{ObservedTarget, edited_revisions, observe};
-use super::rehearse::Rehearsal;
-use super::replay::{Reading, applied, prepared_server, replay, roles_before};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -78,22 +78,46 @@ pub async fn plan(
     findings.extend(lint_findings(graph, &transition)?);
 
     let installation = Installation::find(Some(target.identity.server_major))?;
-    let observation = &target.observation;
-    let database = &target.identity.database;
-    let grounds = Grounds { installation: &installation, database, observation, graph };
+    let grounds = Grounds::of(&installation, &target.observation, &target.identity.database, graph);
     let shadow = grounds.at(&heads).await?;
     let made = {
-        let session = shadow.session(database).await?;
+        let session = shadow.session(grounds.database).await?;
         read_catalog(&session).await?
     };
     let drift = drift(&made, &target.catalog);
-    if !drift.is_empty() && !request.allow_drift {
-        return Err(refuse_drift(&drift, &heads));
+    let accepted = target.chain.accepted_drift();
+    let is_news = |drift: &&Drift| !accepted.iter().any(|accepted| accepted.covers(drift));
+    let news: Vec<&Drift> = drift.iter().filter(is_news).collect();
+    if !news.is_empty() && !request.allow_drift {
+        return Err(refuse_drift(&news, &heads));
     }
     let circumstances = circumstances(request, &target, drift);
-    let (stages, shown) = grounds.rehearse(shadow, &transition).await?;
-    compile(graph, &transition, &stages, circumstances, &shown, findings)
-        .map(|plan| Some(PlanFile::encode(plan)))
+    let tried = rehearse(&grounds, shadow, &transition).await?;
+    let compiled = compile(
+        graph,
+        &transition,
+        &tried.stages,
+        circumstances.clone(),
+        &tried.shown,
+        findings.clone(),
+    );
+    let in_the_way = match compiled {
+        Err(refusal) if refusal.code() == Code::DriftInTheWay => refusal,
+        compiled => return compiled.map(|plan| Some(PlanFile::encode(plan))),
+    };
+    // What the revisions make does not tell what becomes of what is otherwise: what is there does.
+    let there = read_linked_catalog(session).await?;
+    if there.catalog != target.catalog {
+        return Err(in_the_way);
+    }
+    let diverged = async {
+        let Diverged { shadow, statements, .. } = diverge(&grounds, &heads, &there).await?;
+        let grounds = Grounds { divergence: &statements, ..grounds };
+        let tried = rehearse(&grounds, shadow, &transition).await?;
+        let circumstances = Circumstances { divergence: statements.clone(), ..circumstances };
+        compile(graph, &transition, &tried.stages, circumstances, &tried.shown, findings)
+    };
+    diverged.await.map(|plan| Some(PlanFile::encode(plan))).map_err(|_| in_the_way)
 }
 
 /// Compiles a plan again, from the same revisions and against the plan's own observation.
@@ -102,6 +126,9 @@ pub async fn plan(
 /// `not-reproducible`, naming the first line that differs; and those of [`plan`].
 pub async fn recompile(graph: &RevisionGraph, file: &PlanFile) -> Result<(), Refusal> {
     let plan = file.plan();
+    if plan.transition.direction == Direction::Stamp {
+        return same_bytes(file, adopt::again(graph, plan).await?);
+    }
     let from: Heads = plan.transition.from.iter().cloned().collect();
     // What was asked for, such as `heads`, is read in the graph as it was: revisions that were
     // added since must not change what the plan was.
@@ -113,18 +140,30 @@ pub async fn recompile(graph: &RevisionGraph, file: &PlanFile) -> Result<(), Ref
         Direction::Upgrade | Direction::Stamp => graph.upgrade(&from, selector)?,
     };
     let installation = Installation::find(Some(plan.target.server_major))?;
-    let database = &plan.target.database;
-    let observation = &plan.observation;
-    let grounds = Grounds { installation: &installation, database, observation, graph };
-    let (stages, shown) = grounds.rehearse(grounds.at(&from).await?, &transition).await?;
+    let divergence = &plan.divergence;
+    let grounds = Grounds {
+        divergence,
+        ..Grounds::of(&installation, &plan.observation, &plan.target.database, graph)
+    };
+    let tried = rehearse(&grounds, grounds.at(&from).await?, &transition).await?;
     // Findings about files that were edited since they were applied came from the ledger.
     let edited = crate::diagnostic::Code::RevisionEdited.name();
-    let mut findings = lint_findings(graph, &transition)?;
     let known = plan.findings.iter().filter(|finding| finding.name == edited).count();
     let circumstances = Circumstances::of(plan);
-    let mut again =
-        compile(graph, &transition, &stages, circumstances, &shown, std::mem::take(&mut findings))?;
+    let mut again = compile(
+        graph,
+        &transition,
+        &tried.stages,
+        circumstances,
+        &tried.shown,
+        lint_findings(graph, &transition)?,
+    )?;
     again.findings.splice(0..0, plan.findings.iter().take(known).cloned());
+    same_bytes(file, again)
+}
+
+/// Whether what was compiled again is what was planned.
+fn same_bytes(file: &PlanFile, again: Plan) -> Result<(), Refusal> {
     let again = PlanFile::encode(again);
     if again.bytes() == file.bytes() {
         return Ok(());
@@ -149,70 +188,14 @@ fn first_difference(file: &PlanFile, again: &PlanFile) -> Refusal {
     .help("the plan was edited, or a revision changed since: run `enact plan` again and have it reviewed")
 }
 
-/// Where a transition is tried.
-struct Grounds<'a> {
-    installation: &'a Installation,
-    database: &'a str,
-    observation: &'a TargetObservation,
-    graph: &'a RevisionGraph,
-}
-
-impl Grounds<'_> {
-    /// A shadow in the state that the applied revisions make.
-    async fn at(&self, heads: &Heads) -> Result<Server, Refusal> {
-        let applied = applied(self.graph, heads)?;
-        let roles = roles_before(self.graph, &applied, &self.observation.roles)?;
-        let server = prepared_server(self.installation, self.database, &roles).await?;
-        let session = server.session(self.database).await?;
-        replay(&session, self.graph, &applied, &self.observation.search_path).await?;
-        Ok(server)
-    }
-
-    /// Tries a transition on a shadow that is where it starts.
-    async fn rehearse(
-        &self,
-        shadow: Server,
-        transition: &Transition,
-    ) -> Result<(Vec<DraftStage>, Shown), Refusal> {
-        if let Some(shown) = self.rehearse_with(Reading::Touched, shadow, transition).await? {
-            return Ok(shown);
-        }
-        // A stage did more than its statements and locks tell: once more, reading everything.
-        let shadow = self.at(&transition.from).await?;
-        let shown = self.rehearse_with(Reading::Whole, shadow, transition).await?;
-        shown.ok_or_else(|| Refusal::new(Code::Bug, "the shadow's schema changes by itself"))
-    }
-
-    async fn rehearse_with(
-        &self,
-        reading: Reading,
-        shadow: Server,
-        transition: &Transition,
-    ) -> Result<Option<(Vec<DraftStage>, Shown)>, Refusal> {
-        let (graph, search_path) = (self.graph, &self.observation.search_path);
-        let mut rehearsal = Rehearsal::on(shadow, self.database, search_path, reading).await?;
-        let before = rehearsal.inventory().clone();
-        let mut boundaries: BTreeSet<Boundary> = BTreeSet::new();
-        let mut stages = draft(graph, transition, &boundaries)?;
-        let mut shown = Vec::with_capacity(stages.len());
-        while let Some(drafted) = stages.get(shown.len()) {
-            let tried;
-            (rehearsal, tried) = rehearsal.stage(graph, drafted).await?;
-            match tried {
-                Ok(stage) => shown.push(stage),
-                Err(Evidence::Failed(finding)) => return Err((*finding).into()),
-                // The stage was rolled back whole; the stages before it stay as they are.
-                Err(Evidence::Boundary(boundary)) => {
-                    if !boundaries.insert(boundary.clone()) {
-                        return Err(boundary.not_enough());
-                    }
-                    stages = draft(graph, transition, &boundaries)?;
-                }
-            }
-        }
-        let confirmed = rehearsal.confirm().await?;
-        Ok(confirmed.then_some((stages, Shown { before, stages: shown })))
-    }
+/// Tries a transition on a shadow that is where it starts.
+async fn rehearse(
+    grounds: &Grounds<'_>,
+    shadow: Server,
+    transition: &Transition,
+) -> Result<Tried, Refusal> {
+    let drafting = |boundaries: &BTreeSet<Boundary>| draft(grounds.graph, transition, boundaries);
+    grounds.rehearse(shadow, &transition.from, &drafting).await
 }
 
 /// What the rules say about the way up. A way down drops what was made: there the shadow tells what
@@ -251,10 +234,9 @@ pub async fn find_drift(session: &Session, graph: &RevisionGraph) -> Result<Drif
     let target = observe(session).await?;
     let heads = target.heads()?;
     let installation = Installation::find(Some(target.identity.server_major))?;
-    let (observation, database) = (&target.observation, &target.identity.database);
-    let grounds = Grounds { installation: &installation, database, observation, graph };
+    let grounds = Grounds::of(&installation, &target.observation, &target.identity.database, graph);
     let shadow = grounds.at(&heads).await?;
-    let made = read_linked_catalog(&shadow.session(database).await?).await?;
+    let made = read_linked_catalog(&shadow.session(grounds.database).await?).await?;
     Ok(DriftReport {
         difference: CatalogDiff::between(&made.catalog, &target.catalog),
         heads,
@@ -282,12 +264,12 @@ pub(super) fn drift(made: &Catalog, target: &Catalog) -> Vec<Drift> {
         .collect()
 }
 
-fn refuse_drift(drift: &[Drift], heads: &Heads) -> Refusal {
+fn refuse_drift(drift: &[&Drift], heads: &Heads) -> Refusal {
     let (message, help) = if heads.is_empty() {
         (
             "the database has objects, and no revision is recorded as applied",
-            "if it was made by hand or by another tool, say at which revision it is with `enact stamp`; \
-             or accept the objects with `--allow-drift`",
+            "if the revisions made it, or somebody by hand, run `enact handle-legacy`, which finds out where it is; \
+             if its objects are none of theirs, accept them with `--allow-drift`",
         )
     } else {
         (
@@ -306,7 +288,7 @@ fn refuse_drift(drift: &[Drift], heads: &Heads) -> Refusal {
     refusal.help(help)
 }
 
-fn circumstances(
+pub(super) fn circumstances(
     request: &PlanRequest<'_>,
     target: &ObservedTarget,
     drift: Vec<Drift>,
@@ -330,5 +312,7 @@ fn circumstances(
         policy: request.policy.clone(),
         observation: target.observation.clone(),
         drift,
+        located: None,
+        divergence: Vec::new(),
     }
 }

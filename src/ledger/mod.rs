@@ -16,7 +16,7 @@ use uuid::Uuid;
 pub use chain::Chain;
 pub use of_plan::Execution;
 pub use record::{
-    Approver, Direction, Genesis, Located, PlanRecord, Record, RecordedPolicy, RecordedRevision,
+    Approver, Direction, Genesis, PlanRecord, Record, RecordedPolicy, RecordedRevision,
     Stage, Stamp,
 };
 pub use state::AppliedRevision;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::catalog::{Inventory, InventoryDiff, ObjectId, Replacement};
 use crate::diagnostic::{Code, Finding, Refusal, Severity};
 use crate::digest::Digest;
-use crate::graph::{RevisionGraph, Transition};
+use crate::graph::{Direction, RevisionGraph, Transition};
 use crate::revision::RevisionId;
 use crate::statement;
 
@@ -19,8 +19,8 @@ use super::loss::losses;
 use super::observation::Observation;
 use super::target::{LedgerPosition, TargetIdentity, TargetObservation};
 use super::{
-    Change, Drift, Effect, FORMAT_VERSION, Fingerprints, Mode, Plan, PlanFinding, PlannedRevision,
-    PlannedTransition, Policy, Stage, Step,
+    Change, Drift, Effect, FORMAT_VERSION, Fingerprints, Located, Mode, Plan, PlanFinding,
+    PlannedRevision, PlannedTransition, Policy, Stage, Step,
 };
 
 /// Everything a plan says that does not follow from the revisions: it can be taken from a live
@@ -45,8 +45,12 @@ pub struct Circumstances {
     pub policy: Policy,
     /// What was seen of the database.
     pub observation: TargetObservation,
-    /// Where it differs from what its revisions make.
+    /// Where it differs from what its revisions make; where it is adopted, will differ.
     pub drift: Vec<Drift>,
+    /// How it was located, where it is adopted.
+    pub located: Option<Located>,
+    /// The SQL that led the shadow from what the revisions make to what the database has.
+    pub divergence: Vec<Vec<String>>,
 }
 
 impl Circumstances {
@@ -63,6 +67,8 @@ impl Circumstances {
             policy: plan.policy.clone(),
             observation: plan.observation.clone(),
             drift: plan.drift.clone(),
+            located: plan.located.clone(),
+            divergence: plan.divergence.clone(),
         }
     }
 }
@@ -70,7 +76,8 @@ impl Circumstances {
 /// What the shadow showed.
 #[derive(Debug, Clone)]
 pub struct Rehearsal {
-    /// The schema that the revisions applied so far make.
+    /// The schema that the shadow had before: what the revisions applied so far make, or what the
+    /// database has.
     pub before: Inventory,
     /// One a stage.
     pub stages: Vec<RehearsedStage>,
@@ -98,7 +105,7 @@ pub fn compile(
     findings: Vec<Finding>,
 ) -> Result<Plan, Refusal> {
     keep_touched_relations(&mut circumstances.observation, rehearsal);
-    let mut target = with_drift(rehearsal.before.clone(), &circumstances.drift);
+    let mut target = before(&circumstances, rehearsal);
     let fingerprint_before = target.fingerprint();
     let mut stages = Vec::with_capacity(draft.len());
     let mut next_step = 1;
@@ -107,7 +114,9 @@ pub fn compile(
         target = target
             .patched(&rehearsed.diff)
             .map_err(|objects| drift_in_the_way(&drafted.revision, objects))?;
-        let steps = steps(drafted, rehearsed, next_step, &mut impacts, &circumstances.observation);
+        let in_file = circumstances.located.is_none();
+        let target_seen = (&circumstances.observation, in_file);
+        let steps = steps(drafted, rehearsed, next_step, &mut impacts, target_seen);
         next_step += u32::try_from(steps.len()).unwrap_or(u32::MAX);
         let policy = &circumstances.policy;
         let alone = drafted.mode == Mode::Alone;
@@ -144,6 +153,8 @@ pub fn compile(
         policy: circumstances.policy,
         observation: circumstances.observation,
         drift: circumstances.drift,
+        located: circumstances.located,
+        divergence: circumstances.divergence,
         findings: findings.into_iter().map(plan_finding).collect(),
         revisions: planned_revisions(graph, transition)?,
         stages,
@@ -162,9 +173,16 @@ fn keep_touched_relations(observation: &mut TargetObservation, rehearsal: &Rehea
     observation.relations.retain(|size| touched.contains(size.relation.as_str()));
 }
 
-fn with_drift(mut inventory: Inventory, drift: &[Drift]) -> Inventory {
-    for drift in drift {
-        inventory.set(drift.object.clone(), drift.digest);
+/// The target's schema before the plan: that of the shadow, and what no shadow was given.
+fn before(circumstances: &Circumstances, rehearsal: &Rehearsal) -> Inventory {
+    let mut inventory = rehearsal.before.clone();
+    let adopts = circumstances.located.is_some();
+    let is_touched = |object| rehearsal.stages.iter().any(|stage| stage.diff.0.contains_key(object));
+    for drift in &circumstances.drift {
+        // What differs after a repair is told as it is then; the shadow shows how it was before.
+        if !(adopts && is_touched(&drift.object)) {
+            inventory.set(drift.object.clone(), drift.digest);
+        }
     }
     inventory
 }
@@ -208,7 +226,7 @@ fn steps(
     rehearsed: &RehearsedStage,
     first: u32,
     impacts: &mut impl Iterator<Item = Impact>,
-    target: &TargetObservation,
+    (target, in_file): (&TargetObservation, bool),
 ) -> Vec<Step> {
     (first..)
         .zip(drafted.statements.iter().zip(&rehearsed.steps))
@@ -216,7 +234,7 @@ fn steps(
         .map(|((number, (statement, observed)), impact)| Step {
             number,
             kind: statement.kind().name().to_owned(),
-            line: u32::try_from(statement.line()).unwrap_or(u32::MAX),
+            line: in_file.then(|| u32::try_from(statement.line()).unwrap_or(u32::MAX)),
             sql: statement.sql().split('\n').map(str::to_owned).collect(),
             sha256: Digest::of(statement.sql()),
             loses: losses(statement, &observed.known, &impact, target),
@@ -229,10 +247,15 @@ fn planned_revisions(
     graph: &RevisionGraph,
     transition: &Transition,
 ) -> Result<Vec<PlannedRevision>, Refusal> {
-    transition
-        .moves
-        .iter()
-        .filter_map(|step| graph.get(step.revision.as_str()))
+    let revisions = match transition.direction {
+        Direction::Stamp => graph.applied(&transition.to)?,
+        Direction::Upgrade | Direction::Downgrade => {
+            let steps = transition.moves.iter();
+            steps.filter_map(|step| graph.get(step.revision.as_str())).collect()
+        }
+    };
+    revisions
+        .into_iter()
         .map(|revision| {
             Ok(PlannedRevision {
                 id: revision.id.clone(),

@@ -2,13 +2,9 @@
 
 use std::path::Path;
 
-use enact::apply::{StampRequest, stamp};
 use enact::catalog::Ignore;
 use enact::compile::{Lines, Surroundings};
 use enact::database::read_catalog;
-use enact::digest::Digest;
-use enact::ledger::Located;
-use jiff::Timestamp;
 
 use super::lines::line;
 use crate::postgres::{TestDatabase, fresh_database, installation};
@@ -75,7 +71,7 @@ async fn cats_at_each_level_are_located_stamped_and_upgraded() {
         let entry = "SELECT convert_from(payload, 'UTF8') FROM enact.ledger WHERE seq = 1";
         let entry: String = database.session().client().query_one(entry, &[]).await.unwrap().get(0);
         let entry: serde_json::Value = serde_json::from_str(&entry).unwrap();
-        assert_eq!(entry["kind"], "stamp");
+        assert_eq!(entry["kind"], "plan");
         assert_eq!(entry["located"]["exact"], serde_json::json!([[id]]));
         assert_eq!(entry["located"]["fingerprint"], detected["fingerprint"]);
         assert_eq!(entry["located"]["candidates"], 4);
@@ -206,42 +202,6 @@ async fn a_branch_alone_is_a_candidate() {
     assert_eq!(detected["candidates"], 8);
     project.enact(&["handle-legacy"]).success();
     assert_eq!(project.enact(&["current"]).success().stdout, "m (head) (mergepoint)\n");
-}
-
-#[tokio::test]
-async fn where_approvals_are_asked_for_nothing_is_stamped() {
-    let (project, _database) = at_level(2, "").await;
-    project.config("[env.dev]\nurl_env = \"DATABASE_URL\"\napprovals = 1\n");
-    project.keys(&["alice"]);
-    project.commit("policy");
-    let refused = project.enact(&["handle-legacy"]).refused(6, "approval-required");
-    assert!(refused.stderr.contains(LEVELS[1]), "{refused}");
-    assert_eq!(project.enact(&["current"]).success().stdout, "");
-}
-
-#[tokio::test]
-async fn a_schema_that_changed_meanwhile_is_not_stamped() {
-    let database = fresh_database("meanwhile").await;
-    let graph = line(&["CREATE TABLE cats ()".to_owned()]);
-    let located = Located {
-        fingerprint: Digest::of("another"),
-        exact: vec![vec!["s00000".to_owned()]],
-        candidates: 2,
-        ignored: Vec::new(),
-    };
-    let request = StampRequest {
-        environment: "dev",
-        selectors: &["s00000"],
-        purge: false,
-        reason: "located",
-        located: Some(&located),
-        runner: "carol",
-        now: Timestamp::UNIX_EPOCH,
-        proposed_target_id: uuid::Uuid::nil(),
-        lock_wait: std::time::Duration::from_secs(1),
-    };
-    let refusal = stamp(database.session(), &graph, &request).await.unwrap_err();
-    assert_eq!(refusal.code().name(), "stale-schema");
 }
 
 /// A history in which every revision changes the schema.
