@@ -332,8 +332,7 @@ async fn reviewed(
     wanted: Wanted<'_>,
 ) -> Result<PlanDirectory, Refusal> {
     let name = request.environment;
-    let direction =
-        if wanted.untracked.is_some() { Direction::Stamp } else { Direction::Upgrade };
+    let direction = if wanted.untracked.is_some() { Direction::Stamp } else { Direction::Upgrade };
     let mut all = plans::of_environment(request.project, name)?;
     all.retain(|directory| directory.file.plan().transition.direction == direction);
     let files: Vec<PlanFile> = all.iter().map(|plan| plan.file.clone()).collect();

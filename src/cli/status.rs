@@ -87,7 +87,9 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         context.out.result(&text(&standing, name, &tally));
         if let Some(objects) = untracked {
             let fact = format!("it has {}, and nothing tracks them", counted(objects, "object"));
-            let help = format!("run `enact handle-legacy --env {name}`, which finds out at which revision it is");
+            let help = format!(
+                "run `enact handle-legacy --env {name}`, which finds out at which revision it is"
+            );
             context.out.finding(&Finding::warning(Code::DatabaseUntracked, fact).help(help));
         }
         for finding in &tally.edited {

@@ -60,8 +60,7 @@ pub async fn adopt(
     let repair = repair(&grounds, heads, shadow, &made).await?;
 
     // What the shadow was not given stays as it is.
-    let unlike =
-        InventoryDiff::between(&repair.tried.shown.before, &target.catalog.inventory());
+    let unlike = InventoryDiff::between(&repair.tried.shown.before, &target.catalog.inventory());
     let mut observed: BTreeMap<ObjectId, Drift> = drift(&made.catalog, &target.catalog)
         .into_iter()
         .map(|drift| (drift.object.clone(), drift))
@@ -130,7 +129,9 @@ fn without_hidden(mut catalog: LinkedCatalog, ignore: &Ignore) -> LinkedCatalog 
 fn unlike_the_target(object: &ObjectId) -> Refusal {
     Refusal::new(
         Code::CannotVerify,
-        format!("no shadow can be given the schema that the database has: {object} comes out otherwise"),
+        format!(
+            "no shadow can be given the schema that the database has: {object} comes out otherwise"
+        ),
     )
     .help("bring what differs to the revision by hand; `enact detect-state` shows it")
 }

@@ -83,8 +83,7 @@ impl Location {
                     ),
                 );
                 let equal = self.nearest.iter().filter(|other| distance(other) == distance(near));
-                let refusal =
-                    equal.map(|near| named(&near.heads)).fold(refusal, Refusal::note);
+                let refusal = equal.map(|near| named(&near.heads)).fold(refusal, Refusal::note);
                 Err(refusal.help(
                     "`enact detect-state` shows what differs; say which with `enact handle-legacy --at <revision>`",
                 ))

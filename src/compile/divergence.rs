@@ -43,8 +43,7 @@ pub(super) async fn diverge(
         let session = shadow.session(grounds.database).await?;
         let made = read_linked_catalog(&session).await?;
         let statements = leading(&made, &there);
-        let texts: Vec<String> =
-            statements.iter().map(|statement| statement.sql.clone()).collect();
+        let texts: Vec<String> = statements.iter().map(|statement| statement.sql.clone()).collect();
         let is_strange = |text: &String| check(std::slice::from_ref(text)).is_err();
         let (at, why) = match texts.iter().position(is_strange) {
             Some(at) => (at, "such a statement is not run on a shadow".to_owned()),

@@ -37,8 +37,7 @@ pub(super) struct Tried {
 }
 
 /// The stages, with the boundaries that are known from trials.
-pub(super) type Drafting<'a> =
-    &'a dyn Fn(&BTreeSet<Boundary>) -> Result<Vec<DraftStage>, Refusal>;
+pub(super) type Drafting<'a> = &'a dyn Fn(&BTreeSet<Boundary>) -> Result<Vec<DraftStage>, Refusal>;
 
 impl<'a> Grounds<'a> {
     /// Grounds for a target that is what its revisions make.

@@ -65,7 +65,10 @@ pub(super) async fn repair(
         if let Some(loss) = &statement.loses {
             return Err(Refusal::new(
                 Code::RepairIncomplete,
-                format!("{} cannot be brought to the revision without losing {loss}", statement.object),
+                format!(
+                    "{} cannot be brought to the revision without losing {loss}",
+                    statement.object
+                ),
             )
             .help(BY_HAND));
         }
@@ -159,7 +162,8 @@ impl Written {
     fn of(script: &Script, revision: &RevisionId) -> Result<Self, Refusal> {
         let prelude = makes_routines(script).then_some((SESSION_SQL, Placement::Anywhere));
         let own = script.statements.iter().map(|own| (own.sql.as_str(), own.placement));
-        let (texts, placements): (Vec<&str>, Vec<Placement>) = prelude.into_iter().chain(own).unzip();
+        let (texts, placements): (Vec<&str>, Vec<Placement>) =
+            prelude.into_iter().chain(own).unzip();
         let text = texts.join(";\n");
         let file = SourceFile::new("repair", text.clone().into_bytes())?;
         let statements = statement::read(&file, 0..text.len())?;

@@ -80,10 +80,8 @@ impl Stage {
         };
         // What is adopted did not run here: the record tells of no text.
         let completes = !stage.version_rows.is_empty() && plan.located.is_none();
-        let completed = plan
-            .revisions
-            .iter()
-            .filter(|revision| completes && revision.id == stage.revision);
+        let completed =
+            plan.revisions.iter().filter(|revision| completes && revision.id == stage.revision);
         Self {
             plan: digest,
             stage: stage.number,

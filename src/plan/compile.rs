@@ -177,7 +177,8 @@ fn keep_touched_relations(observation: &mut TargetObservation, rehearsal: &Rehea
 fn before(circumstances: &Circumstances, rehearsal: &Rehearsal) -> Inventory {
     let mut inventory = rehearsal.before.clone();
     let adopts = circumstances.located.is_some();
-    let is_touched = |object| rehearsal.stages.iter().any(|stage| stage.diff.0.contains_key(object));
+    let is_touched =
+        |object| rehearsal.stages.iter().any(|stage| stage.diff.0.contains_key(object));
     for drift in &circumstances.drift {
         // What differs after a repair is told as it is then; the shadow shows how it was before.
         if !(adopts && is_touched(&drift.object)) {

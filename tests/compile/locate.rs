@@ -10,7 +10,8 @@ use super::lines::line;
 use crate::postgres::{TestDatabase, fresh_database, installation};
 use crate::project::Project;
 
-const LEVELS: [&str; 3] = ["001_initial_schema", "002_cat_recognition", "003_activity_features"];
+pub(super) const LEVELS: [&str; 3] =
+    ["001_initial_schema", "002_cat_recognition", "003_activity_features"];
 const ROW: &str =
     "INSERT INTO cat_profiles (name, created_timestamp) VALUES ('Minka', '2024-01-01')";
 
@@ -33,7 +34,7 @@ fn up_part(text: &str) -> &str {
 }
 
 /// A project with the example's revisions, and a database that psql has left at a level, with rows.
-async fn at_level(level: usize, then: &str) -> (Project, TestDatabase) {
+pub(super) async fn at_level(level: usize, then: &str) -> (Project, TestDatabase) {
     let database = fresh_database("cats").await;
     for (_, text) in cats().iter().take(level) {
         database.run(up_part(text)).await;
@@ -92,16 +93,14 @@ async fn what_differs_from_the_nearest_revision_is_told() {
     ];
     for (level, id) in (1..).zip(LEVELS) {
         for (change, told) in changes {
-            let (project, database) = at_level(level, change).await;
+            let (project, _database) = at_level(level, change).await;
             let detected = project.enact(&["detect-state", "--format", "json"]).success().json();
             assert_eq!(detected["state"], "partial", "{change}: {detected}");
             assert_eq!(detected["nearest"][0]["heads"], serde_json::json!([id]), "{change}");
             assert_eq!(detected["nearest"][0]["objects"].as_array().unwrap().len(), 1, "{change}");
             let text = project.enact(&["detect-state"]).success().stdout;
             assert!(text.contains(told), "{told} in:\n{text}");
-            let refused = project.enact(&["handle-legacy"]).refused(4, "location-unknown");
-            assert!(refused.stderr.contains(told), "{refused}");
-            assert_eq!(rows(&database).await, 1);
+            assert!(text.contains("enact handle-legacy --env dev"), "{text}");
         }
     }
 }

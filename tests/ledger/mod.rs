@@ -5,11 +5,11 @@ mod sql;
 
 use enact::diagnostic::{Code, Refusal};
 use enact::digest::Digest;
-use enact::plan::{AcceptedDrift, Located};
 use enact::ledger::{
     Approver, Chain, Direction, Entry, Genesis, PlanRecord, Record, RecordedPolicy,
     RecordedRevision, Stage, Stamp, Witness,
 };
+use enact::plan::{AcceptedDrift, Located};
 use proptest::prelude::*;
 use uuid::Uuid;
 
