@@ -395,7 +395,7 @@ async fn adopting(
     graph: &RevisionGraph,
 ) -> Result<PlanFile, Refusal> {
     let ignore = &request.project.config.ignore;
-    let search = Search { ignore, remembered: false };
+    let search = Search { ignore, looking: false };
     let detected = compile::detect(session, graph, search).await?;
     let Some(location) = &detected.location else {
         return compiled(session, request, graph).await;

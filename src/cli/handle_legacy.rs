@@ -86,7 +86,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let trusted = trust::read(&project, name, None)?;
     let asks = trusted.policy.approvals > 0 || trusted.policy.author_signature;
     let ignore = args.ignored.of(&project);
-    let search = Search { ignore: &ignore, remembered: false };
+    let search = Search { ignore: &ignore, looking: false };
     let session = context.connect(environment).await?;
     let detected = compile::detect(&session, &graph, search).await?;
     let mut taken = TakenOver { state: detected.state, from: Vec::new(), to: Vec::new() };

@@ -1,7 +1,10 @@
 //! Where a database is taken over, out of where it may be.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Code, Refusal};
 use crate::graph::{Heads, RevisionGraph};
+use crate::statement::{self, Kind, Statement};
 
 use super::locate::Location;
 
@@ -70,7 +73,7 @@ impl Location {
             }
             return Ok(revisions.into_iter().map(|revision| revision.id.clone()).collect());
         }
-        let distance = |near: &super::Near| near.objects.len();
+        let distance = super::Near::distance;
         match self.nearest.as_slice() {
             [] => Err(of_nobody()),
             [near, ..] if near.heads.is_empty() => Err(of_nobody()),
@@ -79,7 +82,7 @@ impl Location {
                     Code::LocationAmbiguous,
                     format!(
                         "no revision makes the schema that the database has, and several come equally near: {} objects differ",
-                        distance(near)
+                        near.objects.len()
                     ),
                 );
                 let equal = self.nearest.iter().filter(|other| distance(other) == distance(near));
@@ -88,9 +91,57 @@ impl Location {
                     "`enact detect-state` shows what differs; say which with `enact handle-legacy --at <revision>`",
                 ))
             }
-            [near, ..] => Ok(near.heads.clone()),
+            [near, ..] => {
+                self.refuse_skipped_rows(graph, near)?;
+                Ok(near.heads.clone())
+            }
         }
     }
+
+    /// Where a part of a later revision is there, and more objects are not, a repair makes what is missing
+    /// of it; what the revision does to rows it would not do.
+    fn refuse_skipped_rows(
+        &self,
+        graph: &RevisionGraph,
+        near: &super::Near,
+    ) -> Result<(), Refusal> {
+        let applied: BTreeSet<&str> =
+            graph.applied(&self.closest)?.iter().map(|revision| revision.id.as_str()).collect();
+        for revision in graph.applied(&near.heads)? {
+            if applied.contains(revision.id.as_str()) {
+                continue;
+            }
+            let statements = statement::read(revision.source(), revision.up())?;
+            if statements.iter().any(may_change_rows) {
+                return Err(Refusal::new(
+                    Code::LocationAmbiguous,
+                    format!(
+                        "the database has a part of what {} makes, and lacks more of it than it has",
+                        named(&near.heads)
+                    ),
+                )
+                .note(format!("the fewest objects differ from {}", named(&self.closest)))
+                .note(format!(
+                    "revision `{}` may change rows: of that no schema tells whether it was done, and a repair does not do it",
+                    revision.id
+                ))
+                .help(format!(
+                    "if it was done, or there is nothing to do, run `enact handle-legacy --at {}`",
+                    near.heads.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn may_change_rows(statement: &Statement) -> bool {
+    let rows = statement.row_changes();
+    let runs_more = matches!(
+        statement.kind(),
+        Kind::Do | Kind::Call | Kind::Select | Kind::Execute | Kind::Truncate
+    );
+    runs_more || !(rows.inserted.is_empty() && rows.updated.is_empty() && rows.deleted.is_empty())
 }
 
 fn of_nobody() -> Refusal {

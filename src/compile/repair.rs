@@ -15,7 +15,7 @@ use crate::plan::{Change, Drift};
 use crate::revision::RevisionId;
 use crate::shadow::Server;
 use crate::source::SourceFile;
-use crate::statement::{self, Statement};
+use crate::statement::{self, QualifiedName, Statement, literal};
 
 use super::autogenerate::makes_routines;
 use super::grounds::{Grounds, Tried};
@@ -73,7 +73,8 @@ pub(super) async fn repair(
             .help(BY_HAND));
         }
     }
-    let written = Written::of(&script, &transition.moves[0].revision)?;
+    let counters = counters(&there.catalog, &wanted.catalog);
+    let written = Written::of(&script, &counters, &transition.moves[0].revision)?;
     let drafting = |found: &BTreeSet<Boundary>| {
         let boundaries = found.union(&written.boundaries).cloned().collect();
         Ok(adoption(&transition.moves[0], written.statements.clone(), &boundaries))
@@ -148,8 +149,64 @@ fn wanted(there: &LinkedCatalog, made: &LinkedCatalog, reasons: &mut Reasons) ->
 
 /// Whether a type keeps text as it is spelled.
 fn is_text(data_type: &str) -> bool {
-    let name = data_type.split('(').next().unwrap_or_default();
+    let name = data_type.split(['(', '[']).next().unwrap_or_default();
     matches!(name, "text" | "character varying" | "character" | "citext")
+}
+
+/// New sequences of columns that are there begin behind the values that the rows have.
+fn counters(there: &Catalog, wanted: &Catalog) -> Vec<String> {
+    let mut counters = Vec::new();
+    for (id, object) in &wanted.objects {
+        match (object, there.objects.get(id)) {
+            (Object::Sequence(sequence), None) if sequence.increment > 0 => {
+                let column = sequence.owned_by.as_deref().and_then(split_column);
+                let is_new = |table: &str| {
+                    let named = |id: &&ObjectId| written(id) == table;
+                    wanted.objects.keys().filter(named).any(|id| !there.objects.contains_key(id))
+                };
+                if let Some((table, column)) = column.filter(|(table, _)| !is_new(table)) {
+                    counters.push(counter(&written(id), table, column));
+                }
+            }
+            (Object::Table(table), Some(Object::Table(old))) => {
+                for column in &table.columns {
+                    let old = old.columns.iter().find(|old| old.name == column.name);
+                    if let (Some(identity), Some(None)) =
+                        (&column.identity, old.map(|old| old.identity.as_ref()))
+                        && identity.increment > 0
+                    {
+                        let name = QualifiedName { schema: None, name: column.name.clone() };
+                        counters.push(counter(&identity.sequence, &written(id), &name.to_string()));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    counters
+}
+
+fn counter(sequence: &str, table: &str, column: &str) -> String {
+    format!(
+        "SELECT pg_catalog.setval({}::pg_catalog.regclass, pg_catalog.max({column})) FROM {table} \
+         HAVING pg_catalog.max({column}) OPERATOR(pg_catalog.>) 0",
+        literal(sequence)
+    )
+}
+
+fn written(id: &ObjectId) -> String {
+    QualifiedName { schema: id.schema().map(str::to_owned), name: id.name().to_owned() }.to_string()
+}
+
+/// `public.cats` and `id`, of `public.cats.id`.
+fn split_column(owner: &str) -> Option<(&str, &str)> {
+    match owner.strip_suffix('"') {
+        None => owner.rsplit_once('.'),
+        Some(rest) => {
+            let at = rest.rfind(".\"")?;
+            Some((&owner[..at], &owner[at + 1..]))
+        }
+    }
 }
 
 /// The statements of a script, as those of a revision are.
@@ -159,11 +216,12 @@ struct Written {
 }
 
 impl Written {
-    fn of(script: &Script, revision: &RevisionId) -> Result<Self, Refusal> {
+    fn of(script: &Script, counters: &[String], revision: &RevisionId) -> Result<Self, Refusal> {
         let prelude = makes_routines(script).then_some((SESSION_SQL, Placement::Anywhere));
         let own = script.statements.iter().map(|own| (own.sql.as_str(), own.placement));
+        let counters = counters.iter().map(|sql| (sql.as_str(), Placement::Anywhere));
         let (texts, placements): (Vec<&str>, Vec<Placement>) =
-            prelude.into_iter().chain(own).unzip();
+            prelude.into_iter().chain(own).chain(counters).unzip();
         let text = texts.join(";\n");
         let file = SourceFile::new("repair", text.clone().into_bytes())?;
         let statements = statement::read(&file, 0..text.len())?;
