@@ -24,7 +24,7 @@ mod watch;
 
 pub use alone::{Left, left_by};
 pub use choose::{choose, no_plan};
-pub use outcome::{Checkpoint, Outcome};
+pub use outcome::Outcome;
 pub use preflight::check_environment;
 pub use progress::{Event, Progress};
 pub use reconnect::{Connections, apply_reconnecting};

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::digest::Digest;
+use crate::ledger::Checkpoint;
 
 /// What an apply did; `exit 0` in every case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -21,18 +22,6 @@ pub struct Outcome {
     pub heads: Vec<String>,
     /// The fingerprint of the schema afterwards, as it was read.
     pub fingerprint: Digest,
-    /// Where the ledger stands afterwards: the number of its newest entry, and its hash.
+    /// Where the ledger stands afterwards. Whoever cuts it later is found out by this.
     pub checkpoint: Checkpoint,
-}
-
-/// A position of the ledger to keep outside the database: whoever cuts the ledger later is found out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Checkpoint {
-    /// The target's id.
-    pub target_id: String,
-    /// The number of the newest entry.
-    #[serde(with = "crate::plan::number")]
-    pub seq: u64,
-    /// Its hash.
-    pub hash: Digest,
 }

@@ -12,11 +12,11 @@ use crate::catalog::Kind;
 use crate::database::advisory_lock::AdvisoryLock;
 use crate::database::{ObjectReader, Session, read_catalog, refusal};
 use crate::diagnostic::{Code, Refusal};
-use crate::ledger::{self, Entry};
+use crate::ledger::{self, Checkpoint, Entry};
 use crate::plan::Plan;
 
 use super::bookkeeping::{self, Statements};
-use super::outcome::{Checkpoint, Outcome};
+use super::outcome::Outcome;
 use super::preflight::{self, Standing};
 use super::progress::{Event, Progress};
 use super::told::compare;
@@ -145,11 +145,7 @@ async fn under_lock(
         applied_by: applied_by.filter(|_| !begun_again),
         heads: plan.transition.to.iter().map(ToString::to_string).collect(),
         fingerprint: now.fingerprint(),
-        checkpoint: Checkpoint {
-            target_id: plan.target.target_id.to_string(),
-            seq: head.seq,
-            hash: head.hash,
-        },
+        checkpoint: Checkpoint { target_id: plan.target.target_id, seq: head.seq, hash: head.hash },
     })
 }
 

@@ -171,18 +171,15 @@ pub(super) fn report(context: &Context, approved: &ApprovedPlan, outcome: &Outco
     } else {
         format!(", approved by {}", people.join(", "))
     };
-    let checkpoint = &outcome.checkpoint;
     if let Some(run) = &outcome.applied_by {
         context.out.say(&format!("this run had to wait, and run {run} applied the plan meanwhile"));
     }
     context.out.result(&format!(
         "applied plan {}{by}: {} of {} now\nthe database is at {heads}, and its schema is what the plan says\n\
-         checkpoint: target {} entry {} {}",
+         checkpoint: {}",
         outcome.plan.short(),
         outcome.stages.len(),
         counted(approved.plan().stages.len(), "stage"),
-        checkpoint.target_id,
-        checkpoint.seq,
-        checkpoint.hash
+        outcome.checkpoint,
     ));
 }

@@ -1,10 +1,12 @@
 //! `enact ledger`.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use crate::database::{VersionTable, ledger_table};
 use crate::diagnostic::{Code, Exit, Refusal};
-use crate::ledger::{Chain, Record, Witness};
+use crate::ledger::{Chain, Checkpoint, Record, Witness};
 use crate::source::visible;
 use crate::spelling::counted;
 use crate::workspace::plans;
@@ -25,7 +27,11 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Action {
     /// Check the chain, the heads that plans witnessed, and the tracked revisions
-    Verify,
+    Verify {
+        /// Check that the ledger goes through a checkpoint that an apply printed; may be repeated
+        #[arg(long, value_name = "CHECKPOINT")]
+        checkpoint: Vec<Witness>,
+    },
 }
 
 #[derive(Serialize)]
@@ -45,6 +51,7 @@ struct Listed<'a> {
 struct Verified {
     entries: usize,
     head: Option<String>,
+    checkpoint: Option<Checkpoint>,
     witnesses: usize,
 }
 
@@ -54,10 +61,11 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let session = context.connect(environment).await?;
     let entries = ledger_table::read_ledger(&session).await?.unwrap_or_default();
     let chain = Chain::verify(&entries, None)?;
-    if matches!(args.action, Some(Action::Verify)) {
+    if let Some(Action::Verify { checkpoint }) = &args.action {
         let rows = VersionTable::locate(&session).await?.heads(&session).await?;
         let all = plans::of_environment(&project, name)?;
-        return verify(context, &chain, &plans::witnesses(&chain, &all), &rows.unwrap_or_default());
+        let witnesses = [plans::witnesses(&chain, &all), checkpoint.clone()].concat();
+        return verify(context, &chain, &witnesses, &rows.unwrap_or_default());
     }
     let skipped = chain.len().saturating_sub(args.limit.unwrap_or(usize::MAX));
     let listed: Vec<Listed<'_>> = (0..)
@@ -160,15 +168,19 @@ fn verify(
         context.out.json(&Verified {
             entries: chain.len(),
             head: chain.head().map(|head| head.hash.to_string()),
+            checkpoint: chain.checkpoint(),
             witnesses: witnesses.len(),
         });
     } else {
-        let head = chain.head().map_or_else(|| "empty".to_owned(), |head| head.hash.to_string());
-        context.out.result(&format!(
-            "the ledger is whole: {}, {head}; it goes through {} that plans witnessed",
+        let mut verdict = format!(
+            "the ledger is whole: {}; it goes through {}",
             counted(chain.len(), "entry"),
-            counted(witnesses.len(), "head")
-        ));
+            counted(witnesses.len(), "witnessed head")
+        );
+        if let Some(checkpoint) = chain.checkpoint() {
+            let _ = write!(verdict, "\ncheckpoint: {checkpoint}");
+        }
+        context.out.result(&verdict);
     }
     Ok(Exit::Done)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::ObjectId;
+use crate::catalog::{Kind, ObjectId};
 
 /// What becomes of an object that is not left as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,8 @@ pub(super) enum Way {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Choices {
     pub(super) ways: BTreeMap<ObjectId, Way>,
-    /// Columns whose default goes before something that it stands on.
+    /// Columns whose default, and tables whose entry in a publication, goes before something that it
+    /// stands on.
     pub(super) loosened: BTreeSet<(ObjectId, String)>,
     /// Columns that get their type anew although its name stays.
     pub(super) retyped: BTreeSet<(ObjectId, String)>,
@@ -58,15 +59,23 @@ impl Choices {
         matches!(self.way(id), Some(Way::Create | Way::Rebuild | Way::Replace))
     }
 
-    pub(super) fn is_inline(&self, id: &ObjectId) -> bool {
-        let table =
-            id.schema().zip(id.on_table()).map(|(schema, name)| ObjectId::table(schema, name));
-        let inline = table.and_then(|table| self.inline.get(&table));
-        inline.is_some_and(|inline| inline.contains(id))
+    /// Whether it is removed and made again under its name.
+    pub(super) fn is_made_again(&self, id: &ObjectId) -> bool {
+        self.drops(id) && self.creates(id)
     }
 
-    pub(super) fn is_loosened(&self, table: &ObjectId, column: &str) -> bool {
-        self.loosened.contains(&(table.clone(), column.to_owned()))
+    pub(super) fn is_inline(&self, id: &ObjectId) -> bool {
+        let table = |kind| {
+            let part = |text: Option<&str>| text.map(str::to_owned);
+            let name = part(id.on_table())?;
+            ObjectId::from_parts(kind, part(id.schema()), None, name, None)
+        };
+        let tables = [Kind::Table, Kind::ForeignTable].into_iter().filter_map(table);
+        tables.filter_map(|table| self.inline.get(&table)).any(|inline| inline.contains(id))
+    }
+
+    pub(super) fn is_loosened(&self, object: &ObjectId, part: &str) -> bool {
+        self.loosened.contains(&(object.clone(), part.to_owned()))
     }
 
     pub(super) fn is_retyped(&self, table: &ObjectId, column: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Constraints of tables. With the online forms they are added NOT VALID and validated after a
 //! commit, and those with an index get one that was built concurrently.
 
-use crate::catalog::{Constraint, ConstraintType, ObjectId};
+use crate::catalog::{Constraint, ConstraintType, Kind, ObjectId};
 
 use super::choice::Way;
 use super::index::{cluster, take_parts};
@@ -100,7 +100,8 @@ impl Constraint {
     /// Adds it to its table.
     fn add(&self, site: Site<'_>) -> Vec<Statement> {
         let table = table_id(site);
-        let new = site.world.is_new(&table);
+        // Nobody looks at the rows of a foreign table.
+        let new = site.world.is_new(&table) || table.kind() == Kind::ForeignTable;
         let online = site.world.options.online && !new && !site.world.is_partitioned(&table);
         let checks_rows =
             matches!(self.constraint_type, ConstraintType::Check | ConstraintType::ForeignKey);

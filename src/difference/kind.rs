@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{
-    Composite, Constraint, Domain, Enum, Extension, Index, Object, ObjectId, Policy, Routine,
-    Schema, Sequence, Table, Trigger, View,
+    AccessMethod, Composite, Constraint, Domain, Enum, EventTrigger, Extension, ForeignDataWrapper,
+    ForeignServer, ForeignTable, Index, Language, Object, ObjectId, Policy, Publication, Routine,
+    Rule, Schema, Sequence, Statistics, Table, Trigger, UserMapping, View,
 };
 
 use super::choice::Way;
@@ -151,19 +152,29 @@ macro_rules! written {
 written! {
     Schema(Schema),
     Extension(Extension),
+    Language(Language),
+    AccessMethod(AccessMethod),
     Enum(Enum),
     Domain(Domain),
     Composite(Composite),
+    ForeignDataWrapper(ForeignDataWrapper),
+    ForeignServer(ForeignServer),
+    UserMapping(UserMapping),
     Sequence(Sequence),
     Table(Table),
+    ForeignTable(ForeignTable),
     Function(Routine),
     Procedure(Routine),
     Constraint(Constraint),
     View(View),
     MaterializedView(View),
     Index(Index),
+    Statistics(Statistics),
     Trigger(Trigger),
+    Rule(Rule),
     Policy(Policy),
+    EventTrigger(EventTrigger),
+    Publication(Publication),
 }
 
 /// `COMMENT ON <words> …`, where the comment differs.

@@ -28,6 +28,13 @@ mod view;
 mod index;
 mod trigger;
 mod policy;
+mod rule;
+mod event_trigger;
+mod statistics;
+mod publication;
+mod language;
+mod access_method;
+mod foreign;
 mod resolve;
 mod order;
 mod target;
@@ -44,7 +51,7 @@ use order::{Act, Deed, host_of_drop};
 use rename::Renamed;
 use resolve::Unreachable;
 use target::Target;
-use world::{World, children, needed};
+use world::{World, children, foreign as foreign_tables, needed};
 
 pub use rename::{NotARename, Rename};
 pub use script::{Placement, Remainder, SESSION_SQL, Script, Statement};
@@ -80,9 +87,11 @@ impl Target<'_> {
     fn script(mut self) -> Script {
         let needed = needed(self.before);
         let children_before = children(&self.before.catalog);
+        let foreign_before = foreign_tables(&self.before.catalog);
         let mut remedies = Remedies::default();
         let statements = loop {
             let children_after = children(&self.after.catalog);
+            let foreign_after = foreign_tables(&self.after.catalog);
             let undecided = Choices::default();
             let mut world = World {
                 before: self.before,
@@ -90,6 +99,8 @@ impl Target<'_> {
                 needed: &needed,
                 children_before: &children_before,
                 children_after: &children_after,
+                foreign_before: &foreign_before,
+                foreign_after: &foreign_after,
                 choices: &undecided,
                 options: self.options,
             };
@@ -129,14 +140,14 @@ fn remedy(world: &World<'_>, circle: &[Deed], remedies: &mut Remedies) -> bool {
     let before = remedies.clone();
     let was = World { after: world.before, ..*world };
     for deed in circle {
-        let own = match deed.act {
-            Act::Make => world.constraints_of(&deed.object).collect::<Vec<_>>(),
-            _ => was
-                .constraints_of(&deed.object)
-                .filter(|(_, object)| is_reference(object))
-                .collect(),
-        };
-        remedies.apart.extend(own.into_iter().map(|(id, _)| id.clone()));
+        if deed.act == Act::Make {
+            let own = world.constraints_of(&deed.object);
+            remedies.apart.extend(own.map(|(id, _)| id.clone()));
+            continue;
+        }
+        let references = was.constraints_of(&deed.object);
+        let references = references.filter(|(_, object)| is_reference(object)).map(|(id, _)| id);
+        remedies.apart.extend(references.chain(world.rules_before(&deed.object)).cloned());
     }
     if *remedies != before {
         return true;
@@ -144,7 +155,7 @@ fn remedy(world: &World<'_>, circle: &[Deed], remedies: &mut Remedies) -> bool {
     let made = circle.iter().filter(|deed| deed.act == Act::Make).map(|deed| &deed.object);
     for id in made.clone() {
         match world.choices.way(id) {
-            Some(Way::Alter) if id.kind() != Kind::Table => {
+            Some(Way::Alter) if !matches!(id.kind(), Kind::Table | Kind::ForeignTable) => {
                 remedies.rebuilt.insert(id.clone());
             }
             Some(Way::Rebuild) if matches!(id.kind(), Kind::Enum | Kind::Domain) => {
@@ -154,7 +165,7 @@ fn remedy(world: &World<'_>, circle: &[Deed], remedies: &mut Remedies) -> bool {
         }
     }
     if *remedies == before {
-        let tables = made.filter(|id| id.kind() == Kind::Table);
+        let tables = made.filter(|id| matches!(id.kind(), Kind::Table | Kind::ForeignTable));
         remedies.deferred.extend(tables.cloned());
     }
     *remedies != before

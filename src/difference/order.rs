@@ -9,7 +9,7 @@ use crate::catalog::{ConstraintType, Dependency, Kind, Object, ObjectId, Part};
 
 use super::choice::Way;
 use super::table::sequences;
-use super::world::{World, on_other, parents, whole_of};
+use super::world::{World, on_other, whole_of};
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,7 +65,7 @@ impl Graph<'_> {
                 self.add(Act::Loosen, id);
                 self.link(deed(Act::Loosen, id), deed(Act::Make, id));
             }
-            if makes && matches!(id.kind(), Kind::Table | Kind::Sequence) {
+            if makes && matches!(id.kind(), Kind::Table | Kind::ForeignTable | Kind::Sequence) {
                 self.add(Act::Finish, id);
                 self.link(deed(Act::Make, id), deed(Act::Finish, id));
             }
@@ -139,12 +139,12 @@ impl Graph<'_> {
         if choices.way(object) != Some(Way::Alter) {
             return None;
         }
-        let early = match part {
-            Part::Default(column) => choices.is_loosened(object, column),
-            _ => {
-                object.kind() == Kind::Sequence
-                    || on.kind() == Kind::Table && object.kind() == Kind::Table
-            }
+        let early = match (object.kind(), part) {
+            (_, Part::Default(column)) => choices.is_loosened(object, column),
+            (Kind::Sequence | Kind::Publication, _) => true,
+            (Kind::ForeignDataWrapper, _) => choices.is_made_again(on),
+            (Kind::Table | Kind::ForeignTable, _) => is_table(on),
+            _ => false,
         };
         Some(deed(if early { Act::Loosen } else { Act::Make }, object))
     }
@@ -161,7 +161,7 @@ impl Graph<'_> {
             let deferred = choices.remedies.deferred.contains(object);
             let late = match part {
                 Part::Default(_) => deferred,
-                _ => object.kind() == Kind::Sequence && on.kind() == Kind::Table,
+                _ => object.kind() == Kind::Sequence && is_table(on),
             };
             // The part of a partition comes before the whole, which takes it over.
             let is_part = matches!(on.kind(), Kind::Index | Kind::Constraint)
@@ -237,7 +237,7 @@ impl Graph<'_> {
             if world.comes_from_parent(id) {
                 // It is there when both are linked, and its parent's is.
                 if let Some(child) = world.table_after(&table) {
-                    for parent in parents(child) {
+                    for parent in world.parents_after(child) {
                         if let Some(same) = on_other(&parent, id) {
                             self.link(deed(Act::Make, &same), deed(Act::Make, id));
                         }
@@ -272,10 +272,10 @@ impl Graph<'_> {
         if !inherited || !stays || !world.choices.drops(id) {
             return;
         }
-        let Some(child) = world.table_before(&world.table_of(id)) else {
+        let Some(child) = world.table_before(&world.table_before_of(id)) else {
             return;
         };
-        for same in parents(child).iter().filter_map(|parent| on_other(parent, id)) {
+        for same in world.parents_before(child).iter().filter_map(|parent| on_other(parent, id)) {
             let is_check = matches!(
                 world.object_before(id),
                 Some(Object::Constraint(constraint))
@@ -344,13 +344,17 @@ pub(super) fn host_of_drop(world: &World<'_>, id: &ObjectId) -> Option<Deed> {
         return None;
     }
     let table = match world.object_before(id)? {
-        Object::Index(index) => world.relation(id.schema(), &index.table),
+        Object::Index(index) => world.relation_before(id.schema(), &index.table),
+        Object::Statistics(statistics) => {
+            let (schema, table) = super::text::split_qualified(&statistics.table);
+            world.relation_before(schema.as_deref(), &table)
+        }
         Object::Sequence(sequence) => {
             let parts = super::text::identifiers(sequence.owned_by.as_deref()?);
             let [schema, table, column] = parts.as_slice() else {
                 return None;
             };
-            let table = ObjectId::table(schema, table);
+            let table = world.relation_before(Some(schema), table);
             if world.choices.way(&table) == Some(Way::Alter) {
                 let stays = world
                     .table_after(&table)
@@ -359,17 +363,7 @@ pub(super) fn host_of_drop(world: &World<'_>, id: &ObjectId) -> Option<Deed> {
             }
             table
         }
-        _ if id.on_table().is_some() => {
-            let relation = world.table_of(id);
-            let view = ObjectId::from_parts(
-                Kind::View,
-                relation.schema().map(str::to_owned),
-                None,
-                relation.name().to_owned(),
-                None,
-            )?;
-            if world.object_before(&view).is_some() { view } else { relation }
-        }
+        _ if id.on_table().is_some() => world.table_before_of(id),
         _ => return None,
     };
     let goes = matches!(world.choices.way(&table), Some(Way::Drop | Way::Rebuild));
@@ -383,13 +377,22 @@ fn deed(act: Act, object: &ObjectId) -> Deed {
 /// The schema and name that no other relation or type may have at the same time.
 pub(super) fn own_name(id: &ObjectId) -> Option<(String, String)> {
     match id.kind() {
-        Kind::Schema | Kind::Extension | Kind::Trigger | Kind::Policy => None,
+        Kind::Schema
+        | Kind::Extension
+        | Kind::Statistics
+        | Kind::Trigger
+        | Kind::Rule
+        | Kind::Policy => None,
         Kind::Function | Kind::Procedure => {
             let signature = format!("{}({})", id.name(), id.arguments()?);
             Some((id.schema()?.to_owned(), signature))
         }
         _ => Some((id.schema()?.to_owned(), id.name().to_owned())),
     }
+}
+
+fn is_table(id: &ObjectId) -> bool {
+    matches!(id.kind(), Kind::Table | Kind::ForeignTable)
 }
 
 type Rank = (i32, i32);
@@ -399,6 +402,9 @@ fn rank(deed: &Deed) -> Rank {
     let kind = Kind::ALL.iter().position(|kind| *kind == deed.object.kind()).unwrap_or_default();
     let kind = i32::try_from(kind).unwrap_or_default();
     match deed.act {
+        // Nothing waits for event triggers, and they would fire at everything beside them.
+        Act::Drop if deed.object.kind() == Kind::EventTrigger => (-1, 0),
+        Act::Make if deed.object.kind() == Kind::EventTrigger => (4, 0),
         Act::Loosen => (0, kind),
         Act::Drop => (1, -kind),
         Act::Make => (2, kind),

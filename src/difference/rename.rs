@@ -9,10 +9,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::catalog::{
-    Dependency, Kind, LinkedCatalog, NotAnObjectId, Object, ObjectId, Part, Table,
-};
+use crate::catalog::{Dependency, Kind, LinkedCatalog, NotAnObjectId, Object, ObjectId, Part};
 
+use super::foreign::shape;
 use super::script::{Remainder, Statement};
 use super::text::{identifiers, literal, name, on_table, qualified, signature};
 use super::wording::{exchanged, of_object, rewritten, with_texts};
@@ -212,9 +211,8 @@ impl Renamed {
         let mut at = 0;
         while at < family.len() {
             for (id, object) in &self.linked.catalog.objects {
-                if let Object::Table(Table { .. }) = object
-                    && let Object::Table(child) = object
-                    && parents(child).contains(&family[at])
+                if let Some(child) = shape(object)
+                    && parents(&child, &self.linked.catalog).contains(&family[at])
                     && !family.contains(id)
                 {
                     family.push(id.clone());
@@ -240,11 +238,9 @@ impl Renamed {
             };
             let mut object =
                 with_texts(&id, object, &|_, text| exchanged(text, &[&old], &[&new], false));
-            if let (true, Object::Table(own)) = (id == *table, &mut object) {
-                for other in &mut own.columns {
-                    if other.name == column {
-                        to.clone_into(&mut other.name);
-                    }
+            if id == *table {
+                for other in columns(&mut object).into_iter().filter(|other| *other == column) {
+                    to.clone_into(other);
                 }
             }
             self.linked.catalog.objects.insert(id, object);
@@ -305,6 +301,15 @@ impl Renamed {
     }
 }
 
+/// The names of a table's columns.
+fn columns(object: &mut Object) -> Vec<&mut String> {
+    match object {
+        Object::Table(table) => table.columns.iter_mut().map(|own| &mut own.name).collect(),
+        Object::ForeignTable(table) => table.columns.iter_mut().map(|own| &mut own.name).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// ALTER … RENAME TO, for kinds that have it.
 fn words(id: &ObjectId, to: &str) -> Option<String> {
     let to = name(to);
@@ -318,12 +323,18 @@ fn words(id: &ObjectId, to: &str) -> Option<String> {
         Kind::Domain => plain("DOMAIN"),
         Kind::Sequence => plain("SEQUENCE"),
         Kind::Table => plain("TABLE"),
+        Kind::ForeignTable => plain("FOREIGN TABLE"),
+        Kind::Statistics => plain("STATISTICS"),
+        Kind::EventTrigger => plain("EVENT TRIGGER"),
+        Kind::Publication => plain("PUBLICATION"),
+        Kind::ForeignServer => plain("SERVER"),
         Kind::View => plain("VIEW"),
         Kind::MaterializedView => plain("MATERIALIZED VIEW"),
         Kind::Index => plain("INDEX"),
         Kind::Function => routine("FUNCTION"),
         Kind::Procedure => routine("PROCEDURE"),
         Kind::Trigger => on_its_table("TRIGGER"),
+        Kind::Rule => on_its_table("RULE"),
         Kind::Policy => on_its_table("POLICY"),
         Kind::Constraint => Some(format!(
             "ALTER TABLE {} RENAME CONSTRAINT {} TO {to}",
@@ -352,7 +363,11 @@ fn moved(own: &ObjectId, id: &ObjectId, to: &str) -> ObjectId {
     if own == id {
         return with_name(id, to);
     }
-    let is_relation = matches!(id.kind(), Kind::Table | Kind::View | Kind::MaterializedView);
+    if own.kind() == Kind::UserMapping && id.kind() == Kind::ForeignServer {
+        return of_server(own, id, to).unwrap_or_else(|| own.clone());
+    }
+    let is_relation =
+        matches!(id.kind(), Kind::Table | Kind::ForeignTable | Kind::View | Kind::MaterializedView);
     let stands_on = is_relation && own.schema() == id.schema() && own.on_table() == Some(id.name());
     let part = |text: Option<&str>| text.map(str::to_owned);
     let table = if stands_on { Some(to.to_owned()) } else { part(own.on_table()) };
@@ -362,6 +377,14 @@ fn moved(own: &ObjectId, id: &ObjectId, to: &str) -> ObjectId {
     }
     ObjectId::from_parts(own.kind(), part(own.schema()), table, own.name().to_owned(), arguments)
         .unwrap_or_else(|| own.clone())
+}
+
+/// A user mapping of a server that is called `to`.
+fn of_server(own: &ObjectId, server: &ObjectId, to: &str) -> Option<ObjectId> {
+    let (user, old) = own.name().rsplit_once(" SERVER ")?;
+    let is_meant = identifiers(old) == [server.name()];
+    let named = format!("{user} SERVER {}", name(to));
+    ObjectId::from_parts(Kind::UserMapping, None, None, named, None).filter(|_| is_meant)
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ use crate::catalog::{Constraint, ConstraintType, Dependency, Kind, Object, Objec
 
 use super::cast::is_of_one_family;
 use super::choice::{Choices, Remedies, Way};
+use super::foreign;
 use super::kind::{self, Site};
+use super::publication;
 use super::world::World;
 
 /// What cannot be done: this object cannot become what was asked for.
@@ -154,7 +156,7 @@ impl Draft<'_> {
     }
 
     fn keeps_column(&self, table: &ObjectId, column: &str) -> bool {
-        table.kind() == Kind::Table
+        matches!(table.kind(), Kind::Table | Kind::ForeignTable)
             && self.world.table_after(table).is_some_and(|after| {
                 after.columns.iter().any(|new| new.name == column)
                     && !self.is_touched(table, column)
@@ -189,9 +191,16 @@ impl Draft<'_> {
             return Ok(());
         }
         match object.kind() {
-            Kind::Table => self.follow_table(need),
+            Kind::Table | Kind::ForeignTable => self.follow_table(need),
             Kind::Schema | Kind::Extension => Ok(()),
-            Kind::Sequence => {
+            Kind::Publication => {
+                self.choices.loosened.insert((object.clone(), publication::entry(on)));
+                if own.is_none() {
+                    self.set(object, Way::Alter);
+                }
+                Ok(())
+            }
+            Kind::Sequence | Kind::ForeignDataWrapper => {
                 if own.is_none() {
                     self.set(object, Way::Alter);
                 }
@@ -204,16 +213,28 @@ impl Draft<'_> {
                 Ok(())
             }
             // What is replaced in place has let go of what is only dropped.
-            Kind::View | Kind::Function | Kind::Procedure | Kind::Policy
-                if way == Some(Way::Drop) && own == Some(Way::Alter) =>
+            Kind::View
+            | Kind::Function
+            | Kind::Procedure
+            | Kind::Rule
+            | Kind::Policy
+            | Kind::Language
+                if way == Some(Way::Drop) && own == Some(Way::Alter) && !stands_on(object, on) =>
             {
                 Ok(())
             }
-            _ => {
-                self.set(object, Way::Rebuild);
-                Ok(())
-            }
+            _ => self.make_again(need),
         }
+    }
+
+    /// It is removed and made again, if that loses nothing that nobody knows.
+    fn make_again(&mut self, need: &Dependency) -> Result<(), Box<Unreachable>> {
+        let Dependency { object, on, .. } = need;
+        if let Some(why) = self.world.object_before(object).and_then(foreign::is_irreplaceable) {
+            return Err(unreachable(on, format!("{object} needs it, and {why}")));
+        }
+        self.set(object, Way::Rebuild);
+        Ok(())
     }
 
     /// A generated column of the same table.
@@ -288,6 +309,10 @@ impl Draft<'_> {
                     let why = format!("{object} is partitioned by column {column}");
                     return Err(unreachable(on, why));
                 }
+                // What a parent's statement does with USING, a foreign table refuses.
+                if object.kind() == Kind::ForeignTable && self.world.link_stays(object) {
+                    return self.make_again(need);
+                }
                 if self.choices.way(on) == Some(Way::Replace) {
                     self.choices.retyped.insert((object.clone(), column.clone()));
                     self.touched.entry(object.clone()).or_default().insert(column.clone());
@@ -302,19 +327,24 @@ impl Draft<'_> {
                 }
                 Err(unreachable(on, format!("column {column} of {object} needs it")))
             }
-            Part::Whole if on.kind() == Kind::Table => {
-                let unlinked = self
-                    .world
+            Part::Whole if on.kind() == Kind::ForeignServer => self.make_again(need),
+            Part::Whole if matches!(on.kind(), Kind::Table | Kind::ForeignTable) => {
+                let world = self.world;
+                let unlinked = world
                     .table_before(object)
                     .is_some_and(|before| !super::world::same_link(before, after));
-                if unlinked || !is_parent(after, on) {
+                if unlinked || !world.parents_before(after).contains(on) {
                     Ok(())
                 } else {
                     Err(unreachable(on, format!("{object} hangs on it")))
                 }
             }
             Part::Whole if matches!(on.kind(), Kind::Schema | Kind::Sequence) => Ok(()),
-            Part::Whole if self.choices.way(on) == Some(Way::Drop) => {
+            Part::Whole
+                if self.choices.way(on) == Some(Way::Drop)
+                    || on.kind() == Kind::AccessMethod
+                        && after.access_method.as_deref() != Some(on.name()) =>
+            {
                 alter(self);
                 Ok(())
             }
@@ -418,8 +448,9 @@ impl Draft<'_> {
     }
 }
 
-fn is_parent(table: &Table, parent: &ObjectId) -> bool {
-    super::world::parents(table).contains(parent)
+/// Whether an object stands on this table or view, and goes with it.
+fn stands_on(object: &ObjectId, relation: &ObjectId) -> bool {
+    object.on_table() == Some(relation.name()) && object.schema() == relation.schema()
 }
 
 fn unreachable(object: &ObjectId, why: impl Into<String>) -> Box<Unreachable> {

@@ -3,15 +3,17 @@
 //! In: two catalogs. Out: the second without what no statement leads to and, for a lossless script,
 //! with what would be lost; each with its reason.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Constraint, ConstraintType, LinkedCatalog, Object, ObjectId};
 
 use super::choice::Choices;
+use super::foreign::{shape, take_shape};
 use super::kind::Site;
 use super::resolve::Unreachable;
 use super::script::Remainder;
-use super::world::{World, children, needed};
+use super::world::{World, children, foreign, needed};
 use super::{Options, kind, order, table, text, world};
 
 /// The catalog that will be reached.
@@ -110,14 +112,18 @@ impl<'a> Target<'a> {
     fn keep_in_children(&mut self) -> bool {
         let mut changed = false;
         for (parent, own) in children(&self.after.catalog) {
-            let Some(Object::Table(given)) = self.after.catalog.objects.get(&parent).cloned()
-            else {
+            let given = self.after.catalog.objects.get(&parent).and_then(shape);
+            let Some(given) = given.map(Cow::into_owned) else {
                 continue;
             };
             for child in own {
-                let Some(Object::Table(table)) = self.after.catalog.objects.get_mut(&child) else {
+                let Some(object) = self.after.catalog.objects.get_mut(&child) else {
                     continue;
                 };
+                let Some(mut table) = shape(object).map(Cow::into_owned) else {
+                    continue;
+                };
+                let mut adapted = false;
                 for (at, column) in given.columns.iter().enumerate() {
                     let own = table.columns.iter_mut().find(|own| own.name == column.name);
                     let what = match own {
@@ -138,6 +144,10 @@ impl<'a> Target<'a> {
                         Some(_) => continue,
                     };
                     self.withheld.insert(Remainder::new(&child, what));
+                    adapted = true;
+                }
+                if adapted {
+                    take_shape(object, table, self.before.catalog.objects.get(&child));
                     changed = true;
                 }
                 changed |= self.keep_checks_in(&parent, &child);
@@ -197,7 +207,9 @@ impl<'a> Target<'a> {
     fn reach(&mut self) {
         let needed = needed(self.before);
         let children_before = children(&self.before.catalog);
+        let foreign_before = foreign(&self.before.catalog);
         let mut children_after = children(&self.after.catalog);
+        let mut foreign_after = foreign(&self.after.catalog);
         let choices = Choices::default();
         for id in self.differing() {
             let Some(mut object) = self.after.catalog.objects.get(&id).cloned() else {
@@ -209,6 +221,8 @@ impl<'a> Target<'a> {
                 needed: &needed,
                 children_before: &children_before,
                 children_after: &children_after,
+                foreign_before: &foreign_before,
+                foreign_after: &foreign_after,
                 choices: &choices,
                 options: self.options,
             };
@@ -232,6 +246,7 @@ impl<'a> Target<'a> {
                 self.leave_keys_of(&id);
             }
             children_after = children(&self.after.catalog);
+            foreign_after = foreign(&self.after.catalog);
         }
     }
 
@@ -306,19 +321,19 @@ impl<'a> Target<'a> {
 
     /// Leaves a column as it was before.
     fn take_back_column(&mut self, id: &ObjectId, column: &str) {
-        let old = match self.before.catalog.objects.get(id) {
-            Some(Object::Table(table)) => {
-                table.columns.iter().enumerate().find(|(_, old)| old.name == column)
-            }
-            _ => None,
+        let before = self.before.catalog.objects.get(id);
+        let (Some(was), Some(object)) =
+            (before.and_then(shape), self.after.catalog.objects.get_mut(id))
+        else {
+            return;
         };
-        if let (Some((at, old)), Some(Object::Table(table))) =
-            (old, self.after.catalog.objects.get_mut(id))
-        {
+        let old = was.columns.iter().enumerate().find(|(_, old)| old.name == column);
+        if let (Some((at, old)), Some(mut table)) = (old, shape(object).map(Cow::into_owned)) {
             match table.columns.iter_mut().find(|new| new.name == column) {
                 Some(new) => *new = old.clone(),
                 None => table.columns.insert(at.min(table.columns.len()), old.clone()),
             }
+            take_shape(object, table, before);
         }
     }
 

@@ -46,17 +46,22 @@ fn firing(site: Site<'_>, before: Option<&str>, after: Option<&str>) -> Option<S
     if before == after {
         return None;
     }
-    let state = match after {
-        None => "ENABLE",
-        Some("disabled") => "DISABLE",
-        Some("replica") => "ENABLE REPLICA",
-        Some(_) => "ENABLE ALWAYS",
-    };
+    let state = state(after);
     // A parent's word would be carried to its partitions, which have their own.
     let only = if site.world.has_children(site.id) { "ONLY " } else { "" };
     let (trigger, table) = (name(site.id.name()), on_table(site.id));
     let sql = format!("ALTER TABLE {only}{table} {state} TRIGGER {trigger}");
     Some(Statement::new(site.id, sql))
+}
+
+/// When a trigger or rule is to be heeded, as ALTER takes it.
+pub(super) fn state(enabled: Option<&str>) -> &'static str {
+    match enabled {
+        None => "ENABLE",
+        Some("disabled") => "DISABLE",
+        Some("replica") => "ENABLE REPLICA",
+        Some(_) => "ENABLE ALWAYS",
+    }
 }
 
 fn comment_on(site: Site<'_>, before: Option<&Trigger>, after: &Trigger) -> Option<Statement> {

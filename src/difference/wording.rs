@@ -13,6 +13,7 @@ use super::text::{in_schema, literal, name};
 pub(super) fn rewritten(own: &ObjectId, object: Object, id: &ObjectId, to: &str) -> Object {
     let is_view = matches!(own.kind(), Kind::View | Kind::MaterializedView);
     let (old, new) = (name(id.name()), name(to));
+    let is_server = id.kind() == Kind::ForeignServer;
     let mut object = with_texts(own, object, &|_, text| {
         let text = of_object(text, id, to);
         match id.kind() {
@@ -21,23 +22,41 @@ pub(super) fn rewritten(own: &ObjectId, object: Object, id: &ObjectId, to: &str)
                 exchanged(&text, &[&old, "."], &[&new, "."], true)
             }
             // Definitions begin with their own names.
-            Kind::Index | Kind::Trigger if own == id => {
-                let word = if id.kind() == Kind::Index { "INDEX" } else { "TRIGGER" };
-                text.replacen(&format!(" {word} {old} "), &format!(" {word} {new} "), 1).replacen(
-                    &format!("TRIGGER {old} "),
-                    &format!("TRIGGER {new} "),
-                    usize::from(word == "TRIGGER"),
-                )
+            Kind::Index | Kind::Trigger | Kind::Rule if own == id => {
+                let word = match id.kind() {
+                    Kind::Index => " INDEX",
+                    Kind::Trigger => "TRIGGER",
+                    _ => "CREATE RULE",
+                };
+                text.replacen(&format!("{word} {old} "), &format!("{word} {new} "), 1)
             }
             _ => text,
         }
     });
-    if let Object::Index(index) = &mut object
-        && index.table == id.name()
-        && own.schema() == id.schema()
-        && matches!(id.kind(), Kind::Table | Kind::MaterializedView)
-    {
-        to.clone_into(&mut index.table);
+    match &mut object {
+        Object::Index(index)
+            if index.table == id.name()
+                && own.schema() == id.schema()
+                && matches!(id.kind(), Kind::Table | Kind::MaterializedView) =>
+        {
+            to.clone_into(&mut index.table);
+        }
+        Object::Statistics(statistics) => {
+            statistics.table = of_object(&statistics.table, id, to);
+        }
+        Object::Publication(publication) => {
+            for table in &mut publication.tables {
+                table.name = of_object(&table.name, id, to);
+            }
+            publication.tables.sort_by(|one, other| one.name.cmp(&other.name));
+        }
+        Object::ForeignTable(table) if is_server && table.server == id.name() => {
+            to.clone_into(&mut table.server);
+        }
+        Object::UserMapping(mapping) if is_server && mapping.server == id.name() => {
+            to.clone_into(&mut mapping.server);
+        }
+        _ => {}
     }
     object
 }

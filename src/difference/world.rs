@@ -9,6 +9,7 @@ use crate::catalog::{
 
 use super::Options;
 use super::choice::Choices;
+use super::foreign::shape;
 use super::text::split_qualified;
 
 /// Which objects stand on each.
@@ -28,18 +29,45 @@ pub(super) type Children = BTreeMap<ObjectId, Vec<ObjectId>>;
 pub(super) fn children(catalog: &Catalog) -> Children {
     let mut children = Children::new();
     for (id, object) in &catalog.objects {
-        if let Object::Table(table) = object {
-            for parent in parents(table) {
-                children.entry(parent).or_default().push(id.clone());
-            }
+        let Some(table) = shape(object) else {
+            continue;
+        };
+        for parent in parents(&table, catalog) {
+            children.entry(parent).or_default().push(id.clone());
         }
     }
     children
 }
 
+/// Foreign tables, as the tables that they are but for what is foreign in them.
+pub(super) type Foreign = BTreeMap<ObjectId, Table>;
+
+pub(super) fn foreign(catalog: &Catalog) -> Foreign {
+    let is_foreign = |(_, object): &(&ObjectId, &Object)| object.kind() == Kind::ForeignTable;
+    let objects = catalog.objects.iter().filter(is_foreign);
+    objects.filter_map(|(id, object)| Some((id.clone(), shape(object)?.into_owned()))).collect()
+}
+
 /// The tables that a table inherits from, or is a partition of.
-pub(super) fn parents(table: &Table) -> Vec<ObjectId> {
-    table.partition_of.iter().chain(&table.inherits).map(|name| table_named(name)).collect()
+pub(super) fn parents(table: &Table, catalog: &Catalog) -> Vec<ObjectId> {
+    let names = table.partition_of.iter().chain(&table.inherits);
+    names
+        .map(|written| {
+            let table = table_named(written);
+            let foreign = as_kind(&table, Kind::ForeignTable);
+            foreign
+                .filter(|id| {
+                    !catalog.objects.contains_key(&table) && catalog.objects.contains_key(id)
+                })
+                .unwrap_or(table)
+        })
+        .collect()
+}
+
+/// The relation of this kind with the same name.
+pub(super) fn as_kind(relation: &ObjectId, kind: Kind) -> Option<ObjectId> {
+    let schema = relation.schema().map(str::to_owned);
+    ObjectId::from_parts(kind, schema, None, relation.name().to_owned(), None)
 }
 
 pub(super) fn table_named(written: &str) -> ObjectId {
@@ -54,6 +82,8 @@ pub(super) struct World<'a> {
     pub(super) needed: &'a Needed<'a>,
     pub(super) children_before: &'a Children,
     pub(super) children_after: &'a Children,
+    pub(super) foreign_before: &'a Foreign,
+    pub(super) foreign_after: &'a Foreign,
     pub(super) choices: &'a Choices,
     pub(super) options: &'a Options,
 }
@@ -67,12 +97,20 @@ impl<'a> World<'a> {
         self.after.catalog.objects.get(id)
     }
 
+    /// The table, or foreign table, as it was.
     pub(super) fn table_before(&self, id: &ObjectId) -> Option<&'a Table> {
-        as_table(self.object_before(id)?)
+        match self.object_before(id)? {
+            Object::Table(table) => Some(table),
+            _ => self.foreign_before.get(id),
+        }
     }
 
+    /// The table, or foreign table, as it will be.
     pub(super) fn table_after(&self, id: &ObjectId) -> Option<&'a Table> {
-        as_table(self.object_after(id)?)
+        match self.object_after(id)? {
+            Object::Table(table) => Some(table),
+            _ => self.foreign_after.get(id),
+        }
     }
 
     fn constraint_after(&self, id: &ObjectId) -> Option<&'a Constraint> {
@@ -82,25 +120,37 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The table or materialized view with this name.
+    /// The table, foreign table or view that has this name, or had it.
     pub(super) fn relation(&self, schema: Option<&str>, name: &str) -> ObjectId {
-        let schema = schema.unwrap_or_default().to_owned();
-        let view = ObjectId::from_parts(
-            Kind::MaterializedView,
-            Some(schema.clone()),
-            None,
-            name.to_owned(),
-            None,
-        );
-        let is_there =
-            |id: &ObjectId| self.object_before(id).is_some() || self.object_after(id).is_some();
-        let table = ObjectId::table(schema, name);
-        view.filter(|view| !is_there(&table) && is_there(view)).unwrap_or(table)
+        let table = ObjectId::table(schema.unwrap_or_default(), name);
+        let found = relation_in(&self.after.catalog, &table);
+        found.or_else(|| relation_in(&self.before.catalog, &table)).unwrap_or(table)
     }
 
-    /// The table that a constraint, trigger or policy stands on.
+    /// The table, foreign table or view that had this name.
+    pub(super) fn relation_before(&self, schema: Option<&str>, name: &str) -> ObjectId {
+        let table = ObjectId::table(schema.unwrap_or_default(), name);
+        relation_in(&self.before.catalog, &table).unwrap_or(table)
+    }
+
+    /// The table that a constraint, trigger, rule or policy stands on.
     pub(super) fn table_of(&self, id: &ObjectId) -> ObjectId {
         self.relation(id.schema(), id.on_table().unwrap_or_default())
+    }
+
+    /// The table that it stood on.
+    pub(super) fn table_before_of(&self, id: &ObjectId) -> ObjectId {
+        self.relation_before(id.schema(), id.on_table().unwrap_or_default())
+    }
+
+    /// The parents of a table as it was.
+    pub(super) fn parents_before(&self, table: &Table) -> Vec<ObjectId> {
+        parents(table, &self.before.catalog)
+    }
+
+    /// The parents of a table as it will be.
+    pub(super) fn parents_after(&self, table: &Table) -> Vec<ObjectId> {
+        parents(table, &self.after.catalog)
     }
 
     /// Whether the statements make it, so that it has no rows.
@@ -146,7 +196,7 @@ impl<'a> World<'a> {
     /// Whether a table's parents are the same before and after.
     pub(super) fn link_stays(&self, id: &ObjectId) -> bool {
         match (self.table_before(id), self.table_after(id)) {
-            (Some(before), Some(after)) => !parents(before).is_empty() && same_link(before, after),
+            (Some(before), Some(after)) => is_child(before) && same_link(before, after),
             _ => false,
         }
     }
@@ -167,7 +217,7 @@ impl<'a> World<'a> {
             && self.table_of(&need.object) != table
             && self.table_before(&table).is_some_and(|partition| {
                 partition.partition_of.is_some()
-                    && parents(partition).iter().any(|parent| {
+                    && self.parents_before(partition).iter().any(|parent| {
                         let needs = self.needed.get(parent).map_or(&[][..], Vec::as_slice);
                         needs.iter().any(|other| other.object == need.object)
                     })
@@ -220,7 +270,7 @@ impl<'a> World<'a> {
         let Some(child) = self.table_after(&table).filter(|_| follows) else {
             return false;
         };
-        parents(child).iter().any(|parent| {
+        self.parents_after(child).iter().any(|parent| {
             on_other(parent, id).is_some_and(|same| self.constraint_after(&same).is_some())
         })
     }
@@ -229,7 +279,7 @@ impl<'a> World<'a> {
     pub(super) fn parent_trigger(&self, id: &ObjectId) -> Option<&'a Trigger> {
         let table = self.table_of(id);
         let child = self.table_after(&table)?;
-        parents(child).iter().find_map(|parent| {
+        self.parents_after(child).iter().find_map(|parent| {
             match self.object_after(&on_other(parent, id)?)? {
                 Object::Trigger(trigger) => Some(trigger),
                 _ => None,
@@ -281,7 +331,7 @@ impl<'a> World<'a> {
         let Some(table) = self.table_after(id) else {
             return false;
         };
-        let parents = parents(table);
+        let parents = self.parents_after(table);
         !parents.is_empty()
             && parents.iter().all(|parent| self.choices.creates(parent))
             && self.has_columns_of(table, &parents)
@@ -315,6 +365,11 @@ impl<'a> World<'a> {
         constraints_in(&self.after.catalog, table)
     }
 
+    /// The rules of a table or view, as they were.
+    pub(super) fn rules_before(&self, relation: &ObjectId) -> impl Iterator<Item = &'a ObjectId> {
+        standing_on(&self.before.catalog, relation, Kind::Rule).map(|(id, _)| id)
+    }
+
     /// Whether a child that is born linked gets this constraint as it will be: checks and foreign
     /// keys come from the parent under its names.
     fn suits_birth(&self, id: &ObjectId, object: &Object) -> bool {
@@ -331,7 +386,7 @@ impl<'a> World<'a> {
         let Some(child) = self.table_after(&self.table_of(id)) else {
             return false;
         };
-        parents(child).iter().any(|parent| {
+        self.parents_after(child).iter().any(|parent| {
             let same = on_other(parent, id).and_then(|same| self.constraint_after(&same));
             same.is_some_and(|same| same.definition == constraint.definition)
         })
@@ -343,13 +398,22 @@ pub(super) fn constraints_in<'a>(
     catalog: &'a Catalog,
     table: &ObjectId,
 ) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
-    let schema = table.schema().unwrap_or_default().to_owned();
-    let name = table.name().to_owned();
-    let first = ObjectId::constraint(schema.clone(), name.clone(), String::new());
-    catalog.objects.range(first..).take_while(move |(id, _)| {
-        id.kind() == Kind::Constraint
-            && id.schema() == Some(&schema)
-            && id.on_table() == Some(&name)
+    standing_on(catalog, table, Kind::Constraint)
+}
+
+/// What of this kind stands on a table or view.
+fn standing_on<'a>(
+    catalog: &'a Catalog,
+    relation: &ObjectId,
+    kind: Kind,
+) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
+    let schema = relation.schema().unwrap_or_default().to_owned();
+    let name = relation.name().to_owned();
+    let first = (Some(schema.clone()), Some(name.clone()));
+    let first = ObjectId::from_parts(kind, first.0, first.1, String::new(), None);
+    let objects = first.into_iter().flat_map(|first| catalog.objects.range(first..));
+    objects.take_while(move |(id, _)| {
+        id.kind() == kind && id.schema() == Some(&schema) && id.on_table() == Some(&name)
     })
 }
 
@@ -373,7 +437,10 @@ pub(super) fn whole_of<'a>(id: &ObjectId, linked: &'a LinkedCatalog) -> Option<&
         }
         _ => return None,
     };
-    let parents = parents(as_table(objects.get(&table)?)?);
+    let Object::Table(table) = objects.get(&table)? else {
+        return None;
+    };
+    let parents = parents(table, &linked.catalog);
     needs_of(id, linked).iter().map(|need| &need.on).find(|on| match objects.get(on) {
         Some(Object::Index(whole)) => on
             .schema()
@@ -402,9 +469,13 @@ pub(super) fn same_link(before: &Table, after: &Table) -> bool {
         && (!before.detach_pending || after.detach_pending)
 }
 
-fn as_table(object: &Object) -> Option<&Table> {
-    match object {
-        Object::Table(table) => Some(table),
-        _ => None,
-    }
+fn is_child(table: &Table) -> bool {
+    table.partition_of.is_some() || !table.inherits.is_empty()
+}
+
+/// What of the relations with this name there is in a catalog.
+fn relation_in(catalog: &Catalog, table: &ObjectId) -> Option<ObjectId> {
+    let kinds = [Kind::Table, Kind::ForeignTable, Kind::View, Kind::MaterializedView];
+    let named = kinds.into_iter().filter_map(|kind| as_kind(table, kind));
+    named.into_iter().find(|id| catalog.objects.contains_key(id))
 }

@@ -1,7 +1,7 @@
 //! What was done to a target, as a chain of hashes that nobody can quietly change.
 //!
-//! In: the entries of a target's ledger, and heads of it that signed plans witnessed. Out: a
-//! verified [`Chain`], or the first entry that is wrong and how. The chain alone shows edits,
+//! In: the entries of a target's ledger, and heads of it that signed plans witnessed or people kept.
+//! Out: a verified [`Chain`], or the first entry that is wrong and how. The chain alone shows edits,
 //! removals, insertions and reorderings; that its end was cut, or all of it written anew, only a
 //! [`Witness`] shows.
 
@@ -20,7 +20,7 @@ pub use record::{
     Stamp,
 };
 pub use state::AppliedRevision;
-pub use witness::Witness;
+pub use witness::{Checkpoint, NotACheckpoint, Witness};
 
 use crate::digest::Digest;
 

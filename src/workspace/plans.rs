@@ -83,8 +83,9 @@ pub fn witnesses(chain: &Chain, all: &[PlanDirectory]) -> Vec<Witness> {
         .filter_map(|directory| {
             let ledger = directory.file.plan().ledger;
             let (seq, hash) = ledger.seq.zip(ledger.head)?;
+            let name = directory.file.plan().folder_name(directory.file.digest());
             Some(Witness {
-                plan: directory.file.plan().folder_name(directory.file.digest()),
+                by: format!("plan `{}`", name.escape_debug()),
                 head: Head { seq, hash },
             })
         })

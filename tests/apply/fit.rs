@@ -38,7 +38,7 @@ fn restore(from: &TestDatabase, to: &TestDatabase) {
 }
 
 /// Another database of the shared server, as the tests handle one.
-async fn named(server: &Server, name: &str) -> TestDatabase {
+pub(super) async fn named(server: &Server, name: &str) -> TestDatabase {
     TestDatabase {
         session: server.session(name).await.unwrap(),
         url: server.url(name),

@@ -3,6 +3,7 @@
 
 mod codes;
 mod cut;
+mod disasters;
 mod fit;
 mod hostile;
 mod interrupted;

@@ -146,7 +146,7 @@ async fn what_there_is_one_of_is_said_so() {
     let upgraded = project.enact(&["upgrade"]).success();
     assert!(upgraded.stdout.contains(": 1 of 1 stage now\n"), "{upgraded}");
     let verified = project.enact(&["ledger", "verify"]).success();
-    assert!(verified.stdout.contains("whole: 3 entries, "), "{verified}");
+    assert!(verified.stdout.contains("whole: 3 entries; "), "{verified}");
     project.config("[env.dev]\nurl_env = \"DATABASE_URL\"\napprovals = 1\n");
     project.revision("b", &["a"], "CREATE TABLE toys ();", "");
     project.revision("c", &["a"], "CREATE TABLE dogs ();", "");

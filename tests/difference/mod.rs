@@ -1,5 +1,6 @@
 //! SQL for a difference: run on a database with the first schema, it gives the second.
 
+mod across;
 mod contract;
 mod generated;
 mod golden;

@@ -251,8 +251,7 @@ fn a_payload_of_a_later_enact_is_not_called_broken() {
 #[test]
 fn witnesses_tell_what_the_chain_cannot() {
     let entries = ledger();
-    let witness =
-        |at: usize| Witness { plan: format!("production/{at}"), head: entries[at].head() };
+    let witness = |at: usize| Witness { by: format!("plan `{at}`"), head: entries[at].head() };
     let witnesses = [witness(1), witness(4)];
     let verdict = |entries: &[Entry]| {
         let chain = Chain::verify(entries, Some(TARGET)).unwrap();

@@ -1,5 +1,6 @@
 -- The addresses (class and object id) of described objects, and of what is a part of one: row and array types,
--- indexes behind constraints, column defaults (with their column), view rules, members of extensions.
+-- indexes behind constraints, column defaults (with their column), view rules, entries of publications, members of
+-- extensions.
 -- Of two rows for one address the later counts.
 WITH RECURSIVE own AS (
     SELECT n.tableoid, n.oid, n.nspname FROM pg_catalog.pg_namespace n
@@ -11,10 +12,10 @@ WITH RECURSIVE own AS (
 ), relation (classid, objid, kind, schema, name, rowtype) AS (
     SELECT c.tableoid, c.oid,
            CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence'
-                          WHEN 'c' THEN 'composite' ELSE 'table' END,
+                          WHEN 'c' THEN 'composite' WHEN 'f' THEN 'foreign table' ELSE 'table' END,
            n.nspname, c.relname, c.reltype
     FROM pg_catalog.pg_class c JOIN own n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'c') AND c.relpersistence <> 't'
+    WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'c') AND c.relpersistence <> 't'
 ), type (classid, objid, kind, schema, name) AS (
     SELECT t.tableoid, t.oid, coalesce(r.kind, CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' END),
            n.nspname, t.typname
@@ -68,6 +69,35 @@ WITH RECURSIVE own AS (
     UNION ALL
     SELECT 0, w.tableoid, w.oid, r.kind, r.schema, NULL, r.name, NULL, NULL
     FROM pg_catalog.pg_rewrite w JOIN relation r ON r.objid = w.ev_class WHERE w.rulename = '_RETURN'
+    UNION ALL
+    SELECT 0, w.tableoid, w.oid, 'rule', r.schema, r.name, w.rulename, NULL, NULL
+    FROM pg_catalog.pg_rewrite w JOIN relation r ON r.objid = w.ev_class WHERE w.rulename <> '_RETURN'
+    UNION ALL
+    SELECT 0, s.tableoid, s.oid, 'statistics', n.nspname, NULL, s.stxname, NULL, NULL
+    FROM pg_catalog.pg_statistic_ext s JOIN own n ON n.oid = s.stxnamespace
+    UNION ALL
+    SELECT 0, t.tableoid, t.oid, 'event trigger', NULL, NULL, t.evtname, NULL, NULL FROM pg_catalog.pg_event_trigger t
+    UNION ALL
+    SELECT 0, x.classid, x.objid, 'publication', NULL, NULL, p.pubname, NULL, NULL
+    FROM pg_catalog.pg_publication p
+    CROSS JOIN LATERAL (
+        SELECT p.tableoid, p.oid
+        UNION ALL
+        SELECT d.classid, d.objid FROM pg_catalog.pg_depend d
+        WHERE d.refclassid = p.tableoid AND d.refobjid = p.oid AND d.deptype = 'a') x (classid, objid)
+    UNION ALL
+    SELECT 0, l.tableoid, l.oid, 'language', NULL, NULL, l.lanname, NULL, NULL FROM pg_catalog.pg_language l
+    UNION ALL
+    SELECT 0, m.tableoid, m.oid, 'access method', NULL, NULL, m.amname, NULL, NULL FROM pg_catalog.pg_am m
+    UNION ALL
+    SELECT 0, f.tableoid, f.oid, 'foreign data wrapper', NULL, NULL, f.fdwname, NULL, NULL
+    FROM pg_catalog.pg_foreign_data_wrapper f
+    UNION ALL
+    SELECT 0, s.tableoid, s.oid, 'foreign server', NULL, NULL, s.srvname, NULL, NULL FROM pg_catalog.pg_foreign_server s
+    UNION ALL
+    SELECT 0, 'pg_catalog.pg_user_mapping'::regclass, u.umid, 'user mapping', NULL, NULL,
+           'FOR ' || quote_ident(u.usename) || ' SERVER ' || quote_ident(u.srvname), NULL, NULL
+    FROM pg_catalog.pg_user_mappings u
     UNION ALL
     SELECT 0, g.tableoid, g.oid, 'trigger', r.schema, r.name, g.tgname, NULL, NULL
     FROM pg_catalog.pg_trigger g JOIN relation r ON r.objid = g.tgrelid

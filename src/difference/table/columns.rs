@@ -9,13 +9,12 @@ use crate::catalog::{Column, Table};
 
 use super::create::{definition, generated};
 use super::types::retypes;
-use super::{find, only};
+use super::{find, has_rows, named, only};
 use crate::difference::cast::conversion;
 use crate::difference::kind::{Site, comment};
 use crate::difference::script::{Placement, Statement};
 use crate::difference::sequence::Numbers;
 use crate::difference::text::{name, parameter_changes, parameters, qualified};
-use crate::difference::world::parents;
 
 /// Whether a column can become the other in place: what generates it cannot be exchanged.
 fn survives(old: &Column, new: &Column) -> bool {
@@ -25,6 +24,13 @@ fn survives(old: &Column, new: &Column) -> bool {
         (None, Some(_)) => false,
         (Some(before), Some(after)) => before == after && old.is_virtual == new.is_virtual,
     }
+}
+
+/// The columns that are dropped and added again.
+pub(in crate::difference) fn replaced(before: &Table, after: &Table) -> BTreeSet<String> {
+    let again =
+        |old: &&Column| find(&after.columns, &old.name).is_some_and(|new| !survives(old, new));
+    before.columns.iter().filter(again).map(|column| column.name.clone()).collect()
 }
 
 pub(super) fn is_retyped(old: &Column, new: &Column) -> bool {
@@ -56,7 +62,7 @@ pub(in crate::difference) fn given(column: &Column) -> Column {
     }
 }
 
-pub(super) fn touched(before: &Table, after: &Table) -> BTreeSet<String> {
+pub(in crate::difference) fn touched(before: &Table, after: &Table) -> BTreeSet<String> {
     let stays = |old: &&Column| {
         find(&after.columns, &old.name)
             .is_some_and(|new| survives(old, new) && !is_retyped(old, new))
@@ -64,7 +70,11 @@ pub(super) fn touched(before: &Table, after: &Table) -> BTreeSet<String> {
     before.columns.iter().filter(|old| !stays(old)).map(|column| column.name.clone()).collect()
 }
 
-pub(super) fn reach(site: Site<'_>, before: &Table, after: &mut Table) -> Vec<String> {
+pub(in crate::difference) fn reach(
+    site: Site<'_>,
+    before: &Table,
+    after: &mut Table,
+) -> Vec<String> {
     let mut told = Vec::new();
     if let Some(key) = &before.partition_by {
         for column in &before.columns {
@@ -107,7 +117,12 @@ pub(in crate::difference) fn is_key(key: &str, column: &str) -> bool {
     key.split(|c| !is_word(c)).any(|word| word == name(column))
 }
 
-pub(super) fn keep(before: &Table, after: &mut Table) -> Vec<String> {
+/// Keeps what would be lost; a table without rows of ours has no values to lose.
+pub(in crate::difference) fn keep(
+    before: &Table,
+    after: &mut Table,
+    has_rows: bool,
+) -> Vec<String> {
     let mut told = Vec::new();
     for (at, old) in before.columns.iter().enumerate() {
         let Some(new) = after.columns.iter_mut().find(|new| new.name == old.name) else {
@@ -115,10 +130,11 @@ pub(super) fn keep(before: &Table, after: &mut Table) -> Vec<String> {
             after.columns.insert(at.min(after.columns.len()), old.clone());
             continue;
         };
-        if !survives(old, new) && old.generated.is_none() {
+        if has_rows && !survives(old, new) && old.generated.is_none() {
             told.push(format!("column {} as a generated one: its values would go", old.name));
             *new = old.clone();
-        } else if is_retyped(old, new)
+        } else if has_rows
+            && is_retyped(old, new)
             && let Some(loss) = conversion(&old.data_type, &new.data_type).loses
         {
             told.push(format!("type {} of column {}: {loss}", new.data_type, old.name));
@@ -137,7 +153,7 @@ pub(super) fn keep(before: &Table, after: &mut Table) -> Vec<String> {
 }
 
 /// The table as it is when its own turn comes.
-fn start(site: Site<'_>, before: &Table) -> Table {
+pub(in crate::difference) fn start(site: Site<'_>, before: &Table) -> Table {
     let world = site.world;
     let mut start = before.clone();
     for column in &mut start.columns {
@@ -148,7 +164,7 @@ fn start(site: Site<'_>, before: &Table) -> Table {
     if !world.link_stays(site.id) {
         return start;
     }
-    for parent in parents(before) {
+    for parent in world.parents_before(before) {
         let Some((old, new)) = world.table_before(&parent).zip(world.table_after(&parent)) else {
             continue;
         };
@@ -196,9 +212,13 @@ fn start(site: Site<'_>, before: &Table) -> Table {
     start
 }
 
-pub(super) fn alter(site: Site<'_>, before: &Table, after: &Table) -> Vec<Statement> {
+pub(in crate::difference) fn alter(
+    site: Site<'_>,
+    before: &Table,
+    after: &Table,
+) -> Vec<Statement> {
     let mut start = start(site, before);
-    let table = qualified(site.id);
+    let table = named(site);
     let mut statements = Vec::new();
     // A typed table's columns are its type's matter.
     let typed = before.of_type.is_some() && before.of_type == after.of_type;
@@ -216,12 +236,13 @@ pub(super) fn alter(site: Site<'_>, before: &Table, after: &Table) -> Vec<Statem
                 ..Column::default()
             },
             None => {
-                let add = format!("ALTER TABLE {table} ADD COLUMN {}", definition(site, new));
+                let add = format!("ALTER {table} ADD COLUMN {}", definition(site, new));
                 let add = Statement::new(site.id, add);
                 let filled = new.default.is_some()
                     || new.identity.is_some()
                     || new.generated.is_some()
-                    || !new.not_null;
+                    || !new.not_null
+                    || !has_rows(site);
                 statements.push(if filled { add } else { add.failing("if the table has rows") });
                 Column {
                     storage: None,
@@ -239,9 +260,11 @@ pub(super) fn alter(site: Site<'_>, before: &Table, after: &Table) -> Vec<Statem
     statements
 }
 
+const VALUES: &str = "the values of the column";
+
 /// Columns that go, each by itself: it is the statement that a reviewer looks for.
 fn drops(site: Site<'_>, before: &Table, start: &mut Table, after: &Table) -> Vec<Statement> {
-    let table = qualified(site.id);
+    let table = named(site);
     let mut statements = Vec::new();
     let goes = |old: &Column| find(&after.columns, &old.name).is_none_or(|new| !survives(old, new));
     // Where a parent's column went, a child may have declared it too, and keeps it.
@@ -249,8 +272,10 @@ fn drops(site: Site<'_>, before: &Table, start: &mut Table, after: &Table) -> Ve
         for old in &before.columns {
             if find(&start.columns, &old.name).is_none() && goes(old) {
                 let column = name(&old.name);
-                let sql = format!("ALTER TABLE {table} DROP COLUMN IF EXISTS {column}");
-                statements.push(Statement::new(site.id, sql).losing("the values of the column"));
+                let sql = format!("ALTER {table} DROP COLUMN IF EXISTS {column}");
+                let drop = Statement::new(site.id, sql);
+                let lossless = !has_rows(site);
+                statements.push(if lossless { drop } else { drop.losing(VALUES) });
             }
         }
     }
@@ -258,8 +283,7 @@ fn drops(site: Site<'_>, before: &Table, start: &mut Table, after: &Table) -> Ve
     for old in &mut start.columns {
         let stays = find(&after.columns, &old.name).filter(|new| survives(old, new));
         if old.generated.is_some() && stays.is_some_and(|new| new.generated.is_none()) {
-            let sql =
-                format!("ALTER TABLE {table} ALTER COLUMN {} DROP EXPRESSION", name(&old.name));
+            let sql = format!("ALTER {table} ALTER COLUMN {} DROP EXPRESSION", name(&old.name));
             statements.push(Statement::new(site.id, sql));
             old.generated = None;
         }
@@ -268,11 +292,11 @@ fn drops(site: Site<'_>, before: &Table, start: &mut Table, after: &Table) -> Ve
         start.columns.clone().into_iter().partition(|column| column.generated.is_some());
     for old in generated.into_iter().chain(plain) {
         if goes(&old) {
-            let sql = format!("ALTER TABLE {table} DROP COLUMN {}", name(&old.name));
+            let sql = format!("ALTER {table} DROP COLUMN {}", name(&old.name));
             let drop = Statement::new(site.id, sql);
             // What is generated can be computed again.
-            let derived = old.generated.is_some();
-            statements.push(if derived { drop } else { drop.losing("the values of the column") });
+            let lossless = old.generated.is_some() || !has_rows(site);
+            statements.push(if lossless { drop } else { drop.losing(VALUES) });
             start.columns.retain(|column| column.name != old.name);
         }
     }
@@ -282,11 +306,11 @@ fn drops(site: Site<'_>, before: &Table, start: &mut Table, after: &Table) -> Ve
 /// What gives a column its values: generation, default, identity, NOT NULL.
 fn values(site: Site<'_>, old: &Column, new: &Column) -> Vec<Statement> {
     let own = only(site);
-    let table = qualified(site.id);
+    let table = named(site);
     let column = name(&new.name);
     let mut statements = Vec::new();
     let alter = |table: &str, what: &str| {
-        Statement::new(site.id, format!("ALTER TABLE {table} ALTER COLUMN {column} {what}"))
+        Statement::new(site.id, format!("ALTER {table} ALTER COLUMN {column} {what}"))
     };
     if old.identity.is_some() && new.identity.is_none() {
         statements.push(alter(&table, "DROP IDENTITY").losing("where the numbers stand"));
@@ -331,18 +355,21 @@ fn values(site: Site<'_>, old: &Column, new: &Column) -> Vec<Statement> {
 }
 
 fn set_not_null(site: Site<'_>, column: &Column) -> Vec<Statement> {
-    let table = qualified(site.id);
+    let table = named(site);
     let written = name(&column.name);
-    let sql = format!("ALTER TABLE {table} ALTER COLUMN {written} SET NOT NULL");
+    let sql = format!("ALTER {table} ALTER COLUMN {written} SET NOT NULL");
     let set = Statement::new(site.id, sql);
     let when = "if a row has NULL there";
+    if !has_rows(site) {
+        return vec![set];
+    }
     if !site.world.options.online || site.world.has_children(site.id) {
         return vec![set.failing(when)];
     }
     // A valid check spares the scan under the lock that SET NOT NULL takes.
     let check: String = format!("{}_not_null", column.name).chars().take(60).collect();
     let check = name(&check);
-    let statement = |what: String| Statement::new(site.id, format!("ALTER TABLE {table}{what}"));
+    let statement = |what: String| Statement::new(site.id, format!("ALTER {table}{what}"));
     vec![
         statement(format!("\n    ADD CONSTRAINT {check} CHECK ({written} IS NOT NULL) NOT VALID"))
             .placed(Placement::CommitAfter),
@@ -362,8 +389,7 @@ pub(super) fn defaults(site: Site<'_>, before: Option<&Table>, after: &Table) ->
         let old = find(&start.columns, &new.name).and_then(|old| old.default.as_ref());
         if let Some(default) = new.default.as_ref().filter(|default| old != Some(default)) {
             let column = name(&new.name);
-            let sql =
-                format!("ALTER TABLE {} ALTER COLUMN {column} SET DEFAULT {default}", only(site));
+            let sql = format!("ALTER {} ALTER COLUMN {column} SET DEFAULT {default}", only(site));
             statements.push(Statement::new(site.id, sql));
         }
     }
@@ -377,7 +403,7 @@ pub(super) fn details(site: Site<'_>, old: &Column, new: &Column) -> Vec<Stateme
     let mut statements = Vec::new();
     let mut alter = |differs: bool, what: String| {
         if differs {
-            let sql = format!("ALTER TABLE {own} ALTER COLUMN {column} {what}");
+            let sql = format!("ALTER {own} ALTER COLUMN {column} {what}");
             statements.push(Statement::new(site.id, sql));
         }
     };

@@ -2,6 +2,7 @@
 
 use crate::catalog::Table;
 
+use super::{has_rows, named};
 use crate::difference::kind::Site;
 use crate::difference::script::Statement;
 use crate::difference::text::qualified;
@@ -11,7 +12,7 @@ pub(super) fn detach(site: Site<'_>, before: &Table, after: &Table) -> Vec<State
     if same_link(before, after) {
         return Vec::new();
     }
-    let child = qualified(site.id);
+    let (child, own) = (qualified(site.id), named(site));
     let mut statements = Vec::new();
     if let Some(parent) = &before.partition_of {
         let finalize = if before.detach_pending { " FINALIZE" } else { "" };
@@ -19,7 +20,7 @@ pub(super) fn detach(site: Site<'_>, before: &Table, after: &Table) -> Vec<State
         statements.push(Statement::new(site.id, sql));
     }
     for parent in before.inherits.iter().skip(common(before, after)) {
-        let sql = format!("ALTER TABLE {child} NO INHERIT {parent}");
+        let sql = format!("ALTER {own} NO INHERIT {parent}");
         statements.push(Statement::new(site.id, sql));
     }
     statements
@@ -30,17 +31,21 @@ pub(super) fn attach(site: Site<'_>, before: Option<&Table>, after: &Table) -> V
     if stays || site.world.is_born_linked(site.id) {
         return Vec::new();
     }
-    let child = qualified(site.id);
+    let (child, own) = (qualified(site.id), named(site));
     let mut statements = Vec::new();
     if let Some((parent, bound)) = after.partition_of.as_ref().zip(after.partition_bound.as_ref()) {
         let sql = format!("ALTER TABLE {parent}\n    ATTACH PARTITION {child} {bound}");
         let attach = Statement::new(site.id, sql);
         let when = "if a row does not fit into the partition";
-        statements.push(if before.is_some() { attach.failing(when) } else { attach });
+        statements.push(if before.is_some() && has_rows(site) {
+            attach.failing(when)
+        } else {
+            attach
+        });
     }
     let known = before.map_or(0, |before| common(before, after));
     for parent in after.inherits.iter().skip(known) {
-        let sql = format!("ALTER TABLE {child} INHERIT {parent}");
+        let sql = format!("ALTER {own} INHERIT {parent}");
         statements.push(Statement::new(site.id, sql));
     }
     statements

@@ -7,15 +7,17 @@ mod types;
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Column, Table};
+use crate::catalog::{Column, Kind, Table};
 
 use super::choice::Way;
 use super::kind::{Site, Written, comment};
 use super::script::Statement;
 use super::text::{name, parameter_changes, parameters, qualified};
 
-pub(super) use columns::{given, is_born_alike, is_key};
-pub(super) use create::sequences;
+pub(super) use columns::{
+    alter, given, is_born_alike, is_key, keep, reach, replaced, start, touched,
+};
+pub(super) use create::{afterwards, lines, partition_of, sequences};
 
 impl Written for Table {
     fn reach(site: Site<'_>, before: Option<&Self>, after: &mut Self) -> Vec<String> {
@@ -38,12 +40,12 @@ impl Written for Table {
             after.partition_by.clone_from(&before.partition_by);
             after.inherits.clone_from(&before.inherits);
         }
-        told.extend(columns::reach(site, before, after));
+        told.extend(reach(site, before, after));
         told
     }
 
     fn keep(before: &Self, after: &mut Self) -> Vec<String> {
-        columns::keep(before, after)
+        keep(before, after, true)
     }
 
     fn way(_: Site<'_>, _: &Self, _: &Self) -> Way {
@@ -51,7 +53,7 @@ impl Written for Table {
     }
 
     fn touched(before: &Self, after: &Self) -> BTreeSet<String> {
-        columns::touched(before, after)
+        touched(before, after)
     }
 
     fn create(&self, site: Site<'_>) -> Vec<Statement> {
@@ -71,38 +73,60 @@ impl Written for Table {
     }
 
     fn alter(site: Site<'_>, before: &Self, after: &Self) -> Vec<Statement> {
-        let mut statements = columns::alter(site, before, after);
+        let mut statements = alter(site, before, after);
         statements.extend(properties(site, before, after));
         statements
     }
 
     fn loosen(site: Site<'_>, before: &Self, after: &Self) -> Vec<Statement> {
-        let mut statements = links::detach(site, before, after);
-        for column in &before.columns {
-            if site.world.choices.is_loosened(site.id, &column.name) {
-                let table = only(site);
-                let sql =
-                    format!("ALTER TABLE {table} ALTER COLUMN {} DROP DEFAULT", name(&column.name));
-                statements.push(Statement::new(site.id, sql));
-            }
-        }
-        statements
+        loosen(site, before, after)
     }
 
     fn finish(site: Site<'_>, before: Option<&Self>, after: &Self) -> Vec<Statement> {
-        let mut statements = links::attach(site, before, after);
-        if site.world.choices.remedies.deferred.contains(site.id) {
-            statements.extend(columns::defaults(site, before, after));
-        }
+        let mut statements = finish(site, before, after);
         statements.extend(replica_identity(site, before, after));
         statements
     }
 }
 
-/// The table's name as ALTER TABLE takes it for what is each table's own matter.
+pub(super) fn loosen(site: Site<'_>, before: &Table, after: &Table) -> Vec<Statement> {
+    let mut statements = links::detach(site, before, after);
+    for column in &before.columns {
+        if site.world.choices.is_loosened(site.id, &column.name) {
+            let sql =
+                format!("ALTER {} ALTER COLUMN {} DROP DEFAULT", only(site), name(&column.name));
+            statements.push(Statement::new(site.id, sql));
+        }
+    }
+    statements
+}
+
+pub(super) fn finish(site: Site<'_>, before: Option<&Table>, after: &Table) -> Vec<Statement> {
+    let mut statements = links::attach(site, before, after);
+    if site.world.choices.remedies.deferred.contains(site.id) {
+        statements.extend(columns::defaults(site, before, after));
+    }
+    statements
+}
+
+/// Whether there are rows of ours in it.
+fn has_rows(site: Site<'_>) -> bool {
+    site.id.kind() != Kind::ForeignTable
+}
+
+/// `TABLE …` or `FOREIGN TABLE …`, as ALTER takes it.
+fn named(site: Site<'_>) -> String {
+    format!("{} {}", word(site), qualified(site.id))
+}
+
+/// The same for what is each table's own matter.
 fn only(site: Site<'_>) -> String {
     let only = if site.world.has_children(site.id) { "ONLY " } else { "" };
-    format!("{only}{}", qualified(site.id))
+    format!("{} {only}{}", word(site), qualified(site.id))
+}
+
+fn word(site: Site<'_>) -> &'static str {
+    if has_rows(site) { "TABLE" } else { "FOREIGN TABLE" }
 }
 
 /// What is said about the table as a whole.

@@ -3,13 +3,13 @@
 use crate::catalog::{Column, Kind, Object, ObjectId, Table};
 
 use super::columns::is_retyped;
-use super::find;
+use super::{find, has_rows, named};
 use crate::difference::cast::{Using, conversion};
 use crate::difference::enumeration::removed;
 use crate::difference::kind::Site;
 use crate::difference::script::Statement;
 use crate::difference::sequence::Numbers;
-use crate::difference::text::{name, qualified, split_qualified};
+use crate::difference::text::{name, split_qualified};
 
 /// All changes of type in one statement: a table is rewritten once.
 pub(super) fn retypes(
@@ -42,7 +42,9 @@ pub(super) fn retypes(
             part.push_str(&format!(" COLLATE {collation}"));
         }
         let was = find(&before.columns, &old.name).unwrap_or(old).data_type.clone();
-        if replaced {
+        if !has_rows(site) {
+            // What its values become is the matter of those who have them.
+        } else if replaced {
             let (text, gone) = by_replacement(site, new);
             part.push_str(&format!(" USING {column}::{text}::{}", new.data_type));
             loses.extend(gone.iter().map(|gone| format!("the labels {gone}")));
@@ -79,8 +81,7 @@ pub(super) fn retypes(
         [part] => format!(" {part}"),
         parts => format!("\n    {}", parts.join(",\n    ")),
     };
-    let mut statement =
-        Statement::new(site.id, format!("ALTER TABLE {}{body}", qualified(site.id)));
+    let mut statement = Statement::new(site.id, format!("ALTER {}{body}", named(site)));
     let listed = |mut list: Vec<String>| {
         list.dedup();
         (!list.is_empty()).then(|| list.join("; "))

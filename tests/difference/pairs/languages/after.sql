@@ -1,0 +1,11 @@
+CREATE FUNCTION handle() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
+CREATE FUNCTION validate(oid) RETURNS void LANGUAGE c STRICT AS '$libdir/plpgsql', 'plpgsql_validator';
+CREATE TRUSTED LANGUAGE purr HANDLER handle VALIDATOR validate;
+COMMENT ON LANGUAGE purr IS 'as cats speak';
+CREATE LANGUAGE "Meow" HANDLER handle;
+CREATE FUNCTION hiss() RETURNS int LANGUAGE "Meow" AS 'BEGIN RETURN 1; END';
+CREATE ACCESS METHOD cat_heap TYPE TABLE HANDLER heap_tableam_handler;
+CREATE ACCESS METHOD cat_tree TYPE INDEX HANDLER ginhandler;
+CREATE TABLE cats (id int) USING cat_heap;
+CREATE TABLE dogs (id int) USING cat_heap;
+COMMENT ON ACCESS METHOD cat_heap IS 'a heap of cats';

@@ -1,0 +1,8 @@
+CREATE TABLE cats (id int PRIMARY KEY, name text);
+CREATE TABLE dogs (id int PRIMARY KEY);
+CREATE TABLE animals (id int PRIMARY KEY);
+CREATE TABLE birds () INHERITS (animals);
+CREATE PUBLICATION pets FOR TABLE cats, dogs;
+CREATE PUBLICATION wild FOR TABLE birds;
+CREATE PUBLICATION everything FOR ALL TABLES WITH (publish = 'insert');
+CREATE PUBLICATION nothing;

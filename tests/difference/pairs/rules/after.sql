@@ -1,0 +1,10 @@
+CREATE TABLE cats (id int PRIMARY KEY, name text, born date, age int GENERATED ALWAYS AS (2024 - date_part('year', born)) STORED);
+CREATE TABLE departed (id int, name text);
+CREATE VIEW named AS SELECT id, age, name FROM cats WHERE name <> '';
+CREATE RULE kittens AS ON DELETE TO cats WHERE old.age < 1 DO INSTEAD NOTHING;
+COMMENT ON RULE kittens ON cats IS 'too young';
+CREATE RULE keep AS ON DELETE TO cats DO ALSO (INSERT INTO departed VALUES (old.id, old.name); NOTIFY cats);
+CREATE RULE write AS ON INSERT TO named DO INSTEAD INSERT INTO cats VALUES (new.id, new.name) RETURNING id, age, name;
+CREATE RULE loud AS ON UPDATE TO cats DO ALSO NOTIFY cats;
+ALTER TABLE cats ENABLE REPLICA RULE loud;
+ALTER TABLE cats DISABLE RULE kittens;
