@@ -110,14 +110,24 @@ pub async fn plan(
     if there.catalog != target.catalog {
         return Err(in_the_way);
     }
-    let diverged = async {
-        let Diverged { shadow, statements, .. } = diverge(&grounds, &heads, &there).await?;
-        let grounds = Grounds { divergence: &statements, ..grounds };
-        let tried = rehearse(&grounds, shadow, &transition).await?;
-        let circumstances = Circumstances { divergence: statements.clone(), ..circumstances };
-        compile(graph, &transition, &tried.stages, circumstances, &tried.shown, findings)
-    };
-    diverged.await.map(|plan| Some(PlanFile::encode(plan))).map_err(|_| in_the_way)
+    let plan = on_what_is_there(&grounds, &there, &transition, circumstances, findings).await;
+    // Where not even that can be tried, or fails there, the drift is the reason.
+    plan.map(|plan| Some(PlanFile::encode(plan))).map_err(|_| in_the_way)
+}
+
+/// Compiles a plan that is tried on a shadow with what the target has.
+async fn on_what_is_there(
+    grounds: &Grounds<'_>,
+    there: &LinkedCatalog,
+    transition: &Transition,
+    circumstances: Circumstances,
+    findings: Vec<Finding>,
+) -> Result<Plan, Refusal> {
+    let Diverged { shadow, statements, .. } = diverge(grounds, &transition.from, there).await?;
+    let grounds = Grounds { divergence: &statements, ..*grounds };
+    let tried = rehearse(&grounds, shadow, transition).await?;
+    let circumstances = Circumstances { divergence: statements.clone(), ..circumstances };
+    compile(grounds.graph, transition, &tried.stages, circumstances, &tried.shown, findings)
 }
 
 /// Compiles a plan again, from the same revisions and against the plan's own observation.
