@@ -303,7 +303,11 @@ fn check_schema(
     }
     let refusal =
         Refusal::new(Code::StaleSchema, "the schema is not the one that the plan was made for")
-            .help("run `enact plan` again: it lists, object by object, what differs");
+            .help(if plan.located.is_some() {
+                "run `enact handle-legacy` again: it looks anew where the database is"
+            } else {
+                "run `enact plan` again: it lists, object by object, what differs"
+            });
     let touched = plan.stages[done..].iter().flat_map(|stage| &stage.effects);
     let mut seen = BTreeSet::new();
     let changed: Vec<String> = touched

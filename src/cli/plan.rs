@@ -85,13 +85,24 @@ async fn plan(context: &Context, args: &Args) -> Result<Exit, Refusal> {
         }
         return Ok(Exit::Done);
     };
+    write(context, &project, environment, &file)?;
+    Ok(if args.detailed_exitcode { Exit::Usage } else { Exit::Done })
+}
+
+/// Writes the plan's directory, shows the plan, and says what is next.
+pub(super) fn write(
+    context: &Context,
+    project: &Project,
+    environment: &Environment,
+    file: &PlanFile,
+) -> Result<(), Refusal> {
     let templates = project.templates()?;
-    let directory = plans::write(&project, &file, &readings(&templates, &file)?)?;
-    let path = shown(&project, &directory);
+    let directory = plans::write(project, file, &readings(&templates, file)?)?;
+    let path = shown(project, &directory);
     let next = if environment.approvals > 0 {
         format!("enact approve {path}")
     } else {
-        format!("enact apply --env {name} {path}")
+        format!("enact apply --env {} {path}", file.plan().environment)
     };
     if context.out.is_json() {
         context.out.json(&Written {
@@ -101,11 +112,11 @@ async fn plan(context: &Context, args: &Args) -> Result<Exit, Refusal> {
             next: Some(&next),
         });
     } else {
-        context.out.result(&show::text(&file));
+        context.out.result(&show::text(file));
         context.out.good(&format!("wrote {path}"));
         context.out.say(&format!("  next: {next}"));
     }
-    Ok(if args.detailed_exitcode { Exit::Usage } else { Exit::Done })
+    Ok(())
 }
 
 /// Compiles, without writing anything.

@@ -139,12 +139,10 @@ fn prose(text: &mut String, line: &str, hang: usize, wide: Option<usize>) {
     }
 }
 
-/// What a reviewer takes away, for a terminal of this width, if it is one.
-pub(super) fn tail(file: &PlanFile, width: Option<usize>) -> String {
-    let plan: &Plan = file.plan();
-    let summary = plan.summary();
+/// What the plan leaves otherwise than the revisions make it.
+pub(super) fn kept(file: &PlanFile, width: Option<usize>) -> String {
     let mut text = String::new();
-    for drift in &plan.drift {
+    for drift in &file.plan().drift {
         let line = format!(
             "{WARN}drift{WARN:#} {} {}",
             drift.change.sign(),
@@ -152,6 +150,15 @@ pub(super) fn tail(file: &PlanFile, width: Option<usize>) -> String {
         );
         prose(&mut text, &line, 2, width);
     }
+    text
+}
+
+/// What a reviewer takes away, for a terminal of this width, if it is one.
+pub(super) fn tail(file: &PlanFile, width: Option<usize>) -> String {
+    let plan: &Plan = file.plan();
+    let summary = plan.summary();
+    let mut text = String::new();
+    text.push_str(&kept(file, width));
     for finding in plan.findings.iter().filter(|finding| finding.allowed.is_none()) {
         let place = finding.place.as_deref().unwrap_or_default();
         let line = format!(

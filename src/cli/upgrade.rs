@@ -82,7 +82,7 @@ pub(super) async fn down(context: &Context, args: &DowngradeArgs) -> Result<Exit
     run(context, Direction::Downgrade, &args.revision, &args.common).await
 }
 
-/// The upgrade to the heads that follows a stamp.
+/// The upgrade to the heads that follows an adoption.
 pub(super) async fn to_heads(
     context: &Context,
     yes: bool,

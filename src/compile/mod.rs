@@ -4,21 +4,28 @@
 //! [`PlanFile`](crate::plan::file::PlanFile). The target is only looked at; everything is tried on
 //! shadows, which are gone afterwards.
 
+mod adopt;
 mod autogenerate;
+mod choice;
+mod divergence;
 mod evidence;
+mod grounds;
 mod hidden;
 mod lines;
 mod locate;
 mod observe;
 mod plan;
 mod rehearse;
+mod repair;
 mod replay;
 mod sides;
 mod standing;
 mod tracking;
 mod wanted;
 
+pub use adopt::{Adoption, adopt};
 pub use autogenerate::{Proposal, prove_revision};
+pub use choice::Choice;
 pub use lines::{Lines, history_digest};
 pub use locate::{Detected, Location, Near, Search, State, detect};
 pub use observe::{ObservedTarget, edited_revisions, observe};

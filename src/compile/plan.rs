@@ -5,24 +5,24 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::catalog::{Catalog, CatalogDiff, Ignore, LinkedCatalog, ObjectDiff};
-use crate::database::{Session, read_catalog};
+use crate::catalog::{Catalog, CatalogDiff, Ignore, LinkedCatalog, ObjectDiff, ObjectId};
+use crate::database::{Session, read_catalog, read_linked_catalog};
 use crate::diagnostic::{Code, Finding, Refusal, Severity};
 use crate::graph::{Direction, Heads, RevisionGraph, Transition};
 use crate::lint;
-use crate::plan::compile::{Circumstances, Rehearsal as Shown, compile};
-use crate::plan::draft::{Boundary, DraftStage, draft};
+use crate::plan::compile::{Circumstances, compile};
+use crate::plan::draft::{Boundary, draft};
 use crate::plan::file::PlanFile;
-use crate::plan::target::{TargetIdentity, TargetObservation};
-use crate::plan::{Change, Drift, Policy};
+use crate::plan::target::TargetIdentity;
+use crate::plan::{Change, Drift, Plan, Policy};
 use crate::shadow::{Installation, Server};
 use crate::statement;
 
-use super::evidence::Evidence;
-use super::hidden::{Hidden, refuse_dropping};
+use super::adopt;
+use super::divergence::{Diverged, diverge};
+use super::grounds::{Grounds, Tried};
+use super::hidden::refuse_dropping;
 use super::observe::{ObservedTarget, edited_revisions, observe};
-use super::rehearse::Rehearsal;
-use super::replay::{Reading, applied, prepared_server, replay, roles_before};
 use super::wanted::{Surroundings, schema_of_revisions};
 
 /// What is asked for.
@@ -83,25 +83,66 @@ pub async fn plan(
     findings.extend(lint_findings(graph, &transition)?);
 
     let installation = Installation::find(Some(target.identity.server_major))?;
-    let observation = &target.observation;
-    let database = &target.identity.database;
     let ignore = request.ignore;
-    let grounds = Grounds { installation: &installation, database, observation, graph, ignore };
+    let grounds =
+        Grounds::of(&installation, &target.observation, &target.identity.database, graph, ignore);
     let shadow = grounds.at(&heads).await?;
     let mut made = {
-        let session = shadow.session(database).await?;
+        let session = shadow.session(grounds.database).await?;
         read_catalog(&session).await?
     };
     made.leave_out(ignore);
     let drift = drift(&made, &target.catalog);
-    if !drift.is_empty() && !request.allow_drift {
-        return Err(refuse_drift(&drift, &heads));
+    let accepted = target.chain.accepted_drift();
+    let is_news = |drift: &&Drift| !accepted.iter().any(|accepted| accepted.covers(drift));
+    let news: Vec<&Drift> = drift.iter().filter(is_news).collect();
+    if !news.is_empty() && !request.allow_drift {
+        return Err(refuse_drift(&news, &heads));
     }
     let circumstances = circumstances(request, &target, drift);
-    let (stages, shown) = grounds.rehearse(shadow, &transition).await?;
-    let plan = compile(graph, &transition, &stages, circumstances, &shown, findings)?;
-    refuse_dropping(&plan, &left_out)?;
-    Ok(Some(PlanFile::encode(plan)))
+    let tried = rehearse(&grounds, shadow, &transition).await?;
+    let compiled = compile(
+        graph,
+        &transition,
+        &tried.stages,
+        circumstances.clone(),
+        &tried.shown,
+        findings.clone(),
+    );
+    let in_the_way = match compiled {
+        Err(refusal) if refusal.code() == Code::DriftInTheWay => refusal,
+        compiled => return told(compiled?, &left_out).map(Some),
+    };
+    // What the revisions make does not tell what becomes of what is otherwise: what is there does.
+    let mut there = read_linked_catalog(session).await?;
+    there.leave_out(ignore);
+    if there.catalog != target.catalog {
+        return Err(in_the_way);
+    }
+    let plan = on_what_is_there(&grounds, &there, &transition, circumstances, findings).await;
+    // Where not even that can be tried, or fails there, the drift is the reason.
+    told(plan.map_err(|_| in_the_way)?, &left_out).map(Some)
+}
+
+/// The plan's bytes, if it drops nothing that is left out.
+fn told(plan: Plan, left_out: &[ObjectId]) -> Result<PlanFile, Refusal> {
+    refuse_dropping(&plan, left_out)?;
+    Ok(PlanFile::encode(plan))
+}
+
+/// Compiles a plan that is tried on a shadow with what the target has.
+async fn on_what_is_there(
+    grounds: &Grounds<'_>,
+    there: &LinkedCatalog,
+    transition: &Transition,
+    circumstances: Circumstances,
+    findings: Vec<Finding>,
+) -> Result<Plan, Refusal> {
+    let Diverged { shadow, statements, .. } = diverge(grounds, &transition.from, there).await?;
+    let grounds = Grounds { divergence: &statements, ..*grounds };
+    let tried = rehearse(&grounds, shadow, transition).await?;
+    let circumstances = Circumstances { divergence: statements.clone(), ..circumstances };
+    compile(grounds.graph, transition, &tried.stages, circumstances, &tried.shown, findings)
 }
 
 /// Compiles a plan again, from the same revisions and against the plan's own observation.
@@ -110,6 +151,9 @@ pub async fn plan(
 /// `not-reproducible`, naming the first line that differs; and those of [`plan`].
 pub async fn recompile(graph: &RevisionGraph, file: &PlanFile) -> Result<(), Refusal> {
     let plan = file.plan();
+    if plan.transition.direction == Direction::Stamp {
+        return same_bytes(file, adopt::again(graph, plan).await?);
+    }
     let from: Heads = plan.transition.from.iter().cloned().collect();
     // What was asked for, such as `heads`, is read in the graph as it was: revisions that were
     // added since must not change what the plan was.
@@ -121,18 +165,30 @@ pub async fn recompile(graph: &RevisionGraph, file: &PlanFile) -> Result<(), Ref
         Direction::Upgrade | Direction::Stamp => graph.upgrade(&from, selector)?,
     };
     let installation = Installation::find(Some(plan.target.server_major))?;
-    let database = &plan.target.database;
-    let (observation, ignore) = (&plan.observation, &plan.ignore);
-    let grounds = Grounds { installation: &installation, database, observation, graph, ignore };
-    let (stages, shown) = grounds.rehearse(grounds.at(&from).await?, &transition).await?;
+    let divergence = &plan.divergence;
+    let grounds = Grounds {
+        divergence,
+        ..Grounds::of(&installation, &plan.observation, &plan.target.database, graph, &plan.ignore)
+    };
+    let tried = rehearse(&grounds, grounds.at(&from).await?, &transition).await?;
     // Findings about files that were edited since they were applied came from the ledger.
     let edited = crate::diagnostic::Code::RevisionEdited.name();
-    let mut findings = lint_findings(graph, &transition)?;
     let known = plan.findings.iter().filter(|finding| finding.name == edited).count();
     let circumstances = Circumstances::of(plan);
-    let mut again =
-        compile(graph, &transition, &stages, circumstances, &shown, std::mem::take(&mut findings))?;
+    let mut again = compile(
+        graph,
+        &transition,
+        &tried.stages,
+        circumstances,
+        &tried.shown,
+        lint_findings(graph, &transition)?,
+    )?;
     again.findings.splice(0..0, plan.findings.iter().take(known).cloned());
+    same_bytes(file, again)
+}
+
+/// Whether what was compiled again is what was planned.
+fn same_bytes(file: &PlanFile, again: Plan) -> Result<(), Refusal> {
     let again = PlanFile::encode(again);
     if again.bytes() == file.bytes() {
         return Ok(());
@@ -157,73 +213,14 @@ fn first_difference(file: &PlanFile, again: &PlanFile) -> Refusal {
     .help("the plan was edited, or a revision changed since: run `enact plan` again and have it reviewed")
 }
 
-/// Where a transition is tried.
-struct Grounds<'a> {
-    installation: &'a Installation,
-    database: &'a str,
-    observation: &'a TargetObservation,
-    graph: &'a RevisionGraph,
-    ignore: &'a Ignore,
-}
-
-impl Grounds<'_> {
-    /// A shadow in the state that the applied revisions make.
-    async fn at(&self, heads: &Heads) -> Result<Server, Refusal> {
-        let applied = applied(self.graph, heads)?;
-        let roles = roles_before(self.graph, &applied, &self.observation.roles)?;
-        let server = prepared_server(self.installation, self.database, &roles).await?;
-        let session = server.session(self.database).await?;
-        let hidden = Hidden::of(&session, self.ignore).await?;
-        replay(&session, self.graph, &applied, &self.observation.search_path).await?;
-        hidden.unchanged(&session).await?;
-        Ok(server)
-    }
-
-    /// Tries a transition on a shadow that is where it starts.
-    async fn rehearse(
-        &self,
-        shadow: Server,
-        transition: &Transition,
-    ) -> Result<(Vec<DraftStage>, Shown), Refusal> {
-        if let Some(shown) = self.rehearse_with(Reading::Touched, shadow, transition).await? {
-            return Ok(shown);
-        }
-        // A stage did more than its statements and locks tell: once more, reading everything.
-        let shadow = self.at(&transition.from).await?;
-        let shown = self.rehearse_with(Reading::Whole, shadow, transition).await?;
-        shown.ok_or_else(|| Refusal::new(Code::Bug, "the shadow's schema changes by itself"))
-    }
-
-    async fn rehearse_with(
-        &self,
-        reading: Reading,
-        shadow: Server,
-        transition: &Transition,
-    ) -> Result<Option<(Vec<DraftStage>, Shown)>, Refusal> {
-        let (graph, search_path) = (self.graph, &self.observation.search_path);
-        let mut rehearsal = Rehearsal::on(shadow, self.database, search_path, reading).await?;
-        let before = rehearsal.inventory().clone();
-        let mut boundaries: BTreeSet<Boundary> = BTreeSet::new();
-        let mut stages = draft(graph, transition, &boundaries)?;
-        let mut shown = Vec::with_capacity(stages.len());
-        while let Some(drafted) = stages.get(shown.len()) {
-            let tried;
-            (rehearsal, tried) = rehearsal.stage(graph, drafted).await?;
-            match tried {
-                Ok(stage) => shown.push(stage),
-                Err(Evidence::Failed(finding)) => return Err((*finding).into()),
-                // The stage was rolled back whole; the stages before it stay as they are.
-                Err(Evidence::Boundary(boundary)) => {
-                    if !boundaries.insert(boundary.clone()) {
-                        return Err(boundary.not_enough());
-                    }
-                    stages = draft(graph, transition, &boundaries)?;
-                }
-            }
-        }
-        let confirmed = rehearsal.confirm().await?;
-        Ok(confirmed.then_some((stages, Shown { before, stages: shown })))
-    }
+/// Tries a transition on a shadow that is where it starts.
+async fn rehearse(
+    grounds: &Grounds<'_>,
+    shadow: Server,
+    transition: &Transition,
+) -> Result<Tried, Refusal> {
+    let drafting = |boundaries: &BTreeSet<Boundary>| draft(grounds.graph, transition, boundaries);
+    grounds.rehearse(shadow, &transition.from, &drafting).await
 }
 
 /// What the rules say about the way up. A way down drops what was made: there the shadow tells what
@@ -303,12 +300,12 @@ pub(super) fn drift(made: &Catalog, target: &Catalog) -> Vec<Drift> {
         .collect()
 }
 
-fn refuse_drift(drift: &[Drift], heads: &Heads) -> Refusal {
+fn refuse_drift(drift: &[&Drift], heads: &Heads) -> Refusal {
     let (message, help) = if heads.is_empty() {
         (
             "the database has objects, and no revision is recorded as applied",
-            "if it was made by hand or by another tool, say at which revision it is with `enact stamp`; \
-             or accept the objects with `--allow-drift`",
+            "if the revisions made it, or somebody by hand, run `enact handle-legacy`, which finds out where it is; \
+             if its objects are none of theirs, accept them with `--allow-drift`",
         )
     } else {
         (
@@ -328,7 +325,7 @@ fn refuse_drift(drift: &[Drift], heads: &Heads) -> Refusal {
     refusal.help(help)
 }
 
-fn circumstances(
+pub(super) fn circumstances(
     request: &PlanRequest<'_>,
     target: &ObservedTarget,
     drift: Vec<Drift>,
@@ -353,5 +350,7 @@ fn circumstances(
         observation: target.observation.clone(),
         ignore: request.ignore.clone(),
         drift,
+        located: None,
+        divergence: Vec::new(),
     }
 }

@@ -150,6 +150,10 @@ codes! {
     LocationUnknown = "location-unknown" => Unfit,
     /// Several revisions make the schema that the database has, and none was chosen.
     LocationAmbiguous = "location-ambiguous" => Usage,
+    /// What differs from the nearest revision cannot all be brought there without loss.
+    RepairIncomplete = "repair-incomplete" => Unfit,
+    /// Whether a step of a repair goes well depends on the rows of the database.
+    RepairMayFail = "repair-may-fail" => No,
     /// Compiling again does not give the same bytes.
     NotReproducible = "not-reproducible" => Unfit,
     /// A reading of the plan is not what its bytes render to.

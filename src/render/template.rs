@@ -76,6 +76,9 @@ fn environment() -> Environment<'static> {
     });
     environment.add_filter("time", |milliseconds: String| time(&milliseconds));
     environment.add_filter("literal", |text: String| literal(&text));
+    environment.add_filter("heads", |ids: Vec<String>| {
+        if ids.is_empty() { "base".to_owned() } else { ids.join(", ") }
+    });
     environment
 }
 
@@ -104,7 +107,7 @@ pub(super) fn direction(plan: &Plan) -> &'static str {
     match plan.transition.direction {
         Direction::Upgrade => "Upgrade",
         Direction::Downgrade => "Downgrade",
-        Direction::Stamp => "Stamp",
+        Direction::Stamp => "Take over",
     }
 }
 

@@ -71,7 +71,6 @@ async fn stamp(
         selectors: &[selector],
         purge: false,
         reason: "a walk",
-        located: None,
         runner: "carol@desk",
         now: Timestamp::now(),
         proposed_target_id: Uuid::new_v4(),
@@ -116,6 +115,8 @@ fn planned(
         policy: environment.plan_policy(),
         observation: target.observation,
         ignore: Ignore::default(),
+        located: None,
+        divergence: Vec::new(),
         drift: Vec::new(),
     };
     compile(graph, transition, &stages, circumstances, &rehearsal, Vec::new()).map(PlanFile::encode)

@@ -86,6 +86,8 @@ fn sample() -> Plan {
             details: vec!["by hand".into()],
             digest: Some(digest),
         }],
+        located: None,
+        divergence: Vec::new(),
         findings: vec![PlanFinding {
             name: "truncate".into(),
             place: Some("b.sql:1:1".into()),
@@ -110,7 +112,7 @@ fn sample() -> Plan {
             steps: vec![Step {
                 number: 1,
                 kind: "UPDATE".into(),
-                line: 8,
+                line: Some(8),
                 sql: sql.split('\n').map(str::to_owned).collect(),
                 sha256: Digest::of(sql),
                 observed,
@@ -348,7 +350,7 @@ prop_compose! {
         Step {
             number: 1,
             kind,
-            line,
+            line: Some(line),
             sha256: Digest::of(&sql),
             sql: sql.split('\n').map(str::to_owned).collect(),
             observed,

@@ -14,7 +14,7 @@ mod refusals;
 mod script;
 
 /// The schema as `pg_dump` tells it, without what enact and Alembic keep there.
-fn dumped(database: &TestDatabase) -> String {
+pub(crate) fn dumped(database: &TestDatabase) -> String {
     let output = database
         .tool("pg_dump")
         .args(["--schema-only", "--exclude-schema=enact", "--exclude-table=public.alembic_version"])
@@ -28,7 +28,11 @@ fn dumped(database: &TestDatabase) -> String {
 }
 
 /// Runs SQL with psql, as a person would; gives what it said.
-fn psql(database: &TestDatabase, arguments: &[&str], sql: &str) -> Result<String, String> {
+pub(crate) fn psql(
+    database: &TestDatabase,
+    arguments: &[&str],
+    sql: &str,
+) -> Result<String, String> {
     let mut psql = database
         .tool("psql")
         .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-"])
