@@ -158,6 +158,7 @@ fn located(detected: &Detected, ignore: &Ignore) -> Located {
             .map(|near| Near {
                 heads: near.heads.iter().cloned().collect(),
                 objects: number(near.objects.len()),
+                behind: number(near.behind.len()),
             })
             .collect(),
         candidates: number(location.map_or(0, |location| location.candidates)),

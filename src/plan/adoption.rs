@@ -31,4 +31,6 @@ pub struct Near {
     pub heads: Vec<RevisionId>,
     /// How many objects differ.
     pub objects: u32,
+    /// How many of them are in the database as a later revision makes them.
+    pub behind: u32,
 }
