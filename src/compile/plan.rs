@@ -23,7 +23,6 @@ use super::divergence::{Diverged, diverge};
 use super::grounds::{Grounds, Tried};
 use super::hidden::refuse_dropping;
 use super::observe::{ObservedTarget, edited_revisions, observe};
-use super::wanted::{Surroundings, schema_of_revisions};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -264,14 +263,10 @@ pub async fn find_drift(
     target.catalog.leave_out(ignore);
     let heads = target.heads()?;
     let installation = Installation::find(Some(target.identity.server_major))?;
-    let (observation, database) = (&target.observation, &target.identity.database);
-    let at = Surroundings {
-        installation: &installation,
-        database,
-        search_path: &observation.search_path,
-        roles: &observation.roles,
-    };
-    let mut made = schema_of_revisions(&at, graph, &heads).await?;
+    let grounds =
+        Grounds::of(&installation, &target.observation, &target.identity.database, graph, ignore);
+    let shadow = grounds.at(&heads).await?;
+    let mut made = read_linked_catalog(&shadow.session(grounds.database).await?).await?;
     made.leave_out(ignore);
     Ok(DriftReport {
         difference: CatalogDiff::between(&made.catalog, &target.catalog),

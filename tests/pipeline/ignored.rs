@@ -183,7 +183,7 @@ async fn who_starts_up_and_who_examines_leave_them_out_too() {
             .collect::<Vec<_>>()
     };
     assert_eq!(codes(), ["database-untracked", "index-invalid"]);
-    project.enact(&["ensure"]).refused(4, "database-untracked");
+    project.enact(&["ensure"]).refused(4, "location-unknown");
     let flags = ["--ignore", "public.strays*", "--ignore", "publication *"];
     project.enact(&[&["doctor"], &flags[..]].concat()).success();
     project.enact(&[&["ensure", "--check"], &flags[..]].concat()).exits(1);
