@@ -7,7 +7,9 @@
 #![allow(clippy::print_stdout, reason = "a bench prints")]
 
 mod apply;
+mod diff;
 mod distance;
+mod generated;
 mod locate;
 mod measure;
 mod project;
@@ -45,6 +47,9 @@ async fn main() -> Outcome {
     }
     if wanted("apply") {
         apply::run(rounds).await?;
+    }
+    if wanted("diff") {
+        diff::run(rounds).await?;
     }
     if wanted("locate") {
         locate::run(rounds).await?;

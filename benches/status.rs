@@ -115,6 +115,8 @@ fn entries(graph: &RevisionGraph) -> Outcome<Vec<Entry>> {
             approvals: Vec::new(),
             policy: RecordedPolicy { approvals: 0, author_signature: false },
             signers: None,
+            located: None,
+            drift: Vec::new(),
             runner: "bench".to_owned(),
             run: "bench".to_owned(),
             at,

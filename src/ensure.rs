@@ -14,11 +14,13 @@ use uuid::Uuid;
 
 use crate::apply::{self, Connections, Event, Options, Outcome, Progress};
 use crate::approval::ApprovedPlan;
-use crate::compile::{self, PlanRequest};
+use crate::catalog::Ignore;
+use crate::compile::{self, Adoption, Choice, PlanRequest, Search};
 use crate::database::advisory_lock::AdvisoryLock;
 use crate::database::{Session, Settings, read_catalog};
 use crate::diagnostic::{Code, Refusal};
 use crate::graph::{Direction, Heads, RevisionGraph};
+use crate::plan::Plan;
 use crate::plan::file::PlanFile;
 use crate::spelling::counted;
 use crate::workspace::plans::{self, PlanDirectory};
@@ -36,6 +38,9 @@ pub struct Request<'a> {
     pub settings: &'a Settings,
     /// How long to wait for another instance; it may be planning and applying.
     pub wait: Duration,
+    /// Objects that do not count for a plan that is compiled here, nor for whether the database is
+    /// empty. Approved plans have patterns of their own.
+    pub ignore: &'a Ignore,
     /// Whether a plan that was compiled here may lose data. What people approved is theirs to judge.
     pub may_lose_data: bool,
     /// Who runs it, for the ledger: the application, or user and host.
@@ -52,8 +57,8 @@ pub struct Request<'a> {
 static NEVER: AtomicBool = AtomicBool::new(false);
 
 impl<'a> Request<'a> {
-    /// Of `runner`, which waits five minutes for another, loses nothing, listens to nothing, and goes
-    /// by its own name in the ledger.
+    /// Of `runner`, which waits five minutes for another, leaves out what the project does, loses
+    /// nothing, listens to nothing, and goes by its own name in the ledger.
     pub fn new(
         project: &'a Project,
         environment: &'a str,
@@ -65,6 +70,7 @@ impl<'a> Request<'a> {
             environment,
             settings,
             wait: Duration::from_mins(5),
+            ignore: &project.config.ignore,
             may_lose_data: false,
             runner,
             run: runner,
@@ -90,8 +96,31 @@ pub struct Prospect {
     pub heads: Vec<String>,
     /// The revisions that are not applied, in the graph's order.
     pub pending: Vec<String>,
-    /// The approved plan that would be applied; nothing where none is asked for.
+    /// The approved plan that would be applied first; nothing where none is asked for.
     pub plan: Option<String>,
+    /// How the database would be taken over before that, if nobody tracks it yet.
+    pub takeover: Option<Takeover>,
+}
+
+/// How a database that nobody tracks comes to be managed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Takeover {
+    /// The revisions at which it is taken over.
+    pub to: Vec<String>,
+    /// How many statements bring it there: none, where it is there.
+    pub repairs: usize,
+    /// How many objects are kept otherwise than the revisions make them.
+    pub kept: usize,
+}
+
+impl Takeover {
+    fn of(plan: &Plan) -> Self {
+        Self {
+            to: plan.transition.to.iter().map(ToString::to_string).collect(),
+            repairs: plan.steps().count(),
+            kept: plan.drift.len(),
+        }
+    }
 }
 
 /// What is next.
@@ -114,8 +143,9 @@ pub struct Ready {
 
 /// Brings the database to the heads of the revisions.
 ///
-/// A fresh or managed database is planned for and upgraded at once where the environment asks for no
-/// approvals, which needs a shadow; else only by plans that are approved already.
+/// Where the environment asks for no approvals, a database is planned for and upgraded at once, which needs a
+/// shadow; one that nobody tracks is taken over first, where it is clear at which revision, and
+/// repaired, where nothing is lost by that. Else only plans that are approved already are applied.
 ///
 /// ```no_run
 /// use enact::database::{Environment, Settings};
@@ -132,9 +162,10 @@ pub struct Ready {
 /// ```
 ///
 /// # Errors
-/// `database-untracked` for a schema that nothing tracks; `plan-missing`, `plan-ambiguous`, `approvals-missing` and the other
+/// `database-untracked`, `location-ambiguous`, `location-unknown`, `repair-incomplete` for a schema that nothing
+/// tracks and that cannot be taken over so; `plan-missing`, `plan-ambiguous`, `approvals-missing` and the other
 /// codes of approvals where they are asked for; `confirmation-needed` where data would be lost; `lock-held`; those of
-/// [`compile::plan`] and [`apply::apply`].
+/// [`compile::plan`], [`compile::adopt`] and [`apply::apply`].
 pub async fn ensure(request: &Request<'_>) -> Result<Ensured, Refusal> {
     let mut applied: Vec<Outcome> = Vec::new();
     loop {
@@ -187,35 +218,57 @@ pub async fn next(request: &Request<'_>) -> Result<Step, Refusal> {
     if pending.is_empty() {
         return Ok(Step::AtHead(heads.iter().map(ToString::to_string).collect()));
     }
-    check_tracked(&session, request, &heads).await?;
+    let untracked = untracked(&session, request, &heads).await?;
     let trusted = trust::read(request.project, request.environment, None)?;
     let approved = if asks(&trusted) {
-        reviewed(&session, request, &trusted, &pending).await?.approve(&trusted, now())?
+        let wanted = Wanted { untracked, pending: &pending };
+        reviewed(&session, request, &trusted, wanted).await?.approve(&trusted, now())?
     } else {
-        let file = compiled(&session, request, &graph).await?;
+        let file = match untracked {
+            Some(_) => adopting(&session, request, &graph).await?,
+            None => compiled(&session, request, &graph).await?,
+        };
         ApprovedPlan::approve(file, &[], &trusted.trust(), now())?
     };
     Ok(Step::Apply(Box::new(Ready { session, approved })))
 }
 
-/// Tells what [`ensure`] would do, without a lock, a shadow or any effect.
+/// Tells what [`ensure`] would do, without a lock or any effect; a shadow is needed only where a database
+/// that nobody tracks is to be located.
 ///
 /// # Errors
-/// Those of [`next`] that need no shadow to be found.
+/// Those of [`next`], as far as they can be found so.
 pub async fn foresee(request: &Request<'_>) -> Result<Prospect, Refusal> {
     let graph = request.project.revisions()?;
     let session = Session::connect(request.settings).await?;
     let (heads, pending) = standing(&session, &graph).await?;
-    let mut prospect =
-        Prospect { heads: heads.iter().map(ToString::to_string).collect(), pending, plan: None };
+    let mut prospect = Prospect {
+        heads: heads.iter().map(ToString::to_string).collect(),
+        pending,
+        plan: None,
+        takeover: None,
+    };
     if prospect.pending.is_empty() {
         return Ok(prospect);
     }
-    check_tracked(&session, request, &heads).await?;
+    let untracked = untracked(&session, request, &heads).await?;
     let trusted = trust::read(request.project, request.environment, None)?;
-    if asks(&trusted) {
-        let directory = reviewed(&session, request, &trusted, &prospect.pending).await?;
+    let adopting = if asks(&trusted) {
+        let wanted = Wanted { untracked, pending: &prospect.pending };
+        let directory = reviewed(&session, request, &trusted, wanted).await?;
+        let plan = directory.file.plan().clone();
         prospect.plan = Some(directory.approve(&trusted, now())?.digest().to_string());
+        untracked.map(|_| plan)
+    } else if untracked.is_some() {
+        Some(adopting(&session, request, &graph).await?.plan().clone())
+    } else {
+        None
+    };
+    if let Some(plan) = adopting {
+        let to: Heads = plan.transition.to.iter().cloned().collect();
+        let after = graph.pending(&to)?;
+        prospect.pending = after.iter().map(|revision| revision.id.to_string()).collect();
+        prospect.takeover = Some(Takeover::of(&plan));
     }
     Ok(prospect)
 }
@@ -230,21 +283,21 @@ async fn standing(
     Ok((heads, pending))
 }
 
-/// A database without rows must be empty, or known to be at base: what is in it was made by somebody,
-/// and would be made a second time.
-async fn check_tracked(
+/// How many objects a database has of which nobody tells where they come from: they were made by somebody,
+/// and would be made a second time. Nothing, where there are none, or rows or ledger tell.
+async fn untracked(
     session: &Session,
     request: &Request<'_>,
     heads: &Heads,
-) -> Result<(), Refusal> {
+) -> Result<Option<usize>, Refusal> {
     if !heads.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let name = request.environment;
     let chain = compile::read_chain(session).await?;
     chain.check_environment(name)?;
     match chain.heads() {
-        Some(told) if told.is_empty() => return Ok(()),
+        Some(told) if told.is_empty() => return Ok(None),
         Some(told) => {
             let told: Vec<String> = told.iter().map(|id| format!("`{id}`")).collect();
             return Err(Refusal::new(
@@ -257,45 +310,54 @@ async fn check_tracked(
             .help(format!("run `enact doctor --env {name}`")));
         }
         // A plan was begun here, and left its first entry.
-        None if !chain.is_empty() => return Ok(()),
+        None if !chain.is_empty() => return Ok(None),
         None => {}
     }
-    let objects = read_catalog(session).await?.inventory().made();
-    if objects == 0 {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        Code::DatabaseUntracked,
-        format!(
-            "the database has {}, and nothing tells at which revision it is",
-            counted(objects, "object")
-        ),
-    )
-    .help(format!(
-        "run `enact detect-state --env {name}` to find out, and `enact handle-legacy --env {name}` to go on from there"
-    )))
+    let objects = read_catalog(session).await?.inventory().without(request.ignore).made();
+    Ok((objects > 0).then_some(objects))
 }
 
 fn asks(trusted: &Trusted) -> bool {
     trusted.policy.approvals > 0 || trusted.policy.author_signature
 }
 
-/// The plan of the project that goes on here; only one that goes up.
+/// What a reviewed plan is wanted for.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
+    untracked: Option<usize>,
+    pending: &'a [String],
+}
+
+/// The plan of the project that goes on here: one that goes up, or, where nobody tracks the database, one
+/// that adopts it.
 async fn reviewed(
     session: &Session,
     request: &Request<'_>,
     trusted: &Trusted,
-    pending: &[String],
+    wanted: Wanted<'_>,
 ) -> Result<PlanDirectory, Refusal> {
     let name = request.environment;
+    let direction = if wanted.untracked.is_some() { Direction::Stamp } else { Direction::Upgrade };
     let mut all = plans::of_environment(request.project, name)?;
-    all.retain(|directory| directory.file.plan().transition.direction == Direction::Upgrade);
+    all.retain(|directory| directory.file.plan().transition.direction == direction);
     let files: Vec<PlanFile> = all.iter().map(|plan| plan.file.clone()).collect();
-    let needed = |refusal: Refusal| {
-        refusal
-            .note(format!("pending: {}", pending.join(", ")))
+    let needed = |refusal: Refusal| match wanted.untracked {
+        None => refusal
+            .note(format!("pending: {}", wanted.pending.join(", ")))
             .note(format!("policy and signers are from {}", trusted.from))
-            .help(format!("run `enact plan --env {name}`, and have the plan approved"))
+            .help(format!("run `enact plan --env {name}`, and have the plan approved")),
+        Some(objects) => Refusal::new(
+            Code::DatabaseUntracked,
+            format!(
+                "the database has {}, and nothing tells at which revision it is",
+                counted(objects, "object")
+            ),
+        )
+        .note(format!("`{name}` has no plan that takes it over as it is now"))
+        .note(format!("policy and signers are from {}", trusted.from))
+        .help(format!(
+            "run `enact handle-legacy --env {name}`, which writes that plan, and have it approved"
+        )),
     };
     let chosen = apply::choose(session, name, &files).await.map_err(|refusal| {
         if refusal.code() == Code::PlanMissing { needed(refusal) } else { refusal }
@@ -312,19 +374,8 @@ async fn compiled(
     request: &Request<'_>,
     graph: &RevisionGraph,
 ) -> Result<PlanFile, Refusal> {
-    let environment = request.project.config.environment(request.environment)?;
-    let author = git::author(&request.project.root).unwrap_or_else(|_| request.runner.to_owned());
-    let wanted = PlanRequest {
-        environment: request.environment,
-        policy: environment.plan_policy(),
-        ttl: environment.policy().plan_ttl,
-        author: &author,
-        direction: Direction::Upgrade,
-        selector: "heads",
-        allow_drift: false,
-        now: now(),
-        proposed_target_id: Uuid::new_v4(),
-    };
+    let author = author(request);
+    let wanted = wanted(request, &author, Direction::Upgrade, "heads")?;
     let file = compile::plan(session, graph, &wanted).await?.ok_or_else(|| {
         Refusal::new(Code::Bug, "revisions are pending, and there is nothing to plan")
     })?;
@@ -340,6 +391,50 @@ async fn compiled(
         )));
     }
     Ok(file)
+}
+
+/// A plan made now that takes the database over.
+async fn adopting(
+    session: &Session,
+    request: &Request<'_>,
+    graph: &RevisionGraph,
+) -> Result<PlanFile, Refusal> {
+    let search = Search { ignore: request.ignore, looking: false };
+    let detected = compile::detect(session, graph, search).await?;
+    let Some(location) = &detected.location else {
+        return compiled(session, request, graph).await;
+    };
+    let heads = location.choose(graph, Choice::Clear)?;
+    let requested: Vec<String> = heads.iter().map(ToString::to_string).collect();
+    let (author, requested) = (author(request), requested.join(", "));
+    let wanted = wanted(request, &author, Direction::Stamp, &requested)?;
+    let adoption = Adoption { detected: &detected, heads: &heads };
+    compile::adopt(session, graph, &wanted, &adoption).await
+}
+
+fn author(request: &Request<'_>) -> String {
+    git::author(&request.project.root).unwrap_or_else(|_| request.runner.to_owned())
+}
+
+fn wanted<'a>(
+    request: &Request<'a>,
+    author: &'a str,
+    direction: Direction,
+    selector: &'a str,
+) -> Result<PlanRequest<'a>, Refusal> {
+    let environment = request.project.config.environment(request.environment)?;
+    Ok(PlanRequest {
+        environment: request.environment,
+        policy: environment.plan_policy(),
+        ttl: environment.policy().plan_ttl,
+        author,
+        direction,
+        selector,
+        ignore: request.ignore,
+        allow_drift: false,
+        now: now(),
+        proposed_target_id: Uuid::new_v4(),
+    })
 }
 
 /// In whole seconds, as plans and the ledger tell times.

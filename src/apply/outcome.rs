@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::catalog::ObjectId;
 use crate::digest::Digest;
 use crate::ledger::Checkpoint;
 
@@ -22,6 +23,9 @@ pub struct Outcome {
     pub heads: Vec<String>,
     /// The fingerprint of the schema afterwards, as it was read.
     pub fingerprint: Digest,
+    /// Objects that the plan leaves out, and that are gone since this run began: a CASCADE took them
+    /// along, or somebody dropped them meanwhile.
+    pub gone: Vec<ObjectId>,
     /// Where the ledger stands afterwards. Whoever cuts it later is found out by this.
     pub checkpoint: Checkpoint,
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::approval::ApprovedPlan;
-use crate::catalog::{Inventory, Kind};
+use crate::catalog::{Inventory, Kind, ObjectId};
 use crate::database::version_table::VersionTable;
 use crate::database::{Identity, Session, ledger_table};
 use crate::diagnostic::{Code, Refusal};
@@ -37,8 +37,10 @@ pub(super) struct Standing {
     pub(super) version: VersionTable,
     /// Whether that table is there.
     pub(super) tracked: bool,
-    /// The schema, at the start.
+    /// The schema, at the start, without what the plan leaves out.
     pub(super) inventory: Inventory,
+    /// What of it the plan leaves out.
+    pub(super) left_out: Vec<ObjectId>,
 }
 
 /// Checks that the plan fits. A run that `waited` for another may find that the other applied this
@@ -82,13 +84,15 @@ pub(super) async fn check(
     check_heads(plan, &done, rows.clone().unwrap_or_default())?;
     let next = plan.stages.get(done.len());
     let intent = read_intent(next, &intents)?;
-    let (inventory, session_role) = role::inventory(session, plan).await?;
+    // What an interrupted statement of ours left is looked for among what does not count too.
+    let (mut inventory, session_role) = role::inventory(session, plan).await?;
     role::check(plan, &inventory, &session_role)?;
     if let (true, Some((intent, stage))) = (done.is_empty(), intent.as_ref().zip(next))
         && alone::left_nothing(session, stage, intent, &inventory).await?
     {
         check_expiry(plan, now)?;
     }
+    let left_out = inventory.leave_out(&plan.ignore);
     check_schema(plan, done.len(), intent.as_ref().and(next), inventory.clone())?;
     Ok(Standing {
         plan_recorded: chain.records().any(
@@ -106,6 +110,7 @@ pub(super) async fn check(
         version,
         tracked: rows.is_some(),
         inventory,
+        left_out,
     })
 }
 
@@ -300,7 +305,11 @@ fn check_schema(
     }
     let refusal =
         Refusal::new(Code::StaleSchema, "the schema is not the one that the plan was made for")
-            .help("run `enact plan` again: it lists, object by object, what differs");
+            .help(if plan.located.is_some() {
+                "run `enact handle-legacy` again: it looks anew where the database is"
+            } else {
+                "run `enact plan` again: it lists, object by object, what differs"
+            });
     let touched = plan.stages[done..].iter().flat_map(|stage| &stage.effects);
     let mut seen = BTreeSet::new();
     let changed: Vec<String> = touched

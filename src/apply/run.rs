@@ -130,7 +130,10 @@ async fn under_lock(
     resume.lost_at_commit = run.lost_at_commit;
     ended?;
     options.progress.event(Event::Comparing);
-    let (now, _) = role::inventory(session, plan).await.map_err(|refusal| run.told(refusal))?;
+    let (mut now, _) = role::inventory(session, plan).await.map_err(|refusal| run.told(refusal))?;
+    let mut gone = std::mem::take(&mut run.standing.left_out);
+    gone.retain(|object| now.get(object).is_none());
+    now.leave_out(&plan.ignore);
     compare(plan, done.len(), inventory, &now)?;
     let head = run.standing.head.ok_or_else(|| Refusal::new(Code::Bug, "the ledger is empty"))?;
     Ok(Outcome {
@@ -146,6 +149,7 @@ async fn under_lock(
         applied_by: applied_by.filter(|_| !begun_again),
         heads: plan.transition.to.iter().map(ToString::to_string).collect(),
         fingerprint: now.fingerprint(),
+        gone,
         checkpoint: Checkpoint { target_id: plan.target.target_id, seq: head.seq, hash: head.hash },
     })
 }

@@ -7,10 +7,10 @@ use uuid::Uuid;
 
 use crate::database::advisory_lock::AdvisoryLock;
 use crate::database::version_table::{self, VersionTable};
-use crate::database::{Identity, Session, ledger_table, read_catalog, refusal};
+use crate::database::{Identity, Session, ledger_table, refusal};
 use crate::diagnostic::{Code, Refusal};
 use crate::graph::{Heads, RevisionGraph, RowChange};
-use crate::ledger::{self, Chain, Entry, Genesis, Located, Record, Stamp};
+use crate::ledger::{self, Chain, Entry, Genesis, Record, Stamp};
 use crate::revision::RevisionId;
 
 use super::bookkeeping::{self, EntryParameters, Statements};
@@ -25,9 +25,6 @@ pub struct StampRequest<'a> {
     pub purge: bool,
     /// Why, in a person's words.
     pub reason: &'a str,
-    /// How the revisions were found, where nobody's word is taken for them. The schema must still
-    /// have that fingerprint.
-    pub located: Option<&'a Located>,
     /// Who.
     pub runner: &'a str,
     /// Now.
@@ -52,7 +49,7 @@ pub struct Stamped {
 /// Sets the rows of `alembic_version`, and writes it into the ledger, in one transaction.
 ///
 /// # Errors
-/// `lock-held`; `stale-schema`; the graph's, for the selectors and, but for a purge, the present rows;
+/// `lock-held`; the graph's, for the selectors and, but for a purge, the present rows;
 /// `version-table-invalid`; `ledger-broken`; `stale-heads`, if somebody else changes a row meanwhile.
 pub async fn stamp(
     session: &Session,
@@ -82,16 +79,6 @@ async fn under_lock(
     let (heads, strange) = understood(&from, request.purge)?;
     let transition = graph.stamp(&heads, request.selectors, request.purge)?;
     let to = transition.to.iter().map(ToString::to_string).collect();
-    if let Some(located) = request.located {
-        let now = read_catalog(session).await?.fingerprint();
-        if now != located.fingerprint {
-            return Err(Refusal::new(
-                Code::StaleSchema,
-                "the schema was changed since the database was located",
-            )
-            .help("run it again"));
-        }
-    }
     // Rows that something else wrote are right, and the ledger has yet to say so.
     let outrun = chain.heads().is_some_and(|told| told != from.iter().cloned().collect());
     let changed = outrun || !transition.moves.is_empty() || !strange.is_empty();
@@ -117,7 +104,6 @@ async fn under_lock(
         from: stamped.from.clone(),
         to: stamped.to.clone(),
         reason: request.reason.to_owned(),
-        located: request.located.cloned(),
         at: request.now,
         by: request.runner.to_owned(),
     }));

@@ -4,6 +4,8 @@
 //! alike. It decides in which order objects can be made and dropped. The bodies of functions that
 //! are stored as text have no dependencies; the server does not read them either.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Catalog, ObjectId};
 
 /// A catalog with what stands on what in it.
@@ -29,9 +31,11 @@ pub struct Dependency {
 }
 
 /// What in an object has a dependency, or is depended on.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Part {
     /// The object itself.
+    #[default]
     Whole,
     /// A column: its type, its collation.
     Column(String),

@@ -76,6 +76,14 @@ macro_rules! kinds {
                 Ok(match kind { $(Kind::$kind => Self::$kind(serde_json::from_str(description)?),)+ })
             }
 
+            /// As [`Object::from_json`], from a description that was parsed.
+            ///
+            /// # Errors
+            /// A description that has a field that is not known here, or a wrong one.
+            pub fn from_value(kind: Kind, description: serde_json::Value) -> serde_json::Result<Self> {
+                Ok(match kind { $(Kind::$kind => Self::$kind(serde_json::from_value(description)?),)+ })
+            }
+
             /// The object's kind.
             pub const fn kind(&self) -> Kind {
                 match self { $(Self::$kind(_) => Kind::$kind,)+ }

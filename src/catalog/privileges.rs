@@ -191,14 +191,14 @@ impl LinkedCatalog {
     }
 
     /// Leaves out all objects of some kinds.
-    pub fn leave_out(&mut self, kinds: impl Fn(Kind) -> bool) {
+    pub fn leave_out_kinds(&mut self, kinds: impl Fn(Kind) -> bool) {
         self.catalog.objects.retain(|id, _| !kinds(id.kind()));
         self.dependencies.retain(|need| !kinds(need.object.kind()) && !kinds(need.on.kind()));
     }
 
     /// Makes the rights here those of `other`, as far as what they are about is here.
     pub fn take_rights_of(&mut self, other: &Self) {
-        self.leave_out(Kind::is_right);
+        self.leave_out_kinds(Kind::is_right);
         self.give(other, |id, _| id.kind().is_right());
     }
 

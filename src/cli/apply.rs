@@ -10,8 +10,9 @@ use serde::Serialize;
 
 use crate::apply::{self, Connections, Options, Outcome};
 use crate::approval::ApprovedPlan;
+use crate::catalog::ObjectId;
 use crate::database::{Canceller, Session};
-use crate::diagnostic::{Exit, Refusal};
+use crate::diagnostic::{Code, Exit, Finding, Refusal};
 use crate::plan::file::PlanFile;
 use crate::spelling::counted;
 use crate::workspace::{Environment, Project, plans, trust};
@@ -117,7 +118,24 @@ pub(super) async fn execute(
     let outcome =
         apply::apply_reconnecting(beside(session).await, connect, approved, &options).await;
     listener.abort();
-    outcome
+    let outcome = outcome?;
+    if !outcome.gone.is_empty() {
+        context.out.finding(&gone(&outcome.gone));
+    }
+    Ok(outcome)
+}
+
+/// What the plan left out, and is gone.
+fn gone(objects: &[ObjectId]) -> Finding {
+    let message = format!(
+        "{} that the plan leaves out {} gone since it began",
+        counted(objects.len(), "object"),
+        if objects.len() == 1 { "is" } else { "are" }
+    );
+    let finding = Finding::warning(Code::IgnoredObjectGone, message).help(
+        "if nobody dropped them meanwhile, a statement with CASCADE did: tell whose they are",
+    );
+    objects.iter().fold(finding, |finding, object| finding.note(format!("- {object}")))
 }
 
 /// Once: cancel what runs, and stop cleanly. Twice: stop at once; the next run decides.

@@ -90,18 +90,25 @@ impl Context {
     /// Settings for the environment's database.
     pub(super) fn settings(&self, environment: Option<&Environment>) -> Result<Settings, Refusal> {
         let url_env = environment.and_then(|environment| environment.url_env.as_deref());
-        let settings =
-            Settings::resolve(self.global.url.as_deref(), url_env, &Variables::of_process())?;
+        self.resolved(self.global.url.as_deref(), url_env)
+    }
+
+    /// Settings for that environment's database, whatever `--url` says.
+    pub(super) fn settings_of(&self, environment: &Environment) -> Result<Settings, Refusal> {
+        self.resolved(None, environment.url_env.as_deref())
+    }
+
+    /// Settings for the database at `url`.
+    pub(super) fn settings_at(&self, url: &str) -> Result<Settings, Refusal> {
+        self.resolved(Some(url), None)
+    }
+
+    fn resolved(&self, url: Option<&str>, url_env: Option<&str>) -> Result<Settings, Refusal> {
+        let settings = Settings::resolve(url, url_env, &Variables::of_process())?;
         for warning in settings.warnings() {
             self.out.finding(warning);
         }
         Ok(settings.for_run(&self.run))
-    }
-
-    /// Connects to another database than the environment's.
-    pub(super) async fn connect_to(&self, url: &str) -> Result<Session, Refusal> {
-        let settings = Settings::resolve(Some(url), None, &Variables::of_process())?;
-        Session::connect(&settings.for_run(&self.run)).await
     }
 
     /// Connects to the environment's database.

@@ -1,13 +1,14 @@
 //! `enact create`.
 
 use camino::Utf8PathBuf;
+use clap::builder::NonEmptyStringValueParser;
 use serde::Serialize;
 
 use crate::catalog::Kind;
-use crate::compile::{self, Proposal, prove_revision};
-use crate::database::read_linked_catalog;
-use crate::diagnostic::{Code, Exit, Refusal};
-use crate::difference::Options;
+use crate::compile::{self, Proposal, Surroundings, prove_revision};
+use crate::database::{Session, read_linked_catalog};
+use crate::diagnostic::{Exit, Refusal};
+use crate::difference::{Declared, Hindrance, Rename, declared_renames};
 use crate::shadow::Installation;
 use crate::source::visible;
 use crate::spelling::counted;
@@ -15,6 +16,7 @@ use crate::workspace::{self, NewRevision, Prepared, Project};
 
 use super::context::{Context, shown};
 use super::output::WARN;
+use super::side::no_wanted_schema;
 
 /// Write a new revision file, on the head or on the revisions that are named
 #[derive(Debug, clap::Args)]
@@ -51,6 +53,13 @@ pub(super) struct Args {
     /// Give online forms: concurrent index builds, constraints that are validated later
     #[arg(long, requires = "autogenerate")]
     online: bool,
+    /// Leave objects out that are not ours, as `ignore` in `enact.toml`: `audit.*`, `publication *`, …
+    #[arg(long, requires = "autogenerate", value_name = "PATTERN", value_parser = NonEmptyStringValueParser::new())]
+    ignore: Vec<String>,
+    /// What is only called otherwise: `table public.cats to felines`, `column public.cats.name to
+    /// title`, `value public.mood.ok to fine`; may be repeated, and done in that order
+    #[arg(long, value_name = "RENAME", requires = "autogenerate")]
+    rename: Vec<Rename>,
 }
 
 #[derive(Serialize)]
@@ -74,9 +83,8 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let prepared = workspace::prepare(&project, &new, Context::now(), &random)?;
     let path = if args.autogenerate {
         let installation = Installation::find(None)?;
-        let roles = &project.config.shadow_roles;
-        let Some(proposal) = propose(context, args, &project, &prepared, &installation).await?
-        else {
+        let at = Surroundings::of_nobody(&installation, &project.config.shadow_roles);
+        let Some(proposal) = propose(context, args, &project, &prepared, &at).await? else {
             return Ok(nothing_to_do(context));
         };
         let up = proposal.up_sql();
@@ -84,7 +92,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         new.up = &up;
         new.down = down.as_deref().unwrap_or_default();
         let prepared = workspace::prepare(&project, &new, Context::now(), &random)?;
-        prove_revision(&installation, &prepared.graph, &prepared.id, &proposal, roles).await?;
+        prove_revision(&at, &prepared.graph, &prepared.id, &proposal).await?;
         let path = prepared.write()?;
         tell(context, &proposal);
         path
@@ -113,29 +121,32 @@ async fn propose(
     args: &Args,
     project: &Project,
     prepared: &Prepared,
-    installation: &Installation,
+    at: &Surroundings<'_>,
 ) -> Result<Option<Proposal>, Refusal> {
-    let roles = &project.config.shadow_roles;
     let parents = prepared.graph.get(prepared.id.as_str()).map(|new| new.parents.clone());
     let parents = parents.unwrap_or_default().into_iter().collect();
-    context.out.say(&format!("making the schemas on PostgreSQL {}", installation.release()));
+    context.out.say(&format!("making the schemas on PostgreSQL {}", at.installation.release()));
+    let mut renames = Vec::new();
     let after = if let Some(url) = &args.from_url {
-        let mut there = read_linked_catalog(&context.connect_to(url).await?).await?;
+        let session = Session::connect(&context.settings_at(url)?).await?;
+        let mut there = read_linked_catalog(&session).await?;
         // Who may do what there is the matter of those who run it.
-        there.leave_out(Kind::is_often_foreign);
+        there.leave_out_kinds(Kind::is_often_foreign);
         there
     } else {
-        let Some(path) = &project.config.schema else {
-            return Err(Refusal::new(Code::ConfigInvalid, "`enact.toml` names no wanted schema")
-                .help("set `[project] schema = \"schema.sql\"`, or give `--from-url`"));
-        };
-        let files = workspace::wanted_schema(project, path)?;
-        compile::schema_of_files(installation, &files, roles).await?
+        let files = workspace::wanted_schema(project)?.ok_or_else(|| {
+            no_wanted_schema().help("set `[project] schema = \"schema.sql\"`, or give `--from-url`")
+        })?;
+        renames = declared_renames(&files)?;
+        compile::schema_of_files(at, &files).await?
     };
-    let before =
-        compile::schema_of_revisions(installation, &prepared.graph, &parents, roles).await?;
-    let options = Options { online: args.online, ..Options::default() };
-    let proposal = Proposal::between(before, after, &options)?;
+    renames.extend(args.rename.iter().cloned().map(Declared::from));
+    let ignore = project.config.ignore.and(&args.ignore);
+    let before = compile::schema_of_revisions(at, &prepared.graph, &parents).await?;
+    let proposal = Proposal::between((before, after), ignore, &renames, args.online)?;
+    for idle in proposal.up.idle.iter().filter(|idle| idle.why == Hindrance::Done) {
+        context.out.say(&format!("the rename `{}` is done already", renames[idle.at].rename));
+    }
     Ok((!proposal.is_empty()).then_some(proposal))
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use clap::builder::NonEmptyStringValueParser;
 use serde::Serialize;
 
 use crate::catalog::{Ignore, ObjectId};
@@ -29,18 +30,20 @@ pub(super) struct Args {
 }
 
 /// Which objects do not count.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Ignored {
-    /// Leave objects out that are not ours: `table public.tmp_*`, `audit.*`, `extension *`, …
-    #[arg(long, value_name = "PATTERN")]
+    /// Leave objects out that are not ours, as `ignore` in `enact.toml`: `table public.tmp_*`, `audit.*`, …
+    #[arg(long, value_name = "PATTERN", value_parser = NonEmptyStringValueParser::new())]
     ignore: Vec<String>,
 }
 
 impl Ignored {
-    /// These and those of `enact.toml`.
-    pub(super) fn of(&self, project: &Project) -> Ignore {
-        let configured = project.config.ignore.patterns().iter();
-        Ignore::new(configured.chain(&self.ignore).cloned())
+    /// These and those of `enact.toml`, if there is one.
+    pub(super) fn of<'a>(&self, project: impl Into<Option<&'a Project>>) -> Ignore {
+        project
+            .into()
+            .map_or_else(Ignore::default, |project| project.config.ignore.clone())
+            .and(&self.ignore)
     }
 }
 
@@ -62,6 +65,8 @@ struct Answer<'a> {
 struct Near<'a> {
     heads: &'a Heads,
     objects: Vec<&'a ObjectId>,
+    /// Those of them that are as a later revision makes them.
+    behind: Vec<&'a ObjectId>,
     differences: &'a [Drift],
 }
 
@@ -71,7 +76,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let (name, environment) = context.environment(&project)?;
     let session = context.connect(environment).await?;
     let ignore = args.ignored.of(&project);
-    let search = Search { ignore: &ignore, remembered: true };
+    let search = Search { ignore: &ignore, looking: true };
     let detected = compile::detect(&session, &graph, search).await?;
     if context.out.is_json() {
         context.out.json(&answer(&detected, name));
@@ -98,6 +103,7 @@ fn answer<'a>(detected: &'a Detected, environment: &'a str) -> Answer<'a> {
             .map(|near| Near {
                 heads: &near.heads,
                 objects: near.objects.iter().collect(),
+                behind: near.behind.iter().collect(),
                 differences: &near.differences,
             })
             .collect(),
@@ -133,13 +139,24 @@ fn places(location: &Location) -> String {
     for near in &location.nearest {
         let count = near.objects.len();
         let objects = if count == 1 { "object differs" } else { "objects differ" };
-        let _ =
-            writeln!(text, "{BOLD}Nearest{BOLD:#}      {}: {count} {objects}", named(&near.heads));
+        let _ = writeln!(
+            text,
+            "{BOLD}Nearest{BOLD:#}      {}: {count} {objects}{}",
+            named(&near.heads),
+            behind(near)
+        );
         for line in differences(&near.differences) {
             let _ = writeln!(text, "  {line}");
         }
     }
     text
+}
+
+fn behind(near: &compile::Near) -> String {
+    match near.behind.len() {
+        0 => String::new(),
+        count => format!(", {count} as a later revision makes them"),
+    }
 }
 
 /// One line an object, and one a difference within it. `+` is there and not wanted, `-` is missing.
@@ -163,10 +180,8 @@ pub(super) fn named(heads: &Heads) -> String {
 fn next(state: State, environment: &str) -> String {
     match state {
         State::Fresh => format!("enact plan --env {environment}"),
-        State::Legacy => format!("enact handle-legacy --env {environment}"),
-        State::Partial => {
-            "undo the differences, or leave out with `--ignore` what is not ours".to_owned()
-        }
+        // Of a partial one, it shows the repair and asks.
+        State::Legacy | State::Partial => format!("enact handle-legacy --env {environment}"),
         State::Managed => format!("enact status --env {environment}"),
     }
 }

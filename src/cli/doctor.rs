@@ -9,6 +9,7 @@ use crate::spelling::counted;
 use crate::workspace::{plans, trust};
 
 use super::context::Context;
+use super::detect_state::Ignored;
 
 /// Find every disagreement between `alembic_version`, the ledger, the schema and the revisions
 ///
@@ -16,7 +17,10 @@ use super::context::Context;
 /// role that may read. Whether the schema is what the revisions make is not asked here: `enact plan`
 /// tries that on a shadow.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+pub(super) struct Args {
+    #[command(flatten)]
+    ignored: Ignored,
+}
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -28,17 +32,19 @@ struct Answer<'a> {
     findings: &'a [Finding],
 }
 
-pub(super) async fn run(context: &Context, _: &Args) -> Result<Exit, Refusal> {
+pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
     let project = context.project()?;
     let graph = project.revisions()?;
     let (name, environment) = context.environment(&project)?;
     let policy = trust::read(&project, name, None)?.policy;
     let all = plans::of_environment(&project, name)?;
     let session = context.connect(environment).await?;
+    let ignore = args.ignored.of(&project);
     let case = Case {
         graph: &graph,
         environment: name,
         plans: &all,
+        ignore: &ignore,
         stamps: policy.approvals == 0 && !policy.author_signature,
     };
     let examined = doctor::examine(&session, &case).await?;

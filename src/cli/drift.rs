@@ -10,6 +10,8 @@ use crate::difference::{Options, Script};
 use crate::spelling::counted;
 
 use super::context::Context;
+use super::detect_state::Ignored;
+use super::difference::shown;
 use super::output::Format;
 
 /// Compare the database with what its revisions make
@@ -18,6 +20,8 @@ use super::output::Format;
 /// if something differs; rights that no revision gives are no drift. `--format sql` gives statements that bring the database back.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    #[command(flatten)]
+    ignored: Ignored,
     /// With `--format sql`: remove nothing and lose nothing
     #[arg(long)]
     lossless: bool,
@@ -38,7 +42,8 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let (_, environment) = context.environment(&project)?;
     let graph = project.revisions()?;
     let session = context.connect(environment).await?;
-    let mut report = compile::find_drift(&session, &graph).await?;
+    let ignore = args.ignored.of(&project);
+    let mut report = compile::find_drift(&session, &graph, &ignore).await?;
     let heads: Vec<String> = report.heads.iter().map(ToString::to_string).collect();
     let differs = !report.difference.is_empty();
     let code = differs.then_some(Code::SchemaDiffers);
@@ -53,18 +58,20 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
             },
         ),
         Format::Sql => {
-            let there = read_linked_catalog(&session).await?;
+            let mut there = read_linked_catalog(&session).await?;
+            there.leave_out(&ignore);
             report.made.take_given_by_others(&there);
             let options = Options { lossless_only: args.lossless, ..Options::default() };
             let script = Script::between(&there, &report.made, &options);
-            context.out.result(script.to_string().trim_end());
+            let setting = script.session_sql().map_or(String::new(), |sql| format!("{sql}\n\n"));
+            context.out.result(format!("{setting}{script}").trim_end());
         }
         _ => {
             let at = if heads.is_empty() { "no revision".to_owned() } else { heads.join(", ") };
             context.out.result(&if differs {
                 format!(
                     "the database is not what its revisions make (at {at}); + only there, - missing there\n{}",
-                    report.difference.to_string().trim_end()
+                    shown(&report.difference)
                 )
             } else {
                 format!("No drift: the database is what its revisions make (at {at}).")

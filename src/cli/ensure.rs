@@ -5,19 +5,23 @@ use std::time::Duration;
 
 use crate::apply::{Event, Progress};
 use crate::diagnostic::{Code, Exit, Refusal};
-use crate::ensure::{self, Ensured, Prospect, Request, Step};
+use crate::ensure::{self, Ensured, Prospect, Request, Step, Takeover};
 use crate::spelling::counted;
 
 use super::apply;
 use super::context::Context;
+use super::detect_state::Ignored;
 use super::progress::Lines;
 
 /// Bring the database to the heads, whatever its state, as far as the policy allows
 ///
 /// For an application's start. Where approvals are asked for, only an approved plan is applied; where
-/// none are, the pending revisions are planned and applied. Waits for another instance that is doing it.
+/// none are, the pending revisions are planned and applied, and a database that nobody tracks is taken over
+/// first, if it is clear at which revision. Waits for another instance that is doing it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    #[command(flatten)]
+    ignored: Ignored,
     /// Only tell what would be done; exit 1 if anything would
     #[arg(long)]
     check: bool,
@@ -35,11 +39,13 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let settings = context.settings(Some(environment))?;
     let runner = Context::runner();
     let waiting = Waiting(Lines::new(&context.out, 1));
+    let ignore = args.ignored.of(&project);
     let request = Request {
         project: &project,
         environment: name,
         settings: &settings,
         wait: Duration::from_secs(args.wait),
+        ignore: &ignore,
         may_lose_data: args.yes,
         runner: &runner,
         run: &context.run,
@@ -73,7 +79,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
 }
 
 fn tell(context: &Context, prospect: &Prospect) -> Exit {
-    let pending = !prospect.pending.is_empty();
+    let pending = !prospect.pending.is_empty() || prospect.takeover.is_some();
     if context.out.is_json() {
         context.out.json_with(pending.then_some(Code::Pending), prospect);
     } else if pending {
@@ -81,15 +87,32 @@ fn tell(context: &Context, prospect: &Prospect) -> Exit {
             Some(digest) => format!("plan {}, which is approved, would be applied", &digest[..8]),
             None => "a plan would be made and applied: no approval is asked for".to_owned(),
         };
-        context.out.result(&format!(
-            "at {}; pending: {}\n{plan}",
-            list(&prospect.heads),
-            prospect.pending.join(", ")
-        ));
+        let at = match &prospect.takeover {
+            None => format!("at {}", list(&prospect.heads)),
+            Some(takeover) => taken_over(takeover),
+        };
+        let pending = match prospect.pending.as_slice() {
+            [] => "nothing".to_owned(),
+            pending => pending.join(", "),
+        };
+        context.out.result(&format!("{at}; pending: {pending}\n{plan}"));
     } else {
         context.out.result(&format!("at {}: nothing to do", list(&prospect.heads)));
     }
     if pending { Exit::No } else { Exit::Done }
+}
+
+fn taken_over(takeover: &Takeover) -> String {
+    let at = format!("tracked by nobody, and would be taken over at {}", list(&takeover.to));
+    let repairs = match takeover.repairs {
+        0 => String::new(),
+        count => format!(", repaired by {}", counted(count, "statement")),
+    };
+    let kept = match takeover.kept {
+        0 => String::new(),
+        count => format!(", with {} kept as drift", counted(count, "object")),
+    };
+    format!("{at}{repairs}{kept}")
 }
 
 fn list(heads: &[String]) -> String {

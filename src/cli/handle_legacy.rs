@@ -1,30 +1,32 @@
 //! `enact handle-legacy`.
 
-use std::time::Duration;
-
 use serde::Serialize;
 
-use crate::apply::{self, StampRequest};
-use crate::compile::{self, Detected, Location, Search, State};
+use crate::approval::ApprovedPlan;
+use crate::catalog::Ignore;
+use crate::compile::{self, Adoption, Choice, Detected, PlanRequest, Search, State};
 use crate::database::Session;
 use crate::diagnostic::{Code, Exit, Refusal};
-use crate::graph::{Heads, RevisionGraph};
-use crate::ledger::Located;
-use crate::revision::RevisionId;
-use crate::workspace::trust;
+use crate::graph::{Direction, Heads, RevisionGraph};
+use crate::plan::file::PlanFile;
+use crate::spelling::counted;
+use crate::workspace::{Environment, git, trust};
 
 use super::context::Context;
-use super::detect_state::{Ignored, differences, named};
-use super::upgrade;
+use super::detect_state::{Ignored, named};
+use super::output::confirmed;
+use super::{apply, plan, show, upgrade};
 
-/// Stamp a database that nobody tracks at the revision that it is found to be at, and upgrade it
+/// Take over a database that nobody tracks: find out where it is, repair what differs, and upgrade it
 ///
-/// Only an exact match is stamped, and the ledger says what it was compared with.
+/// Where the schema is exactly what a revision makes, that is where it is. Otherwise the nearest revision is
+/// the goal: what is missing is made, what differs is altered, nothing is dropped, and no row and no value
+/// is lost. Both are a plan; where approvals are asked for, it is written and waits for them.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     ignored: Ignored,
-    /// Of several revisions that make this schema, the one that is meant
+    /// Of several revisions that make this schema, the one that is meant; of a repair, the goal
     #[arg(long, value_name = "REVISION", conflicts_with = "choose")]
     at: Option<String>,
     /// Of several revisions that make this schema, the first or the last in the history
@@ -32,26 +34,46 @@ pub(super) struct Args {
     /// They differ in what they do to data, which no schema shows: with `oldest` those that may have
     /// run already run again, with `newest` those that may not have run never do.
     #[arg(long, value_enum)]
-    choose: Option<Choice>,
-    /// Stamp, and do not upgrade
+    choose: Option<Which>,
+    /// Leave so, and list in the plan, what cannot be brought to the revision without loss
+    #[arg(long)]
+    allow_drift: bool,
+    /// Take over, with its repair, and do not upgrade
     #[arg(long)]
     stamp_only: bool,
-    /// Do not ask, even if the upgrade loses data
+    /// Who compiles the plan [default: git's user]
+    #[arg(long, env = "ENACT_AUTHOR", value_name = "NAME")]
+    author: Option<String>,
+    /// Do not ask, neither before a repair nor if the upgrade loses data
     #[arg(short, long)]
     yes: bool,
+    /// Wait this many seconds for another run to end
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    wait: u64,
 }
 
 /// Which of several.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum Choice {
+enum Which {
     /// The first in the history.
     Oldest,
     /// The last in the history.
     Newest,
 }
 
+impl Args {
+    fn choice(&self) -> Choice<'_> {
+        match (&self.at, self.choose) {
+            (Some(at), _) => Choice::At(at),
+            (None, Some(Which::Oldest)) => Choice::Oldest,
+            (None, Some(Which::Newest)) => Choice::Newest,
+            (None, None) => Choice::Clear,
+        }
+    }
+}
+
 #[derive(Serialize)]
-struct Stamped {
+struct TakenOver {
     state: State,
     from: Vec<String>,
     to: Vec<String>,
@@ -61,125 +83,100 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let project = context.project()?;
     let graph = project.revisions()?;
     let (name, environment) = context.environment(&project)?;
-    let policy = trust::read(&project, name, None)?.policy;
+    let trusted = trust::read(&project, name, None)?;
+    let asks = trusted.policy.approvals > 0 || trusted.policy.author_signature;
     let ignore = args.ignored.of(&project);
-    let search = Search { ignore: &ignore, remembered: false };
+    let search = Search { ignore: &ignore, looking: false };
     let session = context.connect(environment).await?;
     let detected = compile::detect(&session, &graph, search).await?;
-    let mut stamped = Stamped { state: detected.state, from: Vec::new(), to: Vec::new() };
+    let mut taken = TakenOver { state: detected.state, from: Vec::new(), to: Vec::new() };
     if let Some(location) = &detected.location {
-        let heads = chosen(location, args, name)?;
-        if policy.approvals > 0 || policy.author_signature {
-            return Err(Refusal::new(
-                Code::ApprovalRequired,
-                format!("`{name}` asks for approvals, and a stamp has none"),
-            )
-            .note(format!("the database is exactly at {}", named(heads)))
-            .help(
-                "a stamp cannot be made a plan yet: let somebody who may change the policy allow this one, \
-                 at the trusted ref, and run it again",
-            ));
+        let heads = location.choose(&graph, args.choice())?;
+        let author = match &args.author {
+            Some(author) => author.clone(),
+            None if asks => git::author(&project.root)?,
+            None => git::author(&project.root).unwrap_or_else(|_| Context::runner()),
+        };
+        let target = (name, environment, author.as_str());
+        let found = (&detected, &heads, &ignore);
+        let file = compiled(&session, &graph, target, found, args.allow_drift).await?;
+        if asks {
+            plan::write(context, &project, environment, &file)?;
+            context.out.say("  once it is applied, `enact plan` goes on from there");
+            return Ok(Exit::Done);
         }
-        let located = located(&detected, location, ignore.patterns());
-        stamped.to = stamp(&session, &graph, (name, heads, &located)).await?;
-        context.out.good(&format!("stamped: base → {}", named(heads)));
+        ask(context, &file, args.yes)?;
+        let approved = ApprovedPlan::approve(file, &[], &trusted.trust(), Context::now())?;
+        let at = (&project, environment);
+        apply::execute(context, at, session, &approved, args.wait).await?;
+        let steps = approved.plan().steps().count();
+        let done = if steps == 0 { "stamped" } else { "repaired and stamped" };
+        context.out.good(&format!("{done}: base → {}", named(&heads)));
+        taken.to = heads.iter().map(ToString::to_string).collect();
     } else {
         context.out.say(match detected.state {
-            State::Managed => "nothing to stamp: the database is managed",
-            _ => "nothing to stamp: the database is fresh",
+            State::Managed => "nothing to take over: the database is managed",
+            _ => "nothing to take over: the database is fresh",
         });
+        drop(session);
     }
-    drop(session);
     if args.stamp_only {
         if context.out.is_json() {
-            context.out.json(&stamped);
+            context.out.json(&taken);
         }
         return Ok(Exit::Done);
     }
-    // What was left out is drift for a plan; there is no other after an exact match.
-    let allow_drift = !ignore.patterns().is_empty();
-    upgrade::to_heads(context, args.yes, allow_drift).await
+    upgrade::to_heads(context, args.yes, args.ignored.clone()).await
 }
 
-/// The candidate that is stamped.
-fn chosen<'a>(location: &'a Location, args: &Args, name: &str) -> Result<&'a Heads, Refusal> {
-    let Location { exact, candidates, .. } = location;
-    if exact.is_empty() {
-        return Err(unknown(location, name));
-    }
-    if let Some(at) = &args.at {
-        let meant = |heads: &&Heads| heads.iter().any(|head| head.as_str() == at);
-        return exact.iter().find(meant).ok_or_else(|| {
-            let refusal = Refusal::new(
-                Code::LocationUnknown,
-                format!("`{at}` does not make the schema that the database has"),
-            );
-            exact
-                .iter()
-                .fold(refusal, |refusal, heads| refusal.note(format!("{} does", named(heads))))
-        });
-    }
-    match (exact.as_slice(), args.choose) {
-        ([only], _) => Ok(only),
-        ([oldest, ..], Some(Choice::Oldest)) => Ok(oldest),
-        ([.., newest], Some(Choice::Newest)) => Ok(newest),
-        _ => {
-            let refusal = Refusal::new(
-                Code::LocationAmbiguous,
-                format!("{} of {candidates} states have exactly this schema", exact.len()),
-            )
-            .note("they differ in what they do to data, which no schema shows");
-            let refusal = exact.iter().fold(refusal, |refusal, heads| refusal.note(named(heads)));
-            Err(refusal.help("say which with `--at`, or `--choose oldest` or `--choose newest`"))
-        }
-    }
-}
-
-fn unknown(location: &Location, name: &str) -> Refusal {
-    let mut refusal =
-        Refusal::new(Code::LocationUnknown, "no revision makes the schema that the database has");
-    if let Some(near) = location.nearest.first() {
-        let (heads, count) = (named(&near.heads), near.objects.len());
-        refusal = refusal.note(format!("{count} objects are not as {heads} makes them"));
-        for line in differences(&near.differences) {
-            refusal = refusal.note(line);
-        }
-    }
-    refusal.help(format!(
-        "undo the differences, or leave out with `--ignore` what is not ours; \
-         `enact detect-state --env {name}` shows other candidates"
-    ))
-}
-
-fn located(detected: &Detected, location: &Location, ignored: &[String]) -> Located {
-    let ids = |heads: &Heads| heads.iter().map(ToString::to_string).collect();
-    Located {
-        fingerprint: detected.target.catalog.fingerprint(),
-        exact: location.exact.iter().map(ids).collect(),
-        candidates: u32::try_from(location.candidates).unwrap_or(u32::MAX),
-        ignored: ignored.to_vec(),
-    }
-}
-
-async fn stamp(
+async fn compiled(
     session: &Session,
     graph: &RevisionGraph,
-    (environment, heads, located): (&str, &Heads, &Located),
-) -> Result<Vec<String>, Refusal> {
-    let selectors: Vec<&str> = heads.iter().map(RevisionId::as_str).collect();
-    let selectors = if selectors.is_empty() { vec!["base"] } else { selectors };
-    let runner = Context::runner();
-    let reason = format!("located: the schema is exactly that of {}", named(heads));
-    let request = StampRequest {
-        environment,
-        selectors: &selectors,
-        purge: false,
-        reason: &reason,
-        located: Some(located),
-        runner: &runner,
+    (name, environment, author): (&str, &Environment, &str),
+    (detected, heads, ignore): (&Detected, &Heads, &Ignore),
+    allow_drift: bool,
+) -> Result<PlanFile, Refusal> {
+    let requested: Vec<String> = heads.iter().map(ToString::to_string).collect();
+    let request = PlanRequest {
+        environment: name,
+        policy: environment.plan_policy(),
+        ttl: environment.policy().plan_ttl,
+        author,
+        direction: Direction::Stamp,
+        selector: &requested.join(", "),
+        ignore,
+        allow_drift,
         now: Context::now(),
         proposed_target_id: uuid::Uuid::new_v4(),
-        lock_wait: Duration::from_mins(1),
     };
-    Ok(apply::stamp(session, graph, &request).await?.to)
+    compile::adopt(session, graph, &request, &Adoption { detected, heads }).await
+}
+
+/// A repair changes the schema: that wants a word. A stamp changes none.
+fn ask(context: &Context, file: &PlanFile, yes: bool) -> Result<(), Refusal> {
+    let steps = file.plan().steps().count();
+    if steps == 0 {
+        let kept = show::kept(file, super::output::terminal_width());
+        if !kept.is_empty() {
+            context.out.say(kept.trim_end());
+        }
+        return Ok(());
+    }
+    context.out.say(&show::text(file));
+    if yes {
+        return Ok(());
+    }
+    let question = format!("Repair the database by {}?", counted(steps, "statement"));
+    match if context.no_input() { None } else { confirmed(&question) } {
+        Some(true) => Ok(()),
+        Some(false) => Err(Refusal::new(Code::Declined, "nothing was applied")),
+        None => Err(Refusal::new(
+            Code::ConfirmationNeeded,
+            format!(
+                "the database differs from the nearest revision, and nobody can be asked whether {} may repair it",
+                counted(steps, "statement")
+            ),
+        )
+        .help("look at what is shown above, then run it with `--yes`")),
+    }
 }

@@ -101,10 +101,15 @@ fn line(entry: &Listed<'_>) -> String {
             (
                 plan.at,
                 format!(
-                    "plan {} by {}, approved by {by}, run by {}",
+                    "plan {} by {}, approved by {by}, run by {}{}",
                     plan.plan.short(),
                     visible(&plan.author),
-                    visible(&plan.runner)
+                    visible(&plan.runner),
+                    if plan.located.is_some() {
+                        format!(", takes over at {}", plan.to.join(", "))
+                    } else {
+                        String::new()
+                    }
                 ),
             )
         }

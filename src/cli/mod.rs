@@ -9,6 +9,8 @@ mod context;
 mod create;
 mod current;
 mod demo;
+mod diff;
+mod difference;
 mod drift;
 mod doctor;
 mod ensure;
@@ -24,6 +26,8 @@ mod output;
 mod plan;
 mod progress;
 mod show;
+mod side;
+mod snapshot;
 mod stamp;
 mod status;
 mod upgrade;
@@ -59,6 +63,8 @@ enum Command {
     // looking
     Status(status::Args),
     Current(current::Args),
+    Diff(diff::Args),
+    Snapshot(snapshot::Args),
     Drift(drift::Args),
     Doctor(doctor::Args),
     DetectState(detect_state::Args),
@@ -135,7 +141,7 @@ impl Command {
         use Format::{Json, Md, Mermaid, Sql, Text};
         match self {
             Self::Demo(_) => &[Text],
-            Self::Drift(_) => &[Text, Json, Sql],
+            Self::Diff(_) | Self::Drift(_) => &[Text, Json, Sql],
             Self::History(_) => &[Text, Json, Mermaid],
             Self::Show(_) => &[Text, Json, Md, Sql],
             Self::Upgrade(args) if args.shows_the_plan() => &[Text, Json, Md, Sql],
@@ -162,6 +168,8 @@ async fn dispatch(context: &Context, command: Command) -> Result<Exit, Refusal> 
         Command::Heads(args) => heads::run(context, &args),
         Command::Status(args) => status::run(context, &args).await,
         Command::Current(args) => current::run(context, &args).await,
+        Command::Diff(args) => diff::run(context, &args).await,
+        Command::Snapshot(args) => snapshot::run(context, &args).await,
         Command::Drift(args) => drift::run(context, &args).await,
         Command::Doctor(args) => doctor::run(context, &args).await,
         Command::DetectState(args) => detect_state::run(context, &args).await,

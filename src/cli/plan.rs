@@ -12,6 +12,7 @@ use crate::render::{self, Templates};
 use crate::workspace::{Environment, Project, git, plans};
 
 use super::context::{Context, shown};
+use super::detect_state::Ignored;
 use super::show;
 
 /// Compile a plan for one database, and prove it on a shadow
@@ -26,6 +27,8 @@ pub(super) struct Args {
     /// Go down to the revision instead of up
     #[arg(long)]
     downgrade: bool,
+    #[command(flatten)]
+    ignored: Ignored,
     /// List drift in the plan instead of refusing it
     #[arg(long)]
     allow_drift: bool,
@@ -70,7 +73,7 @@ async fn plan(context: &Context, args: &Args) -> Result<Exit, Refusal> {
         (name, environment),
         (direction, &args.revision),
         &author,
-        args.allow_drift,
+        (&args.ignored, args.allow_drift),
     )
     .await?;
     let Some(file) = compiled else {
@@ -82,13 +85,24 @@ async fn plan(context: &Context, args: &Args) -> Result<Exit, Refusal> {
         }
         return Ok(Exit::Done);
     };
+    write(context, &project, environment, &file)?;
+    Ok(if args.detailed_exitcode { Exit::Usage } else { Exit::Done })
+}
+
+/// Writes the plan's directory, shows the plan, and says what is next.
+pub(super) fn write(
+    context: &Context,
+    project: &Project,
+    environment: &Environment,
+    file: &PlanFile,
+) -> Result<(), Refusal> {
     let templates = project.templates()?;
-    let directory = plans::write(&project, &file, &readings(&templates, &file)?)?;
-    let path = shown(&project, &directory);
+    let directory = plans::write(project, file, &readings(&templates, file)?)?;
+    let path = shown(project, &directory);
     let next = if environment.approvals > 0 {
         format!("enact approve {path}")
     } else {
-        format!("enact apply --env {name} {path}")
+        format!("enact apply --env {} {path}", file.plan().environment)
     };
     if context.out.is_json() {
         context.out.json(&Written {
@@ -98,11 +112,11 @@ async fn plan(context: &Context, args: &Args) -> Result<Exit, Refusal> {
             next: Some(&next),
         });
     } else {
-        context.out.result(&show::text(&file));
+        context.out.result(&show::text(file));
         context.out.good(&format!("wrote {path}"));
         context.out.say(&format!("  next: {next}"));
     }
-    Ok(if args.detailed_exitcode { Exit::Usage } else { Exit::Done })
+    Ok(())
 }
 
 /// Compiles, without writing anything.
@@ -112,11 +126,12 @@ pub(super) async fn compiled(
     (name, environment): (&str, &Environment),
     (direction, selector): (Direction, &str),
     author: &str,
-    allow_drift: bool,
+    (ignored, allow_drift): (&Ignored, bool),
 ) -> Result<Option<PlanFile>, Refusal> {
     let graph = project.revisions()?;
     let session = context.connect(environment).await?;
     context.out.say(&format!("compiling for {name} ({}), with a shadow", session.endpoint()));
+    let ignore = ignored.of(project);
     let request = PlanRequest {
         environment: name,
         policy: environment.plan_policy(),
@@ -124,6 +139,7 @@ pub(super) async fn compiled(
         author,
         direction,
         selector,
+        ignore: &ignore,
         allow_drift,
         now: Context::now(),
         proposed_target_id: uuid::Uuid::new_v4(),

@@ -51,6 +51,11 @@ pub(super) fn text(file: &PlanFile) -> String {
     let mut impacts = plan.impacts().into_iter();
     let mut text = String::new();
     prose(&mut text, &head(file), 10, width);
+    if !plan.ignore.is_empty() {
+        let patterns: Vec<String> = plan.ignore.patterns().map(visible).collect();
+        let line = format!("{WARN}left out{WARN:#} {}", patterns.join(", "));
+        prose(&mut text, &line, 9, width);
+    }
     for stage in &plan.stages {
         let alone = if stage.mode == Mode::Alone { ", outside a transaction" } else { "" };
         let _ = writeln!(
@@ -134,12 +139,10 @@ fn prose(text: &mut String, line: &str, hang: usize, wide: Option<usize>) {
     }
 }
 
-/// What a reviewer takes away, for a terminal of this width, if it is one.
-pub(super) fn tail(file: &PlanFile, width: Option<usize>) -> String {
-    let plan: &Plan = file.plan();
-    let summary = plan.summary();
+/// What the plan leaves otherwise than the revisions make it.
+pub(super) fn kept(file: &PlanFile, width: Option<usize>) -> String {
     let mut text = String::new();
-    for drift in plan.accepted_drift() {
+    for drift in file.plan().accepted_drift() {
         let line = format!(
             "{WARN}drift{WARN:#} {} {}",
             drift.change.sign(),
@@ -147,7 +150,8 @@ pub(super) fn tail(file: &PlanFile, width: Option<usize>) -> String {
         );
         prose(&mut text, &line, 2, width);
     }
-    let given: Vec<String> = plan
+    let given: Vec<String> = file
+        .plan()
         .given_by_others()
         .iter()
         .map(|given| format!("{} {}", given.count, given.what))
@@ -156,6 +160,15 @@ pub(super) fn tail(file: &PlanFile, width: Option<usize>) -> String {
         let line = format!("rights that no revision gives, and that stay: {}", given.join(", "));
         prose(&mut text, &line, 2, width);
     }
+    text
+}
+
+/// What a reviewer takes away, for a terminal of this width, if it is one.
+pub(super) fn tail(file: &PlanFile, width: Option<usize>) -> String {
+    let plan: &Plan = file.plan();
+    let summary = plan.summary();
+    let mut text = String::new();
+    text.push_str(&kept(file, width));
     for finding in plan.findings.iter().filter(|finding| finding.allowed.is_none()) {
         let place = finding.place.as_deref().unwrap_or_default();
         let line = format!(

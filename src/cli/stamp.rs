@@ -44,7 +44,8 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
             format!("`{name}` asks for approvals, and a stamp has none"),
         )
         .help(
-            "a database that Alembic manages needs no stamp: `enact plan` goes on from its rows",
+            "a database that Alembic manages needs no stamp: `enact plan` goes on from its rows; \
+             for one that nobody tracks `enact handle-legacy` writes a plan to approve",
         ));
     }
     let session = context.connect(environment).await?;
@@ -61,7 +62,6 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         selectors: &selectors,
         purge: args.purge,
         reason: args.reason.as_deref().unwrap_or(&why),
-        located: None,
         runner: &runner,
         now: Context::now(),
         proposed_target_id: uuid::Uuid::new_v4(),

@@ -6,11 +6,12 @@ use std::thread;
 use serde::{Deserialize, Serialize};
 
 use crate::compile::{self, Standing, Tally};
-use crate::database::Session;
 use crate::database::ledger_table::LedgerSurface;
+use crate::database::{Session, read_catalog};
 use crate::diagnostic::{Code, Exit, Finding, Refusal};
 use crate::digest::Digest;
 use crate::graph::Heads;
+use crate::spelling::counted;
 use crate::workspace::{Memory, Project, Surface};
 
 use super::context::Context;
@@ -40,6 +41,8 @@ struct Answer<'a> {
     #[serde(with = "crate::plan::optional_number")]
     ledger_entries: Option<u64>,
     last_run: Option<&'a str>,
+    /// How many objects there are, where nothing tells at which revision.
+    untracked: Option<usize>,
 }
 
 /// The last tally, and all that it depended on.
@@ -65,6 +68,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     let standing = compile::stand(&session).await?;
     let surface = looking.join().map_err(|_| stopped())?;
     let tally = tally(&project, name, &session, &standing, surface).await?;
+    let untracked = untracked(&session, &standing).await?;
     if context.out.is_json() {
         context.out.json(&Answer {
             database: &standing.database,
@@ -77,9 +81,17 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
             edited: &tally.edited,
             ledger_entries: Some(tally.entries),
             last_run: tally.last_run.as_deref(),
+            untracked,
         });
     } else {
         context.out.result(&text(&standing, name, &tally));
+        if let Some(objects) = untracked {
+            let fact = format!("it has {}, and nothing tracks them", counted(objects, "object"));
+            let help = format!(
+                "run `enact handle-legacy --env {name}`, which finds out at which revision it is"
+            );
+            context.out.finding(&Finding::warning(Code::DatabaseUntracked, fact).help(help));
+        }
         for finding in &tally.edited {
             context.out.finding(finding);
         }
@@ -125,6 +137,15 @@ async fn tally(
         });
     }
     Ok(tally)
+}
+
+/// How many objects somebody made in a database of which neither rows nor a ledger tell anything.
+async fn untracked(session: &Session, standing: &Standing) -> Result<Option<usize>, Refusal> {
+    if !standing.heads.is_empty() || standing.ledger.is_some() {
+        return Ok(None);
+    }
+    let objects = read_catalog(session).await?.inventory().made();
+    Ok((objects > 0).then_some(objects))
 }
 
 fn stopped() -> Refusal {

@@ -11,6 +11,7 @@ use crate::spelling::counted;
 use crate::workspace::{git, trust};
 
 use super::context::Context;
+use super::detect_state::Ignored;
 use super::output::confirmed;
 use super::{apply, plan, show};
 
@@ -42,6 +43,8 @@ struct Common {
     /// Show the plan, and apply nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    ignored: Ignored,
     /// Leave objects alone that the revisions do not make
     #[arg(long)]
     allow_drift: bool,
@@ -79,13 +82,13 @@ pub(super) async fn down(context: &Context, args: &DowngradeArgs) -> Result<Exit
     run(context, Direction::Downgrade, &args.revision, &args.common).await
 }
 
-/// The upgrade to the heads that follows a stamp.
+/// The upgrade to the heads that follows an adoption.
 pub(super) async fn to_heads(
     context: &Context,
     yes: bool,
-    allow_drift: bool,
+    ignored: Ignored,
 ) -> Result<Exit, Refusal> {
-    let common = Common { yes, dry_run: false, allow_drift, wait: 60 };
+    let common = Common { yes, dry_run: false, ignored, allow_drift: false, wait: 60 };
     run(context, Direction::Upgrade, "heads", &common).await
 }
 
@@ -109,9 +112,9 @@ async fn run(
     }
     let author = git::author(&project.root).unwrap_or_else(|_| Context::runner());
     let target = (direction, revision);
+    let drift = (&args.ignored, args.allow_drift);
     let compiled =
-        plan::compiled(context, &project, (name, environment), target, &author, args.allow_drift)
-            .await?;
+        plan::compiled(context, &project, (name, environment), target, &author, drift).await?;
     let Some(file) = compiled else {
         if context.out.is_json() {
             context.out.json(&Nothing::default());

@@ -1,11 +1,11 @@
 //! `enact validate`.
 
-use camino::Utf8Path;
 use serde::Serialize;
 
 use crate::catalog::CatalogDiff;
-use crate::compile::{self, Proof};
+use crate::compile::{self, Proof, Surroundings};
 use crate::diagnostic::{Code, Exit, Finding, Refusal, Severity};
+use crate::difference::declared_renames;
 use crate::graph::RevisionGraph;
 use crate::shadow::Installation;
 use crate::spelling::counted;
@@ -55,9 +55,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
         if args.no_shadow { None } else { Some(proof(context, args, &project, &graph).await?) };
     if let Some(proof) = &proof {
         findings.extend(proof.findings.iter().cloned());
-        if let Some(path) = &project.config.schema {
-            findings.extend(unwanted(args, &project, path, &graph).await?);
-        }
+        findings.extend(unwanted(args, &project, &graph).await?);
     }
     findings.retain(|finding| finding.severity != Severity::Note);
     let weighs = |finding: &&Finding| args.strict || finding.severity == Severity::Error;
@@ -103,14 +101,19 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
 async fn unwanted(
     args: &Args,
     project: &workspace::Project,
-    path: &Utf8Path,
     graph: &RevisionGraph,
 ) -> Result<Option<Finding>, Refusal> {
+    let (Some(path), Some(files)) = (&project.config.schema, workspace::wanted_schema(project)?)
+    else {
+        return Ok(None);
+    };
+    declared_renames(&files)?;
     let installation = Installation::find(args.pg_version)?;
-    let roles = &project.config.shadow_roles;
-    let files = workspace::wanted_schema(project, path)?;
-    let wanted = compile::schema_of_files(&installation, &files, roles).await?;
-    let made = compile::schema_of_revisions(&installation, graph, &graph.heads(), roles).await?;
+    let at = Surroundings::of_nobody(&installation, &project.config.shadow_roles);
+    let mut wanted = compile::schema_of_files(&at, &files).await?;
+    let mut made = compile::schema_of_revisions(&at, graph, &graph.heads()).await?;
+    wanted.leave_out(&project.config.ignore);
+    made.leave_out(&project.config.ignore);
     let mut difference = CatalogDiff::between(&made.catalog, &wanted.catalog);
     // Files that say nothing about rights want none changed.
     let rights = wanted.speaks_of_rights();
@@ -136,5 +139,6 @@ async fn proof(
         counted(graph.len(), "revision"),
         installation.release()
     ));
-    compile::prove_history(&installation, graph, &project.config.shadow_roles).await
+    let config = &project.config;
+    compile::prove_history(&installation, graph, &config.shadow_roles, &config.ignore).await
 }

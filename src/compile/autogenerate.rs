@@ -1,16 +1,15 @@
 //! A revision out of a difference: from the schema at some revisions to the one that is wanted, and
 //! back. Both ways are written as SQL, then tried as the revision that they will be.
 
-use crate::catalog::{Catalog, CatalogDiff, LinkedCatalog};
+use crate::catalog::{Catalog, CatalogDiff, Ignore, LinkedCatalog};
 use crate::database::read_catalog;
 use crate::diagnostic::{Code, Refusal};
-use crate::difference::{Options, Remainder, SESSION_SQL, Script};
+use crate::difference::{Declared, Options, Remainder, Rename, Script, refuse_unmatched};
 use crate::graph::{Direction, Heads, Move, RevisionGraph, Transition};
 use crate::revision::RevisionId;
-use crate::shadow::Installation;
 
 use super::replay::replay;
-use super::wanted::{SEARCH_PATH, made};
+use super::wanted::{Surroundings, made};
 
 /// What a new revision is to do.
 #[derive(Debug, Clone)]
@@ -25,30 +24,47 @@ pub struct Proposal {
     pub up: Script,
     /// The way down.
     pub down: Script,
+    /// Objects that do not count, on neither side.
+    pub ignore: Ignore,
 }
 
 impl Proposal {
-    /// The ways between two schemas. Where nothing that is wanted speaks of rights, they stay as the
-    /// revisions have made them.
+    /// The ways between two schemas, without what `ignore` hides of them. Where nothing that is wanted
+    /// speaks of rights, they stay as the revisions have made them.
     ///
     /// # Errors
-    /// `not-expressible`, with everything that no statement does.
+    /// `rename-unmatched`; `not-expressible`, with everything that no statement does.
     pub fn between(
-        before: LinkedCatalog,
-        mut after: LinkedCatalog,
-        options: &Options,
+        (mut before, mut after): (LinkedCatalog, LinkedCatalog),
+        ignore: Ignore,
+        renames: &[Declared],
+        online: bool,
     ) -> Result<Self, Refusal> {
+        before.leave_out(&ignore);
+        after.leave_out(&ignore);
         let rights = after.speaks_of_rights();
         if !rights {
             after.take_rights_of(&before);
         }
-        let options = &Options { rights_as_given: !rights, ..options.clone() };
-        let up = Script::between(&before, &after, options);
+        let rights_as_given = !rights;
+        let all: Vec<Rename> = renames.iter().map(|declared| declared.rename.clone()).collect();
+        let options = Options { online, renames: all, rights_as_given, ..Options::default() };
+        let up = Script::between(&before, &after, &options);
+        refuse_unmatched(renames, &up.idle)?;
         if !up.inexpressible.is_empty() {
             return Err(inexpressible(&up.inexpressible));
         }
-        let down = Script::between(&after, &before, options);
-        Ok(Self { before, after, rights, up, down })
+        let is_idle = |at: usize| up.idle.iter().any(|idle| idle.at == at);
+        let done = options.renames.into_iter().enumerate().filter(|(at, _)| !is_idle(*at));
+        let done: Vec<Rename> = done.map(|(_, rename)| rename).collect();
+        let options = Options {
+            renames: Rename::reversed(&done),
+            online,
+            rights_as_given,
+            ..Options::default()
+        };
+        let down = Script::between(&after, &before, &options);
+        Ok(Self { before, after, rights, up, down, ignore })
     }
 
     /// Whether there is nothing to do.
@@ -83,15 +99,9 @@ fn inexpressible(remainders: &[Remainder]) -> Refusal {
 }
 
 fn section(script: &Script) -> String {
-    let makes_routines = script.statements.iter().any(|statement| {
-        let sql = statement.sql.as_str();
-        sql.starts_with("CREATE") && (sql.contains("FUNCTION") || sql.contains("PROCEDURE"))
-    });
     let mut text = String::new();
-    if makes_routines {
-        text.push_str("-- Bodies of functions may name what is made after them.\n");
-        text.push_str(SESSION_SQL);
-        text.push_str(";\n\n");
+    if let Some(setting) = script.session_sql() {
+        text.push_str(&format!("{setting}\n\n"));
     }
     for (at, statement) in script.statements.iter().enumerate() {
         if at > 0 {
@@ -114,28 +124,29 @@ fn section(script: &Script) -> String {
 /// # Errors
 /// `statement-failed`, with the place in the new file; `not-expressible`, if it runs and ends elsewhere.
 pub async fn prove_revision(
-    installation: &Installation,
+    at: &Surroundings<'_>,
     graph: &RevisionGraph,
     id: &RevisionId,
     proposal: &Proposal,
-    roles: &[String],
 ) -> Result<(), Refusal> {
     let revision = graph.get(id.as_str()).ok_or_else(|| {
         Refusal::new(Code::Bug, format!("revision `{id}` is not in the graph that it was made for"))
     })?;
     let before: Heads = revision.parents.iter().cloned().collect();
     let after: Heads = [id.clone()].into_iter().collect();
-    let shadow = made(installation, graph, &before, roles).await?;
+    let shadow = made(at, graph, &before).await?;
     let go = async |direction, from: &Heads, to: &Heads| {
         let step = Move { revision: id.clone(), rows: Vec::new(), after: to.clone() };
         let way = Transition { direction, from: from.clone(), to: to.clone(), moves: vec![step] };
-        replay(&shadow.session, graph, &way, SEARCH_PATH).await?;
+        replay(&shadow.session, graph, &way, at.search_path).await?;
         read_catalog(&shadow.session).await
     };
-    let reached = go(Direction::Upgrade, &before, &after).await?;
+    let mut reached = go(Direction::Upgrade, &before, &after).await?;
+    reached.leave_out(&proposal.ignore);
     same("the up part", &proposal.after.catalog, &reached, proposal.rights)?;
     if revision.down().is_some() {
-        let back = go(Direction::Downgrade, &after, &before).await?;
+        let mut back = go(Direction::Downgrade, &after, &before).await?;
+        back.leave_out(&proposal.ignore);
         same("the down part", &proposal.before.catalog, &back, proposal.rights)?;
     }
     Ok(())

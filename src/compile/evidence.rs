@@ -5,6 +5,7 @@ use crate::database::ServerError;
 use crate::diagnostic::{Code, Finding, Place};
 use crate::graph::RevisionGraph;
 use crate::plan::draft::{Boundary, DraftStage};
+use crate::revision::Revision;
 use crate::source::SourceFile;
 use crate::statement::Statement;
 
@@ -38,9 +39,13 @@ pub(super) fn read(
         "55P04" => Evidence::Boundary(Boundary::commit_before(&stage.revision, offset)),
         _ => {
             let mut finding = explained(stage, error);
-            let revision = graph.get(stage.revision.as_str());
+            let source = graph.get(stage.revision.as_str()).map(Revision::source);
+            // A repair stands in no file.
+            let stands_in = |source: &&SourceFile| {
+                source.text().get(statement.range()) == Some(statement.sql())
+            };
             finding.place =
-                revision.map(|revision| place(revision.source(), statement, error.position));
+                source.filter(stands_in).map(|source| place(source, statement, error.position));
             Evidence::Failed(Box::new(finding))
         }
     }

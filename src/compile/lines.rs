@@ -14,10 +14,11 @@ use crate::database::PiecedCatalog;
 use crate::diagnostic::{Code, Refusal};
 use crate::digest::{Digest, FieldHasher};
 use crate::graph::{Heads, RevisionGraph, Transition};
-use crate::shadow::{Installation, SUPERUSER, track};
+use crate::shadow::{SUPERUSER, track};
 use crate::statement;
 
 use super::replay::{Reading, follow, prepared_server};
+use super::wanted::Surroundings;
 
 /// Every state, in lines that begin with an empty database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,19 +47,6 @@ pub(super) struct Step {
     pub(super) heads: Heads,
     /// What it changes.
     pub(super) changes: InventoryDiff,
-}
-
-/// Where and how revisions run.
-#[derive(Debug, Clone, Copy)]
-pub struct Surroundings<'a> {
-    /// The server.
-    pub installation: &'a Installation,
-    /// The database's name.
-    pub database: &'a str,
-    /// Its search path, as SHOW gives it.
-    pub search_path: &'a str,
-    /// Roles that are there before.
-    pub roles: &'a [String],
 }
 
 /// What the lines depend on: the server's release, the surroundings, and the SQL of every revision in

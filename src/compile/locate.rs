@@ -10,17 +10,19 @@ use camino::Utf8PathBuf;
 use serde::Serialize;
 
 use crate::catalog::{Ignore, Inventory, Kind, ObjectId};
-use crate::database::{Session, read_catalog};
+use crate::database::Session;
 use crate::diagnostic::Refusal;
 use crate::graph::{Heads, RevisionGraph};
 use crate::plan::Drift;
-use crate::shadow::{Installation, SUPERUSER};
+use crate::shadow::Installation;
+use crate::spelling::counted;
 use crate::workspace::{Memory, caches};
 
-use super::lines::{Lines, Surroundings, history_digest};
+use super::lines::{Line, Lines, Step, history_digest};
 use super::observe::{ObservedTarget, observe};
 use super::plan::drift;
-use super::replay::{applied, prepared_server, replay, roles_before};
+use super::replay::roles_before;
+use super::wanted::{Surroundings, schema_of_revisions};
 
 /// So many of the nearest candidates are told.
 const NEAREST: usize = 3;
@@ -44,7 +46,7 @@ pub enum State {
 pub struct Detected {
     /// Its state.
     pub state: State,
-    /// The database.
+    /// The database, without the objects that do not count.
     pub target: ObservedTarget,
     /// Why it is thought to be in that state, in sentences.
     pub evidence: Vec<String>,
@@ -60,8 +62,11 @@ pub struct Location {
     /// The candidates that make exactly the database's schema, in the order in which an upgrade
     /// passes them: the oldest first.
     pub exact: Vec<Heads>,
-    /// Where none does, those that come nearest, the nearest first.
+    /// Where none does, those that come nearest: first those that are behind the database in nothing,
+    /// each kind in the order of how many objects differ.
     pub nearest: Vec<Near>,
+    /// The candidate from which the fewest objects differ, whatever is behind.
+    pub closest: Heads,
 }
 
 /// A candidate that is not it.
@@ -71,7 +76,11 @@ pub struct Near {
     pub heads: Heads,
     /// The objects that differ.
     pub objects: BTreeSet<ObjectId>,
-    /// How the database differs from what the revisions make; of the nearest candidate only.
+    /// Those of them that are in the database as a later revision makes them: the candidate is behind
+    /// it.
+    pub behind: BTreeSet<ObjectId>,
+    /// How the database differs from what the revisions make; of the nearest candidate, and for looking,
+    /// only.
     pub differences: Vec<Drift>,
 }
 
@@ -79,31 +88,33 @@ impl Lines {
     /// Compares a schema with every candidate. Objects that `ignore` hides do not count, on
     /// neither side; nor do rights and subscriptions, which others give too.
     pub fn locate(&self, target: &Inventory, ignore: &Ignore) -> Location {
-        let is_hidden = |id: &ObjectId| id.kind().is_often_foreign() || ignore.hides(id);
-        let mut found: BTreeMap<Heads, usize> = BTreeMap::new();
-        let mut location =
-            Location { candidates: self.candidates(), exact: Vec::new(), nearest: Vec::new() };
+        let mut seen: BTreeSet<Heads> = BTreeSet::new();
+        let mut location = Location {
+            candidates: self.candidates(),
+            exact: Vec::new(),
+            nearest: Vec::new(),
+            closest: Heads::new(),
+        };
+        let mut least = usize::MAX;
+        let is_akin = self.is_akin(target, ignore);
         for line in &self.lines {
-            let ids = line.base.0.keys().chain(target.0.keys());
-            let mut differing: BTreeSet<ObjectId> = ids
-                .filter(|id| line.base.get(id) != target.get(id) && !is_hidden(id))
-                .cloned()
-                .collect();
-            let mut look = |heads: &Heads, differing: &BTreeSet<ObjectId>| {
-                if found.insert(heads.clone(), differing.len()).is_none() {
-                    location.take(heads, differing);
+            let mut standing = Standing::before(line, target, ignore);
+            let mut look = |heads: &Heads, standing: &Standing<'_>| {
+                // A database with something of the revisions is not nearly at none of them.
+                let differing = standing.differing.len();
+                let is_candidate = !heads.is_empty() || differing == 0 || !is_akin;
+                if seen.insert(heads.clone()) && is_candidate {
+                    if differing <= least {
+                        least = differing;
+                        location.closest.clone_from(heads);
+                    }
+                    location.take(heads, standing);
                 }
             };
-            look(&Heads::new(), &differing);
-            for step in &line.steps {
-                for (id, replacement) in &step.changes.0 {
-                    if replacement.after == target.get(id) {
-                        differing.remove(id);
-                    } else if !is_hidden(id) {
-                        differing.insert(id.clone());
-                    }
-                }
-                look(&step.heads, &differing);
+            look(&Heads::new(), &standing);
+            for (at, step) in line.steps.iter().enumerate() {
+                standing.pass(at, step);
+                look(&step.heads, &standing);
             }
         }
         if !location.exact.is_empty() {
@@ -111,23 +122,90 @@ impl Lines {
         }
         location
     }
+
+    /// Whether the database has anything with the name of what a revision makes.
+    fn is_akin(&self, target: &Inventory, ignore: &Ignore) -> bool {
+        let steps = self.lines.iter().flat_map(|line| &line.steps);
+        let mut named = steps.flat_map(|step| step.changes.0.keys());
+        named.any(|id| target.get(id).is_some() && !is_hidden(ignore, id))
+    }
+}
+
+/// Whether an object does not count where a database is: others than the revisions give rights too.
+fn is_hidden(ignore: &Ignore, id: &ObjectId) -> bool {
+    id.kind().is_often_foreign() || ignore.hides(id)
+}
+
+/// How a schema differs from a state of a line, while one goes along it.
+struct Standing<'a> {
+    target: &'a Inventory,
+    ignore: &'a Ignore,
+    /// For every object that steps change to what the database has, the last step that does.
+    last: BTreeMap<&'a ObjectId, usize>,
+    differing: BTreeSet<ObjectId>,
+    behind: BTreeSet<ObjectId>,
+}
+
+impl<'a> Standing<'a> {
+    fn before(line: &'a Line, target: &'a Inventory, ignore: &'a Ignore) -> Self {
+        let mut last = BTreeMap::new();
+        for (at, step) in line.steps.iter().enumerate() {
+            for (id, replacement) in &step.changes.0 {
+                if replacement.after.is_some() && replacement.after == target.get(id) {
+                    last.insert(id, at);
+                }
+            }
+        }
+        let ids = line.base.0.keys().chain(target.0.keys());
+        let differing: BTreeSet<ObjectId> = ids
+            .filter(|id| line.base.get(id) != target.get(id) && !is_hidden(ignore, id))
+            .cloned()
+            .collect();
+        let behind = differing.iter().filter(|id| last.contains_key(id)).cloned().collect();
+        Self { target, ignore, last, differing, behind }
+    }
+
+    /// Goes on by a step.
+    fn pass(&mut self, at: usize, step: &Step) {
+        for (id, replacement) in &step.changes.0 {
+            self.differing.remove(id);
+            self.behind.remove(id);
+            if replacement.after != self.target.get(id) && !is_hidden(self.ignore, id) {
+                self.differing.insert(id.clone());
+                if self.last.get(id).is_some_and(|&last| last > at) {
+                    self.behind.insert(id.clone());
+                }
+            }
+        }
+    }
 }
 
 impl Location {
-    fn take(&mut self, heads: &Heads, differing: &BTreeSet<ObjectId>) {
-        if differing.is_empty() {
+    fn take(&mut self, heads: &Heads, standing: &Standing<'_>) {
+        if standing.differing.is_empty() {
             self.exact.push(heads.clone());
             return;
         }
+        let near = Near {
+            heads: heads.clone(),
+            objects: standing.differing.clone(),
+            behind: standing.behind.clone(),
+            differences: Vec::new(),
+        };
         // Of equals the later one: it has more of what the history wants.
-        let at = self.nearest.iter().position(|near| near.objects.len() >= differing.len());
+        let at = self.nearest.iter().position(|other| other.distance() >= near.distance());
         let at = at.unwrap_or(self.nearest.len());
         if at < NEAREST {
-            let near =
-                Near { heads: heads.clone(), objects: differing.clone(), differences: Vec::new() };
             self.nearest.insert(at, near);
             self.nearest.truncate(NEAREST);
         }
+    }
+}
+
+impl Near {
+    /// How far it is from the database.
+    pub(super) fn distance(&self) -> (bool, usize) {
+        (!self.behind.is_empty(), self.objects.len())
     }
 }
 
@@ -136,9 +214,9 @@ impl Location {
 pub struct Search<'a> {
     /// Objects that do not count.
     pub ignore: &'a Ignore,
-    /// Whether lines that an earlier run derived may be believed: for looking, not for what is done
-    /// with the answer.
-    pub remembered: bool,
+    /// Whether it is only for looking: then lines that an earlier run derived are believed, and it is told
+    /// how the nearest candidate differs.
+    pub looking: bool,
 }
 
 /// Finds out in which state a database is, and where a legacy one is. It is never written to.
@@ -151,10 +229,12 @@ pub async fn detect(
     graph: &RevisionGraph,
     search: Search<'_>,
 ) -> Result<Detected, Refusal> {
-    let target = observe(session).await?;
+    let mut target = observe(session).await?;
+    let left_out = target.catalog.leave_out(search.ignore).len();
     let mut evidence = Vec::new();
     let rows = target.rows.iter().flatten().count();
-    if rows > 0 || !target.chain.is_empty() {
+    // A ledger that was begun, and tells of nothing, tells not where the database is.
+    if rows > 0 || target.chain.heads().is_some() {
         let rows: Vec<&str> = target.rows.iter().flatten().map(String::as_str).collect();
         if !rows.is_empty() {
             evidence.push(format!("`alembic_version` says {}", rows.join(", ")));
@@ -169,14 +249,12 @@ pub async fn detect(
         Some(_) => "`alembic_version` is empty".to_owned(),
     });
     let of_somebody = |id: &&ObjectId| {
-        !matches!(id.kind(), Kind::Schema | Kind::Extension)
-            && !id.kind().is_often_foreign()
-            && !search.ignore.hides(id)
+        !matches!(id.kind(), Kind::Schema | Kind::Extension) && !id.kind().is_often_foreign()
     };
     let objects = target.catalog.objects.keys().filter(of_somebody).count();
-    let hidden = target.catalog.objects.keys().filter(|id| search.ignore.hides(id)).count();
-    if hidden > 0 {
-        evidence.push(format!("{hidden} objects are ignored"));
+    if left_out > 0 {
+        let are = if left_out == 1 { "is" } else { "are" };
+        evidence.push(format!("{} {are} ignored", counted(left_out, "object")));
     }
     let foreign = target.catalog.objects.keys().filter(|id| id.kind().is_often_foreign()).count();
     if foreign > 0 {
@@ -198,7 +276,7 @@ pub async fn detect(
         search_path: &target.observation.search_path,
         roles: &roles,
     };
-    let lines = lines(graph, &at, search.remembered).await?;
+    let lines = lines(graph, &at, search.looking).await?;
     let mut location = lines.locate(&target.catalog.inventory(), search.ignore);
     evidence.push(format!(
         "{} of {} states that the revisions make have exactly this schema",
@@ -206,7 +284,7 @@ pub async fn detect(
         location.candidates
     ));
     let state = if location.exact.is_empty() { State::Partial } else { State::Legacy };
-    if let Some(near) = location.nearest.first_mut() {
+    if let Some(near) = location.nearest.first_mut().filter(|_| search.looking) {
         near.differences = differences(graph, &at, near, &target, search.ignore).await?;
     }
     Ok(Detected { state, target, evidence, location: Some(location) })
@@ -238,11 +316,9 @@ async fn differences(
     target: &ObservedTarget,
     ignore: &Ignore,
 ) -> Result<Vec<Drift>, Refusal> {
-    let server = prepared_server(at.installation, at.database, at.roles, SUPERUSER).await?;
-    let session = server.session(at.database).await?;
-    replay(&session, graph, &applied(graph, &near.heads)?, at.search_path).await?;
-    let made = read_catalog(&session).await?;
-    let mut drift = drift(&made, &target.catalog);
-    drift.retain(|drift| !drift.object.kind().is_often_foreign() && !ignore.hides(&drift.object));
+    let mut made = schema_of_revisions(at, graph, &near.heads).await?;
+    made.catalog.leave_out(ignore);
+    let mut drift = drift(&made.catalog, &target.catalog);
+    drift.retain(|drift| !drift.object.kind().is_often_foreign());
     Ok(drift)
 }

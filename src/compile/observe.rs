@@ -77,15 +77,7 @@ async fn look(session: &Session, search_path: String) -> Result<ObservedTarget, 
     let entries = ledger_table::read_ledger(session).await?.unwrap_or_default();
     let chain = Chain::verify(&entries, None)?;
     let catalog = read_catalog_in(session.client()).await?;
-    let roles = session
-        .client()
-        .query(
-            "SELECT rolname::text FROM pg_catalog.pg_roles \
-             WHERE rolname !~ '^pg_' ORDER BY rolname COLLATE \"C\"",
-            &[],
-        )
-        .await
-        .map_err(|error| refusal(&error, "list the roles"))?;
+    let roles = roles(session).await?;
     let longest = activity::longest_transaction(session).await?;
     let mut observation = TargetObservation {
         server_version: identity.server_version.clone(),
@@ -94,7 +86,7 @@ async fn look(session: &Session, search_path: String) -> Result<ObservedTarget, 
         longest_transaction_ms: longest
             .and_then(|open| open.seconds)
             .map(|s| s.unsigned_abs() * 1000),
-        roles: roles.iter().map(|row| row.get(0)).collect(),
+        roles,
         migrating_role: None,
         relations: activity::table_sizes(session)
             .await?
@@ -113,6 +105,17 @@ async fn look(session: &Session, search_path: String) -> Result<ObservedTarget, 
     };
     observation.set_migrating_role(migrating_role(session.client()).await?);
     Ok(ObservedTarget { identity, rows, chain, catalog, observation })
+}
+
+/// The server's roles, without its own.
+pub(super) async fn roles(session: &Session) -> Result<Vec<String>, Refusal> {
+    let asked = session.client().query_typed(
+        "SELECT rolname::text FROM pg_catalog.pg_roles \
+         WHERE rolname !~ '^pg_' ORDER BY rolname COLLATE \"C\"",
+        &[],
+    );
+    let rows = asked.await.map_err(|error| refusal(&error, "list the roles"))?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
 /// The applied revisions whose files are not what was applied: an error where the SQL differs, a

@@ -6,24 +6,25 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::catalog::{
-    Catalog, CatalogDiff, LinkedCatalog, ObjectDiff, ObjectId, is_given_by_others,
+    Catalog, CatalogDiff, Ignore, LinkedCatalog, ObjectDiff, ObjectId, is_given_by_others,
 };
 use crate::database::{Session, read_catalog, read_linked_catalog};
 use crate::diagnostic::{Code, Finding, Refusal, Severity};
 use crate::graph::{Direction, Heads, RevisionGraph, Transition};
 use crate::lint;
-use crate::plan::compile::{Circumstances, Rehearsal as Shown, compile};
-use crate::plan::draft::{Boundary, DraftStage, draft};
+use crate::plan::compile::{Circumstances, compile};
+use crate::plan::draft::{Boundary, draft};
 use crate::plan::file::PlanFile;
-use crate::plan::target::{TargetIdentity, TargetObservation};
-use crate::plan::{Change, Drift, Policy};
+use crate::plan::target::TargetIdentity;
+use crate::plan::{Change, Drift, Plan, Policy};
 use crate::shadow::{Installation, Server};
 use crate::statement;
 
-use super::evidence::Evidence;
+use super::adopt;
+use super::divergence::{Diverged, diverge};
+use super::grounds::{Grounds, Tried};
+use super::hidden::refuse_dropping;
 use super::observe::{ObservedTarget, edited_revisions, observe};
-use super::rehearse::Rehearsal;
-use super::replay::{Reading, applied, prepared_server, replay, roles_before};
 use super::rights;
 
 /// What is asked for.
@@ -41,6 +42,8 @@ pub struct PlanRequest<'a> {
     pub direction: Direction,
     /// The revision argument.
     pub selector: &'a str,
+    /// Objects that do not count, on neither side of any comparison.
+    pub ignore: &'a Ignore,
     /// Whether drift is listed rather than refused.
     pub allow_drift: bool,
     /// Now.
@@ -53,14 +56,15 @@ pub struct PlanRequest<'a> {
 ///
 /// # Errors
 /// Those of looking at the target; the graph's for the selector; `revision-edited`; `irreversible`;
-/// `drift` without `allow_drift`, `drift-in-the-way` with it; `statement-failed`, `cannot-verify`
+/// `ignored-object`; `drift` without `allow_drift`, `drift-in-the-way` with it; `statement-failed`, `cannot-verify`
 /// on the shadow; `shadow-missing`, `shadow-version`.
 pub async fn plan(
     session: &Session,
     graph: &RevisionGraph,
     request: &PlanRequest<'_>,
 ) -> Result<Option<PlanFile>, Refusal> {
-    let target = observe(session).await?;
+    let mut target = observe(session).await?;
+    let left_out = target.catalog.leave_out(request.ignore);
     target.chain.check_environment(request.environment)?;
     let heads = target.heads()?;
     let transition = match request.direction {
@@ -81,30 +85,70 @@ pub async fn plan(
     findings.extend(lint_findings(graph, &transition)?);
 
     let installation = Installation::find(Some(target.identity.server_major))?;
-    let observation = &target.observation;
-    let database = &target.identity.database;
-    let grounds = Grounds { installation: &installation, database, observation, graph, drift: &[] };
+    let ignore = request.ignore;
+    let grounds =
+        Grounds::of(&installation, &target.observation, &target.identity.database, graph, ignore);
     let shadow = grounds.at(&heads).await?;
-    let made = {
-        let session = shadow.session(database).await?;
+    let mut made = {
+        let session = shadow.session(grounds.database).await?;
         read_catalog(&session).await?
     };
+    made.leave_out(ignore);
     let drift = drift(&made, &target.catalog);
-    let refused: Vec<&Drift> = drift
-        .iter()
-        .filter(|drift| {
-            let [made, there] = [&made, &target.catalog].map(|one| one.objects.get(&drift.object));
-            !is_given_by_others(made, there)
-        })
-        .collect();
-    if !refused.is_empty() && !request.allow_drift {
-        return Err(refuse_drift(&refused, &heads));
+    let accepted = target.chain.accepted_drift();
+    let is_news = |drift: &&Drift| {
+        let [made, there] = [&made, &target.catalog].map(|one| one.objects.get(&drift.object));
+        !is_given_by_others(made, there) && !accepted.iter().any(|accepted| accepted.covers(drift))
+    };
+    let news: Vec<&Drift> = drift.iter().filter(is_news).collect();
+    if !news.is_empty() && !request.allow_drift {
+        return Err(refuse_drift(&news, &heads));
     }
     let circumstances = circumstances(request, &target, drift);
-    let grounds = Grounds { drift: &circumstances.drift, ..grounds };
-    let (stages, shown) = grounds.rehearse(shadow, &transition).await?;
-    compile(graph, &transition, &stages, circumstances, &shown, findings)
-        .map(|plan| Some(PlanFile::encode(plan)))
+    let given = Grounds { given: &circumstances.drift, ..grounds };
+    let tried = rehearse(&given, shadow, &transition).await?;
+    let compiled = compile(
+        graph,
+        &transition,
+        &tried.stages,
+        circumstances.clone(),
+        &tried.shown,
+        findings.clone(),
+    );
+    let in_the_way = match compiled {
+        Err(refusal) if refusal.code() == Code::DriftInTheWay => refusal,
+        compiled => return told(compiled?, &left_out).map(Some),
+    };
+    // What the revisions make does not tell what becomes of what is otherwise: what is there does.
+    let mut there = read_linked_catalog(session).await?;
+    there.leave_out(ignore);
+    if there.catalog != target.catalog {
+        return Err(in_the_way);
+    }
+    let plan = on_what_is_there(&grounds, &there, &transition, circumstances, findings).await;
+    // Where not even that can be tried, or fails there, the drift is the reason.
+    told(plan.map_err(|_| in_the_way)?, &left_out).map(Some)
+}
+
+/// The plan's bytes, if it drops nothing that is left out.
+fn told(plan: Plan, left_out: &[ObjectId]) -> Result<PlanFile, Refusal> {
+    refuse_dropping(&plan, left_out)?;
+    Ok(PlanFile::encode(plan))
+}
+
+/// Compiles a plan that is tried on a shadow with what the target has.
+async fn on_what_is_there(
+    grounds: &Grounds<'_>,
+    there: &LinkedCatalog,
+    transition: &Transition,
+    circumstances: Circumstances,
+    findings: Vec<Finding>,
+) -> Result<Plan, Refusal> {
+    let Diverged { shadow, statements, .. } = diverge(grounds, &transition.from, there).await?;
+    let grounds = Grounds { divergence: &statements, ..*grounds };
+    let tried = rehearse(&grounds, shadow, transition).await?;
+    let circumstances = Circumstances { divergence: statements.clone(), ..circumstances };
+    compile(grounds.graph, transition, &tried.stages, circumstances, &tried.shown, findings)
 }
 
 /// Compiles a plan again, from the same revisions and against the plan's own observation.
@@ -113,6 +157,9 @@ pub async fn plan(
 /// `not-reproducible`, naming the first line that differs; and those of [`plan`].
 pub async fn recompile(graph: &RevisionGraph, file: &PlanFile) -> Result<(), Refusal> {
     let plan = file.plan();
+    if plan.transition.direction == Direction::Stamp {
+        return same_bytes(file, adopt::again(graph, plan).await?);
+    }
     let from: Heads = plan.transition.from.iter().cloned().collect();
     // What was asked for, such as `heads`, is read in the graph as it was: revisions that were
     // added since must not change what the plan was.
@@ -124,19 +171,31 @@ pub async fn recompile(graph: &RevisionGraph, file: &PlanFile) -> Result<(), Ref
         Direction::Upgrade | Direction::Stamp => graph.upgrade(&from, selector)?,
     };
     let installation = Installation::find(Some(plan.target.server_major))?;
-    let database = &plan.target.database;
-    let observation = &plan.observation;
-    let drift = &plan.drift;
-    let grounds = Grounds { installation: &installation, database, observation, graph, drift };
-    let (stages, shown) = grounds.rehearse(grounds.at(&from).await?, &transition).await?;
+    let divergence = &plan.divergence;
+    let grounds = Grounds {
+        divergence,
+        given: if divergence.is_empty() { &plan.drift } else { &[] },
+        ..Grounds::of(&installation, &plan.observation, &plan.target.database, graph, &plan.ignore)
+    };
+    let tried = rehearse(&grounds, grounds.at(&from).await?, &transition).await?;
     // Findings about files that were edited since they were applied came from the ledger.
     let edited = crate::diagnostic::Code::RevisionEdited.name();
-    let mut findings = lint_findings(graph, &transition)?;
     let known = plan.findings.iter().filter(|finding| finding.name == edited).count();
     let circumstances = Circumstances::of(plan);
-    let mut again =
-        compile(graph, &transition, &stages, circumstances, &shown, std::mem::take(&mut findings))?;
+    let mut again = compile(
+        graph,
+        &transition,
+        &tried.stages,
+        circumstances,
+        &tried.shown,
+        lint_findings(graph, &transition)?,
+    )?;
     again.findings.splice(0..0, plan.findings.iter().take(known).cloned());
+    same_bytes(file, again)
+}
+
+/// Whether what was compiled again is what was planned.
+fn same_bytes(file: &PlanFile, again: Plan) -> Result<(), Refusal> {
     let again = PlanFile::encode(again);
     if again.bytes() == file.bytes() {
         return Ok(());
@@ -161,74 +220,14 @@ fn first_difference(file: &PlanFile, again: &PlanFile) -> Refusal {
     .help("the plan was edited, or a revision changed since: run `enact plan` again and have it reviewed")
 }
 
-/// Where a transition is tried.
-struct Grounds<'a> {
-    installation: &'a Installation,
-    database: &'a str,
-    observation: &'a TargetObservation,
-    graph: &'a RevisionGraph,
-    /// How the target differs from what its revisions make.
-    drift: &'a [Drift],
-}
-
-impl Grounds<'_> {
-    /// A shadow in the state that the applied revisions make.
-    async fn at(&self, heads: &Heads) -> Result<Server, Refusal> {
-        let applied = applied(self.graph, heads)?;
-        let roles = roles_before(self.graph, &applied, &self.observation.roles)?;
-        let role = self.observation.migrating_role();
-        let server = prepared_server(self.installation, self.database, &roles, role).await?;
-        let session = server.session(self.database).await?;
-        replay(&session, self.graph, &applied, &self.observation.search_path).await?;
-        Ok(server)
-    }
-
-    /// Tries a transition on a shadow that is where it starts.
-    async fn rehearse(
-        &self,
-        shadow: Server,
-        transition: &Transition,
-    ) -> Result<(Vec<DraftStage>, Shown), Refusal> {
-        if let Some(shown) = self.rehearse_with(Reading::Touched, shadow, transition).await? {
-            return Ok(shown);
-        }
-        // A stage did more than its statements and locks tell: once more, reading everything.
-        let shadow = self.at(&transition.from).await?;
-        let shown = self.rehearse_with(Reading::Whole, shadow, transition).await?;
-        shown.ok_or_else(|| Refusal::new(Code::Bug, "the shadow's schema changes by itself"))
-    }
-
-    async fn rehearse_with(
-        &self,
-        reading: Reading,
-        shadow: Server,
-        transition: &Transition,
-    ) -> Result<Option<(Vec<DraftStage>, Shown)>, Refusal> {
-        let (graph, search_path) = (self.graph, &self.observation.search_path);
-        rights::give(&shadow.session(self.database).await?, self.drift).await?;
-        let mut rehearsal = Rehearsal::on(shadow, self.database, search_path, reading).await?;
-        let before = rehearsal.inventory().clone();
-        let mut boundaries: BTreeSet<Boundary> = BTreeSet::new();
-        let mut stages = draft(graph, transition, &boundaries)?;
-        let mut shown = Vec::with_capacity(stages.len());
-        while let Some(drafted) = stages.get(shown.len()) {
-            let tried;
-            (rehearsal, tried) = rehearsal.stage(graph, drafted).await?;
-            match tried {
-                Ok(stage) => shown.push(stage),
-                Err(Evidence::Failed(finding)) => return Err((*finding).into()),
-                // The stage was rolled back whole; the stages before it stay as they are.
-                Err(Evidence::Boundary(boundary)) => {
-                    if !boundaries.insert(boundary.clone()) {
-                        return Err(boundary.not_enough());
-                    }
-                    stages = draft(graph, transition, &boundaries)?;
-                }
-            }
-        }
-        let confirmed = rehearsal.confirm().await?;
-        Ok(confirmed.then_some((stages, Shown { before, stages: shown })))
-    }
+/// Tries a transition on a shadow that is where it starts.
+async fn rehearse(
+    grounds: &Grounds<'_>,
+    shadow: Server,
+    transition: &Transition,
+) -> Result<Tried, Refusal> {
+    let drafting = |boundaries: &BTreeSet<Boundary>| draft(grounds.graph, transition, boundaries);
+    grounds.rehearse(shadow, &transition.from, &drafting).await
 }
 
 /// What the rules say about the way up. A way down drops what was made: there the shadow tells what
@@ -261,18 +260,24 @@ pub struct DriftReport {
 }
 
 /// Compares a target with what the revisions that it is at make on a shadow of its major version. Writes
-/// nothing there.
+/// nothing there. Objects that `ignore` hides are on neither side.
 ///
 /// # Errors
-/// Those of [`observe`], of the graph for the rows of `alembic_version`, and of the shadow.
-pub async fn find_drift(session: &Session, graph: &RevisionGraph) -> Result<DriftReport, Refusal> {
-    let target = observe(session).await?;
+/// `ignored-object`; those of [`observe`], of the graph for the rows of `alembic_version`, and of the shadow.
+pub async fn find_drift(
+    session: &Session,
+    graph: &RevisionGraph,
+    ignore: &Ignore,
+) -> Result<DriftReport, Refusal> {
+    let mut target = observe(session).await?;
+    target.catalog.leave_out(ignore);
     let heads = target.heads()?;
     let installation = Installation::find(Some(target.identity.server_major))?;
-    let (observation, database) = (&target.observation, &target.identity.database);
-    let grounds = Grounds { installation: &installation, database, observation, graph, drift: &[] };
+    let grounds =
+        Grounds::of(&installation, &target.observation, &target.identity.database, graph, ignore);
     let shadow = grounds.at(&heads).await?;
-    let made = read_linked_catalog(&shadow.session(database).await?).await?;
+    let mut made = read_linked_catalog(&shadow.session(grounds.database).await?).await?;
+    made.leave_out(ignore);
     let mut difference = CatalogDiff::between(&made.catalog, &target.catalog);
     let mut given_by_others = Vec::new();
     difference.objects.retain(|id, _| {
@@ -314,13 +319,14 @@ fn refuse_drift(drift: &[&Drift], heads: &Heads) -> Refusal {
     let (message, help) = if heads.is_empty() {
         (
             "the database has objects, and no revision is recorded as applied",
-            "if it was made by hand or by another tool, say at which revision it is with `enact stamp`; \
-             or accept the objects with `--allow-drift`",
+            "if the revisions made it, or somebody by hand, run `enact handle-legacy`, which finds out where it is; \
+             if its objects are none of theirs, accept them with `--allow-drift`",
         )
     } else {
         (
             "the database is not what its revisions make",
-            "write a revision for the difference, undo it, or accept it with `--allow-drift`",
+            "write a revision for the difference, undo it, leave out with `--ignore` what is not yours, \
+             or accept it with `--allow-drift`",
         )
     };
     let mut refusal = Refusal::new(Code::Drift, message);
@@ -334,7 +340,7 @@ fn refuse_drift(drift: &[&Drift], heads: &Heads) -> Refusal {
     refusal.help(help)
 }
 
-fn circumstances(
+pub(super) fn circumstances(
     request: &PlanRequest<'_>,
     target: &ObservedTarget,
     drift: Vec<Drift>,
@@ -357,6 +363,9 @@ fn circumstances(
         requested: request.selector.to_owned(),
         policy: request.policy.clone(),
         observation: target.observation.clone(),
+        ignore: request.ignore.clone(),
         drift,
+        located: None,
+        divergence: Vec::new(),
     }
 }

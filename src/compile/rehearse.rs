@@ -2,8 +2,8 @@
 //! run it, and the schema is read after it; on the second each statement runs alone in a
 //! transaction, so that what it locks, rewrites and scans is told apart from what its neighbours do.
 
-use crate::catalog::{Inventory, InventoryDiff};
-use crate::database::{PiecedCatalog, Touched, refusal};
+use crate::catalog::{Catalog, Inventory, InventoryDiff};
+use crate::database::{PiecedCatalog, Touched, read_catalog, refusal};
 use crate::diagnostic::Refusal;
 use crate::graph::RevisionGraph;
 use crate::plan::compile::RehearsedStage;
@@ -81,6 +81,14 @@ impl Rehearsal {
     /// The schema as it is now.
     pub(super) fn inventory(&self) -> &Inventory {
         self.schema.inventory()
+    }
+
+    /// The whole schema as it is now, object by object.
+    ///
+    /// # Errors
+    /// Those of the shadow.
+    pub(super) async fn catalog(&self) -> Result<Catalog, Refusal> {
+        read_catalog(&self.whole.server.session(&self.database).await?).await
     }
 
     /// Tries one stage.

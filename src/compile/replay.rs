@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, CatalogDiff, InventoryDiff, Object, ObjectId};
+use crate::catalog::{Catalog, CatalogDiff, Ignore, InventoryDiff, Object, ObjectId};
 use crate::database::stage::{self, Question};
 use crate::database::{PiecedCatalog, Session, Touched, read_catalog};
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::digest::Digest;
 use crate::graph::{Direction, Heads, Move, RevisionGraph, Transition};
 use crate::plan::Mode;
+use crate::plan::compile::hidden_object;
 use crate::plan::draft::{DraftStage, draft};
 use crate::revision::Revision;
 use crate::shadow::{BEGIN_TRACKING, Installation, SUPERUSER, Server, TRACKED, tracked};
@@ -215,13 +216,14 @@ pub struct Proof {
     pub fingerprint: Digest,
     /// The server's version.
     pub server_version: String,
-    /// Down parts that do not restore what their up parts changed.
+    /// Objects of the revisions that do not count, and down parts that do not restore what their up
+    /// parts changed.
     pub findings: Vec<Finding>,
 }
 
 /// Runs every revision up on a shadow, and then down again as far as down parts go. After one that does
 /// not restore the schema a new shadow is brought to the state before its revision, so that each has a
-/// verdict of its own.
+/// verdict of its own. What `ignore` hides of the revisions' own objects is found.
 ///
 /// # Errors
 /// `statement-failed`, `cannot-verify`, `shadow-missing`, `shadow-version`.
@@ -229,18 +231,29 @@ pub async fn prove_history(
     installation: &Installation,
     graph: &RevisionGraph,
     roles: &[String],
+    ignore: &Ignore,
 ) -> Result<Proof, Refusal> {
     let mut ground = Ground::new(installation, roles).await?;
     let all = graph.upgrade(&Heads::new(), "heads")?;
     let mut now = read_catalog(&ground.session).await?;
     let mut ways_back = Vec::with_capacity(all.moves.len());
+    let mut findings = Vec::new();
     for step in &all.moves {
         ground.run(graph, &all, Direction::Upgrade, std::slice::from_ref(step)).await?;
         let before = std::mem::replace(&mut now, read_catalog(&ground.session).await?);
-        ways_back.push(WayBack::from(&now, before));
+        let way_back = WayBack::from(&now, before);
+        findings.extend(graph.get(step.revision.as_str()).into_iter().flat_map(|revision| {
+            let changed = way_back.objects.iter().map(|(id, _)| id);
+            let hidden = changed.filter_map(|id| Some((id, ignore.hiding(id)?)));
+            let doing = format!("revision `{}` changes", revision.id);
+            let place = revision.source().place(revision.up());
+            hidden
+                .map(|(id, pattern)| hidden_object(&doing, id, pattern).at(place.clone()))
+                .collect::<Vec<_>>()
+        }));
+        ways_back.push(way_back);
     }
     let fingerprint = now.fingerprint();
-    let mut findings = Vec::new();
     let mut down = 0;
     // Whether the shadow is not at the state below the last down part.
     let mut astray = false;

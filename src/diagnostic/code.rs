@@ -113,6 +113,18 @@ codes! {
     /// Another tool's tracking table is missing, or tells of failures or of holes.
     TrackingUnusable = "tracking-unusable" => Unfit,
 
+    // catalog
+    /// A file is not a snapshot in the strict format.
+    SnapshotInvalid = "snapshot-invalid" => Usage,
+    /// A snapshot has a format version that this enact does not know.
+    SnapshotVersion = "snapshot-version" => Usage,
+
+    // difference
+    /// A declaration of a rename is not well formed.
+    RenameInvalid = "rename-invalid" => Usage,
+    /// A rename matches nothing: what it names is not there, or is not wanted under the new name.
+    RenameUnmatched = "rename-unmatched" => Usage,
+
     // lint
     /// A lint rule found something; the finding names the rule.
     Lint = "lint" => No,
@@ -130,12 +142,18 @@ codes! {
     Drift = "drift" => Unfit,
     /// A stage changes an object that has drifted, so its result cannot be foretold.
     DriftInTheWay = "drift-in-the-way" => Unfit,
+    /// A pattern of objects to leave out hides one that the revisions make or change.
+    IgnoredObject = "ignored-object" => Usage,
     /// A revision was edited after it was applied.
     RevisionEdited = "revision-edited" => Invalid,
     /// No revision makes the schema that the database has.
     LocationUnknown = "location-unknown" => Unfit,
     /// Several revisions make the schema that the database has, and none was chosen.
     LocationAmbiguous = "location-ambiguous" => Usage,
+    /// What differs from the nearest revision cannot all be brought there without loss.
+    RepairIncomplete = "repair-incomplete" => Unfit,
+    /// Whether a step of a repair goes well depends on the rows of the database.
+    RepairMayFail = "repair-may-fail" => No,
     /// Compiling again does not give the same bytes.
     NotReproducible = "not-reproducible" => Unfit,
     /// A reading of the plan is not what its bytes render to.
@@ -310,6 +328,8 @@ codes! {
     UnexpectedEffect = "unexpected-effect" => Failed,
     /// After the last stage the schema is not what the plan says.
     UnexpectedSchema = "unexpected-schema" => Partial,
+    /// An object that the plan leaves out is gone since its application began.
+    IgnoredObjectGone = "ignored-object-gone" => No,
     /// The outcome of a commit is not known.
     OutcomeUnknown = "outcome-unknown" => Unknown,
     /// A person must look: the record and the database disagree.
@@ -348,6 +368,10 @@ codes! {
     // cli
     /// The command line is not well formed.
     UsageInvalid = "usage-invalid" => Usage,
+    /// What is to be compared is named so that it may be several things.
+    SideAmbiguous = "side-ambiguous" => Usage,
+    /// What is to be compared is not there: no database, revision, file or snapshot has the name.
+    SideUnknown = "side-unknown" => Usage,
     /// The command did its work, and its result could not be written to standard output.
     ResultUnwritable = "result-unwritable" => Usage,
     /// A confirmation is needed, and nobody can be asked.

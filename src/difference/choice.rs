@@ -15,8 +15,21 @@ pub(super) enum Way {
     Alter,
     /// It is removed and made again.
     Rebuild,
-    /// It is made again beside the old one, which goes when nothing has it any more: a type of columns.
+    /// It is made again beside the old one, which goes when nothing has it any more: a type or collation
+    /// of columns.
     Replace,
+}
+
+impl Way {
+    /// In place, where that is possible; else made again.
+    pub(super) fn in_place_if(possible: bool) -> Self {
+        if possible { Self::Alter } else { Self::Rebuild }
+    }
+}
+
+/// Whether objects of this kind can be made again beside the old one, while columns still have that.
+pub(super) fn can_stand_beside(kind: Kind) -> bool {
+    matches!(kind, Kind::Collation | Kind::Enum | Kind::Domain | Kind::Range)
 }
 
 /// What was decided, object by object.
@@ -24,7 +37,7 @@ pub(super) enum Way {
 pub(super) struct Choices {
     pub(super) ways: BTreeMap<ObjectId, Way>,
     /// Columns whose default, and tables whose entry in a publication, goes before something that it
-    /// stands on.
+    /// stands on; checks of domains that do, and defaults of domains, which have no name.
     pub(super) loosened: BTreeSet<(ObjectId, String)>,
     /// Columns that get their type anew although its name stays.
     pub(super) retyped: BTreeSet<(ObjectId, String)>,
@@ -40,6 +53,8 @@ pub(super) struct Remedies {
     pub(super) apart: BTreeSet<ObjectId>,
     /// Tables whose defaults are set when everything else is there.
     pub(super) deferred: BTreeSet<ObjectId>,
+    /// Tables whose defaults go before they do.
+    pub(super) bared: BTreeSet<ObjectId>,
     /// Types that are made beside the old ones, although no column keeps them.
     pub(super) replaced: BTreeSet<ObjectId>,
     /// Objects that are made again, although they could be changed in place.

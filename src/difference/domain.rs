@@ -2,8 +2,8 @@
 
 use crate::catalog::{Domain, DomainConstraint};
 
+use super::aside::{aside, set_aside};
 use super::choice::Way;
-use super::enumeration::{aside, set_aside};
 use super::kind::{Site, Written, comment};
 use super::script::Statement;
 use super::text::{name, qualified};
@@ -51,13 +51,26 @@ impl Written for Domain {
 
     fn drop(&self, site: Site<'_>) -> Vec<Statement> {
         let domain = match site.world.choices.way(site.id) {
-            Some(Way::Replace) => aside(site.world, site),
+            Some(Way::Replace) => aside(site),
             _ => qualified(site.id),
         };
         vec![Statement::new(site.id, format!("DROP DOMAIN {domain}"))]
     }
 
+    fn loosen(site: Site<'_>, before: &Self, _: &Self) -> Vec<Statement> {
+        let left = before.loosened(site);
+        let gone = before.constraints.iter().filter(|own| !left.constraints.contains(own));
+        let mut drops: Vec<String> =
+            gone.map(|own| format!("DROP CONSTRAINT {}", name(&own.name))).collect();
+        if left.default != before.default {
+            drops.push("DROP DEFAULT".to_owned());
+        }
+        let alter = |what| format!("ALTER DOMAIN {} {what}", qualified(site.id));
+        drops.into_iter().map(|drop| Statement::new(site.id, alter(drop))).collect()
+    }
+
     fn alter(site: Site<'_>, before: &Self, after: &Self) -> Vec<Statement> {
+        let before = &before.loosened(site);
         let words = format!("DOMAIN {}", qualified(site.id));
         let mut statements = Vec::new();
         let alter = |what: String| Statement::new(site.id, format!("ALTER {words} {what}"));
@@ -102,6 +115,30 @@ impl Written for Domain {
             after.comment.as_ref(),
         ));
         statements
+    }
+}
+
+impl Domain {
+    /// The names of the checks that name something, and none for the default; all, if it is
+    /// written otherwise.
+    pub(super) fn naming(&self, word: &str) -> Vec<&str> {
+        let named = |text: &str| text.contains(word);
+        let checks = self.constraints.iter().filter(|own| named(&own.definition));
+        let default = self.default.as_ref().filter(|default| named(default)).map(|_| "");
+        let found: Vec<&str> = checks.map(|own| own.name.as_str()).chain(default).collect();
+        if found.is_empty() {
+            return self.constraints.iter().map(|own| own.name.as_str()).chain([""]).collect();
+        }
+        found
+    }
+
+    /// The domain as it is when it has let go of what others lose.
+    fn loosened(&self, site: Site<'_>) -> Self {
+        let mut left = self.clone();
+        let goes = |part: &str| site.world.choices.is_loosened(site.id, part);
+        left.constraints.retain(|own| !goes(&own.name));
+        left.default = left.default.filter(|_| !goes(""));
+        left
     }
 }
 

@@ -3,11 +3,11 @@
 
 use crate::catalog::Enum;
 
+use super::aside::{aside, set_aside};
 use super::choice::Way;
 use super::kind::{Site, Written, comment};
 use super::script::{Placement, Statement};
-use super::text::{in_schema, literal, qualified};
-use super::world::World;
+use super::text::{literal, qualified};
 
 impl Written for Enum {
     fn keep(before: &Self, after: &mut Self) -> Vec<String> {
@@ -52,7 +52,7 @@ impl Written for Enum {
 
     fn drop(&self, site: Site<'_>) -> Vec<Statement> {
         let type_name = match site.world.choices.way(site.id) {
-            Some(Way::Replace) => aside(site.world, site),
+            Some(Way::Replace) => aside(site),
             _ => qualified(site.id),
         };
         vec![Statement::new(site.id, format!("DROP TYPE {type_name}"))]
@@ -91,25 +91,6 @@ impl Written for Enum {
 pub(super) fn removed(before: &Enum, after: &Enum) -> Option<String> {
     let gone = without(&before.labels, &after.labels);
     (!gone.is_empty()).then(|| listed(&gone))
-}
-
-/// Renames the type, so that the new one can have its name while columns still have the old one.
-pub(super) fn set_aside(site: Site<'_>) -> Statement {
-    let word = if site.id.kind() == crate::catalog::Kind::Domain { "DOMAIN" } else { "TYPE" };
-    let aside = super::text::name(&aside_name(site.world, site));
-    Statement::new(site.id, format!("ALTER {word} {} RENAME TO {aside}", qualified(site.id)))
-}
-
-/// The qualified name of the old type.
-pub(super) fn aside(world: &World<'_>, site: Site<'_>) -> String {
-    in_schema(site.id.schema(), &aside_name(world, site))
-}
-
-fn aside_name(world: &World<'_>, site: Site<'_>) -> String {
-    let taken = |name: &str| world.has_name(site.id.schema(), name);
-    let own: String = site.id.name().chars().take(50).collect();
-    let numbered = (2_u32..).map(|number| format!("{own}_old{number}"));
-    [format!("{own}_old")].into_iter().chain(numbered).find(|name| !taken(name)).unwrap_or_default()
 }
 
 fn is_within(few: &[String], many: &[String]) -> bool {

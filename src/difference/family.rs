@@ -120,7 +120,7 @@ pub(super) fn whole_of<'a>(id: &ObjectId, linked: &'a LinkedCatalog) -> Option<&
 }
 
 /// What an object needs.
-fn needs_of<'a>(id: &ObjectId, linked: &'a LinkedCatalog) -> &'a [Dependency] {
+pub(super) fn needs_of<'a>(id: &ObjectId, linked: &'a LinkedCatalog) -> &'a [Dependency] {
     let dependencies = &linked.dependencies;
     let start = dependencies.partition_point(|need| need.object < *id);
     let count = dependencies[start..].partition_point(|need| need.object == *id);

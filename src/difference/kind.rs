@@ -6,10 +6,12 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{
-    AccessMethod, Composite, Constraint, DefaultPrivileges, Domain, Enum, EventTrigger, Extension,
-    ForeignDataWrapper, ForeignServer, ForeignTable, Index, Language, Object, ObjectId, Owner,
-    Policy, Privileges, Publication, Routine, Rule, Schema, Sequence, Statistics, Table, Trigger,
-    UserMapping, View,
+    AccessMethod, Aggregate, BaseType, Cast, Collation, Composite, Constraint, Conversion,
+    DefaultPrivileges, Domain, Enum, EventTrigger, Extension, ForeignDataWrapper, ForeignServer,
+    ForeignTable, Index, Language, Object, ObjectId, Operator, OperatorClass, OperatorFamily,
+    Owner, Policy, Privileges, Publication, Range, Routine, Rule, Schema, Sequence, Statistics,
+    Table, TextSearchConfiguration, TextSearchDictionary, TextSearchParser, TextSearchTemplate,
+    Transform, Trigger, UserMapping, View,
 };
 
 use super::choice::Way;
@@ -179,6 +181,26 @@ written! {
     Owner(Owner),
     Privileges(Privileges),
     DefaultPrivileges(DefaultPrivileges),
+    Collation(Collation),
+    BaseType(BaseType),
+    Range(Range),
+    Aggregate(Aggregate),
+    Operator(Operator),
+    OperatorFamily(OperatorFamily),
+    OperatorClass(OperatorClass),
+    Cast(Cast),
+    Transform(Transform),
+    Conversion(Conversion),
+    TextSearchParser(TextSearchParser),
+    TextSearchTemplate(TextSearchTemplate),
+    TextSearchDictionary(TextSearchDictionary),
+    TextSearchConfiguration(TextSearchConfiguration),
+}
+
+/// The statement that makes an object, and its comment.
+pub(super) fn created(create: Statement, words: &str, text: Option<&String>) -> Vec<Statement> {
+    let comment = comment(&create.object, words, None, text);
+    [create].into_iter().chain(comment).collect()
 }
 
 /// `COMMENT ON <words> …`, where the comment differs.

@@ -11,11 +11,13 @@
 
 mod text;
 mod script;
-mod cast;
+mod values;
 mod choice;
 mod family;
 mod world;
+mod announcement;
 mod kind;
+mod aside;
 mod schema;
 mod extension;
 mod enumeration;
@@ -29,6 +31,16 @@ mod view;
 mod index;
 mod trigger;
 mod policy;
+mod collation;
+mod base_type;
+mod range;
+mod aggregate;
+mod operator;
+mod operator_class;
+mod cast;
+mod transform;
+mod conversion;
+mod text_search;
 mod rule;
 mod event_trigger;
 mod statistics;
@@ -40,27 +52,31 @@ mod grant;
 mod owner;
 mod privileges;
 mod default_privileges;
+mod claim;
 mod resolve;
 mod order;
 mod target;
 mod wording;
+mod renamed;
 mod rename;
 
 use std::collections::BTreeSet;
 
 use crate::catalog::{Constraint, ConstraintType, Kind, LinkedCatalog, Object, ObjectId};
 
-use choice::{Choices, Remedies, Way};
+use choice::{Choices, Remedies, Way, can_stand_beside};
 use family::{children, foreign as foreign_tables};
 use kind::Site;
 use order::{Act, Deed, host_of_drop};
-use rename::Renamed;
+use renamed::Renamed;
 use resolve::Unreachable;
 use target::Target;
 use world::{World, needed};
 
 pub use privileges::rights_sql;
-pub use rename::{NotARename, Rename};
+pub use rename::{
+    Declared, Hindrance, IdleRename, NotARename, Rename, declared_renames, refuse_unmatched,
+};
 pub use script::{Placement, Remainder, SESSION_SQL, Script, Statement};
 
 /// How the statements are to be.
@@ -84,10 +100,10 @@ impl Script {
         if options.renames.is_empty() {
             return Target::new(before, after, options).script();
         }
-        let Renamed { linked, statements, idle } = rename::apply(before, after, &options.renames);
+        let Renamed { linked, statements, idle } = renamed::apply(before, after, &options.renames);
         let mut script = Target::new(&linked, after, options).script();
         script.statements.splice(..0, statements);
-        script.inexpressible.extend(idle);
+        script.idle = idle;
         script
     }
 }
@@ -147,6 +163,7 @@ impl Target<'_> {
             statements,
             inexpressible: self.inexpressible.into_iter().collect(),
             withheld: self.withheld.into_iter().collect(),
+            idle: Vec::new(),
         }
     }
 }
@@ -174,7 +191,7 @@ fn remedy(world: &World<'_>, circle: &[Deed], remedies: &mut Remedies) -> bool {
             Some(Way::Alter) if !matches!(id.kind(), Kind::Table | Kind::ForeignTable) => {
                 remedies.rebuilt.insert(id.clone());
             }
-            Some(Way::Rebuild) if matches!(id.kind(), Kind::Enum | Kind::Domain) => {
+            Some(Way::Rebuild) if can_stand_beside(id.kind()) => {
                 remedies.replaced.insert(id.clone());
             }
             _ => {}
@@ -183,6 +200,8 @@ fn remedy(world: &World<'_>, circle: &[Deed], remedies: &mut Remedies) -> bool {
     if *remedies == before {
         let tables = made.filter(|id| matches!(id.kind(), Kind::Table | Kind::ForeignTable));
         remedies.deferred.extend(tables.cloned());
+        let dropped = circle.iter().filter(|deed| deed.act == Act::Drop).map(|deed| &deed.object);
+        remedies.bared.extend(dropped.filter(|id| id.kind() == Kind::Table).cloned());
     }
     *remedies != before
 }
@@ -200,11 +219,18 @@ fn write(world: &World<'_>, deed: &Deed) -> Vec<Statement> {
     let (before, after) = (world.object_before(&deed.object), world.object_after(&deed.object));
     let creates = world.choices.creates(&deed.object);
     match (deed.act, before, after) {
+        (Act::Announce, ..) => {
+            let sql = format!("CREATE TYPE {}", text::qualified(&deed.object));
+            vec![Statement::new(&deed.object, sql)]
+        }
         (Act::Make, ..) if world.choices.is_inline(&deed.object) => Vec::new(),
         (Act::Drop, Some(_), _) if host_of_drop(world, &deed.object).is_some() => Vec::new(),
         (Act::Drop, Some(before), _) => kind::drop(site, before),
         (Act::Make, _, Some(after)) if creates => kind::create(site, after),
         (Act::Make, Some(before), Some(after)) => kind::alter(site, before, after),
+        (Act::Loosen, Some(Object::Table(before)), _) if world.choices.drops(&deed.object) => {
+            table::drop_defaults(site, before)
+        }
         (Act::Loosen, Some(before), Some(after)) => kind::loosen(site, before, after),
         (Act::Finish, before, Some(after)) => {
             kind::finish(site, before.filter(|_| !creates), after)

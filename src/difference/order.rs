@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::{ConstraintType, Dependency, Kind, Object, ObjectId, Part};
 
 use super::choice::Way;
+use super::claim::{claims, own_name};
 use super::family::{on_other, whole_of};
 use super::table::sequences;
 use super::world::World;
@@ -26,6 +27,8 @@ pub(super) enum Act {
     Loosen,
     /// It is removed.
     Drop,
+    /// Its name is told, so that others can be made which it stands on itself: a type.
+    Announce,
     /// It is made, or changed in place.
     Make,
     /// It gets what needs others to be there.
@@ -66,9 +69,18 @@ impl Graph<'_> {
                 self.add(Act::Loosen, id);
                 self.link(deed(Act::Loosen, id), deed(Act::Make, id));
             }
+            if self.world.choices.drops(id) && self.world.choices.remedies.bared.contains(id) {
+                self.add(Act::Loosen, id);
+                self.link(deed(Act::Loosen, id), deed(Act::Drop, id));
+            }
             if makes && matches!(id.kind(), Kind::Table | Kind::ForeignTable | Kind::Sequence) {
                 self.add(Act::Finish, id);
                 self.link(deed(Act::Make, id), deed(Act::Finish, id));
+            }
+            if matches!(way, Way::Create | Way::Rebuild) && self.world.is_announced(id) {
+                self.add(Act::Announce, id);
+                self.link(deed(Act::Drop, id), deed(Act::Announce, id));
+                self.link(deed(Act::Announce, id), deed(Act::Make, id));
             }
             if *way == Way::Rebuild {
                 self.link(deed(Act::Drop, id), deed(Act::Make, id));
@@ -124,7 +136,9 @@ impl Graph<'_> {
                 self.link(release.clone(), deed(Act::Drop, on));
             }
             // The old one of two types that are there at once goes when nothing has it any more.
-            let waits = release.act != Act::Make && choices.way(object) != Some(Way::Replace);
+            let waits = release.act != Act::Make
+                && choices.way(object) != Some(Way::Replace)
+                && !world.stand_on_one_another(object, on);
             if choices.way(on) == Some(Way::Alter) && waits && on.kind() != Kind::Schema {
                 self.link(release, deed(Act::Make, on));
             }
@@ -135,13 +149,16 @@ impl Graph<'_> {
     fn release(&self, object: &ObjectId, part: &Part, on: &ObjectId) -> Option<Deed> {
         let choices = self.world.choices;
         if choices.drops(object) {
-            return Some(deed(Act::Drop, object));
+            let is_bared = choices.remedies.bared.contains(object);
+            let act = if is_bared && is_default(part) { Act::Loosen } else { Act::Drop };
+            return Some(deed(act, object));
         }
         if choices.way(object) != Some(Way::Alter) {
             return None;
         }
         let early = match (object.kind(), part) {
             (_, Part::Default(column)) => choices.is_loosened(object, column),
+            (Kind::Domain, _) => choices.loosened.iter().any(|(own, _)| own == object),
             (Kind::Sequence | Kind::Publication, _) => true,
             (Kind::ForeignDataWrapper, _) => choices.is_made_again(on),
             (Kind::Table | Kind::ForeignTable, _) => is_table(on),
@@ -164,6 +181,13 @@ impl Graph<'_> {
                 Part::Default(_) => deferred,
                 _ => object.kind() == Kind::Sequence && is_table(on),
             };
+            if on.kind() == Kind::Schema {
+                self.link(deed(Act::Make, on), deed(Act::Announce, object));
+            }
+            if self.world.is_own_function(on, object) {
+                self.link(deed(Act::Announce, on), deed(Act::Make, object));
+                continue;
+            }
             // The part of a partition comes before the whole, which takes it over.
             let is_part = matches!(on.kind(), Kind::Index | Kind::Constraint)
                 && whole_of(object, world.after) == Some(on)
@@ -183,18 +207,21 @@ impl Graph<'_> {
         let world = self.world;
         let mut gone: BTreeMap<(String, String), Vec<ObjectId>> = BTreeMap::new();
         for id in world.choices.ways.keys().filter(|id| world.choices.drops(id)) {
-            if let Some(name) = own_name(id) {
+            let own = world.object_before(id).into_iter().flat_map(|own| claims(id, own));
+            let brought = world.table_before(id).into_iter().flat_map(sequences);
+            for name in own.chain(brought.filter_map(|sequence| own_name(&sequence))) {
                 gone.entry(name).or_default().push(id.clone());
             }
         }
         for (id, way) in &world.choices.ways {
-            let mut names: Vec<_> =
-                if *way == Way::Alter { Vec::new() } else { own_name(id).into_iter().collect() };
+            let own = world.object_after(id).filter(|_| *way != Way::Alter);
+            let mut names: Vec<_> = own.into_iter().flat_map(|own| claims(id, own)).collect();
             if let Some(table) = world.table_after(id).filter(|_| *way != Way::Drop) {
                 names.extend(sequences(table).iter().filter_map(own_name));
             }
             for name in names {
                 for other in gone.get(&name).into_iter().flatten().filter(|other| *other != id) {
+                    self.link(deed(Act::Drop, other), deed(Act::Announce, id));
                     self.link(deed(Act::Drop, other), deed(Act::Make, id));
                 }
             }
@@ -217,6 +244,15 @@ impl Graph<'_> {
             }
         }
         for id in world.choices.ways.keys() {
+            // An operator that is not to know its partner must come after it.
+            if let Some(Object::Operator(operator)) = world.object_after(id) {
+                for partner in operator.unaware_partners(id, world) {
+                    self.link(deed(Act::Make, id), deed(Act::Make, &partner));
+                }
+            }
+            if id.kind() == Kind::Sequence && world.choices.creates(id) {
+                self.link_identities(id);
+            }
             self.link_drop_to_parents(id);
             let table = match world.object_after(id) {
                 Some(Object::Index(index)) => world.relation(id.schema(), &index.table),
@@ -258,6 +294,19 @@ impl Graph<'_> {
                 for child in world.children_after.get(&table).into_iter().flatten() {
                     self.link(deed(Act::Finish, child), deed(Act::Make, id));
                 }
+            }
+        }
+    }
+
+    /// A sequence takes its name from an identity.
+    fn link_identities(&mut self, sequence: &ObjectId) {
+        let world = self.world;
+        for (id, way) in &world.choices.ways {
+            let table = world.table_before(id).filter(|_| *way == Way::Alter);
+            if table.is_some_and(|table| {
+                sequences(table).iter().any(|own| own_name(own) == own_name(sequence))
+            }) {
+                self.link(deed(Act::Loosen, id), deed(Act::Make, sequence));
             }
         }
     }
@@ -364,6 +413,7 @@ pub(super) fn host_of_drop(world: &World<'_>, id: &ObjectId) -> Option<Deed> {
             }
             table
         }
+        Object::Function(_) => return Some(deed(Act::Drop, world.type_of_function(id)?)),
         _ if id.on_table().is_some() => world.table_before_of(id),
         _ => return None,
     };
@@ -371,25 +421,12 @@ pub(super) fn host_of_drop(world: &World<'_>, id: &ObjectId) -> Option<Deed> {
     goes.then(|| deed(Act::Drop, &table))
 }
 
-fn deed(act: Act, object: &ObjectId) -> Deed {
-    Deed { act, object: object.clone() }
+fn is_default(part: &Part) -> bool {
+    matches!(part, Part::Default(_))
 }
 
-/// The schema and name that no other relation or type may have at the same time.
-pub(super) fn own_name(id: &ObjectId) -> Option<(String, String)> {
-    match id.kind() {
-        Kind::Schema
-        | Kind::Extension
-        | Kind::Statistics
-        | Kind::Trigger
-        | Kind::Rule
-        | Kind::Policy => None,
-        Kind::Function | Kind::Procedure => {
-            let signature = format!("{}({})", id.name(), id.arguments()?);
-            Some((id.schema()?.to_owned(), signature))
-        }
-        _ => Some((id.schema()?.to_owned(), id.name().to_owned())),
-    }
+fn deed(act: Act, object: &ObjectId) -> Deed {
+    Deed { act, object: object.clone() }
 }
 
 fn is_table(id: &ObjectId) -> bool {
@@ -400,7 +437,12 @@ type Rank = (i32, i32);
 
 /// Where there is a choice: first what goes, from the outside in, then what comes, by kind.
 fn rank(deed: &Deed) -> Rank {
-    let kind = Kind::ALL.iter().position(|kind| *kind == deed.object.kind()).unwrap_or_default();
+    // Nothing is recorded of who uses a cast: it is there as early, and as long, as it can be.
+    let kind = match deed.object.kind() {
+        Kind::Cast => Kind::Range,
+        kind => kind,
+    };
+    let kind = Kind::ALL.iter().position(|other| *other == kind).unwrap_or_default();
     let kind = i32::try_from(kind).unwrap_or_default();
     match deed.act {
         // Nothing waits for event triggers, and they would fire at everything beside them.
@@ -408,7 +450,7 @@ fn rank(deed: &Deed) -> Rank {
         Act::Make if deed.object.kind() == Kind::EventTrigger => (4, 0),
         Act::Loosen => (0, kind),
         Act::Drop => (1, -kind),
-        Act::Make => (2, kind),
+        Act::Announce | Act::Make => (2, kind),
         // A sequence's owner, right after the tables.
         Act::Finish if deed.object.kind() == Kind::Sequence => (2, kind + 1),
         Act::Finish => (3, kind),

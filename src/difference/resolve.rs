@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Constraint, ConstraintType, Dependency, Kind, Object, ObjectId, Part, Table};
 
-use super::cast::is_of_one_family;
-use super::choice::{Choices, Remedies, Way};
+use super::choice::{Choices, Remedies, Way, can_stand_beside};
 use super::foreign;
 use super::kind::{self, Site};
 use super::publication;
+use super::values::is_of_one_family;
 use super::world::World;
 
 /// What cannot be done: this object cannot become what was asked for.
@@ -123,7 +123,7 @@ impl Draft<'_> {
                 continue;
             };
             if self.choices.way(&on) == Some(Way::Rebuild) && self.is_kept_type(&on) {
-                if !matches!(on.kind(), Kind::Enum | Kind::Domain) {
+                if !can_stand_beside(on.kind()) {
                     return Err(unreachable(&on, "columns have this type"));
                 }
                 self.set(&on, Way::Replace);
@@ -143,13 +143,14 @@ impl Draft<'_> {
 
     /// Whether columns of tables that stay have this type, before and after.
     fn is_kept_type(&self, id: &ObjectId) -> bool {
-        let is_type = matches!(id.kind(), Kind::Enum | Kind::Domain | Kind::Composite);
+        let is_type =
+            can_stand_beside(id.kind()) || matches!(id.kind(), Kind::Composite | Kind::BaseType);
         let needs = self.world.needed.get(id).map_or(&[][..], Vec::as_slice);
         is_type
             && needs.iter().any(|need| match &need.part {
                 Part::Column(column) => self.keeps_column(&need.object, column),
                 _ => {
-                    matches!(need.object.kind(), Kind::Domain | Kind::Composite)
+                    matches!(need.object.kind(), Kind::Domain | Kind::Composite | Kind::Range)
                         && self.is_kept_type(&need.object)
                 }
             })
@@ -159,7 +160,7 @@ impl Draft<'_> {
         matches!(table.kind(), Kind::Table | Kind::ForeignTable)
             && self.world.table_after(table).is_some_and(|after| {
                 after.columns.iter().any(|new| new.name == column)
-                    && !self.is_touched(table, column)
+                    && (!self.is_touched(table, column) || self.choices.is_retyped(table, column))
             })
     }
 
@@ -219,12 +220,34 @@ impl Draft<'_> {
             | Kind::Rule
             | Kind::Policy
             | Kind::Language
+            | Kind::BaseType
+            | Kind::Aggregate
+            | Kind::Operator
+            | Kind::OperatorFamily
+            | Kind::Transform
+            | Kind::TextSearchConfiguration
                 if way == Some(Way::Drop) && own == Some(Way::Alter) && !stands_on(object, on) =>
             {
                 Ok(())
             }
+            Kind::Domain if own != Some(Way::Rebuild) && self.loosens_domain(object, on) => Ok(()),
             _ => self.make_again(need),
         }
+    }
+
+    /// Whether a domain can let go of what its checks or its default stand on, and take it again.
+    fn loosens_domain(&mut self, id: &ObjectId, on: &ObjectId) -> bool {
+        let callable = matches!(on.kind(), Kind::Function | Kind::Aggregate | Kind::Operator);
+        let Some(Object::Domain(before)) = self.world.object_before(id).filter(|_| callable) else {
+            return false;
+        };
+        for part in before.naming(on.name()) {
+            self.choices.loosened.insert((id.clone(), part.to_owned()));
+        }
+        if self.choices.way(id).is_none() {
+            self.set(id, Way::Alter);
+        }
+        true
     }
 
     /// It is removed and made again, if that loses nothing that nobody knows.
@@ -320,8 +343,7 @@ impl Draft<'_> {
                     self.open.push(object.clone());
                     return Ok(());
                 }
-                let is_type = matches!(on.kind(), Kind::Enum | Kind::Domain);
-                if is_type && self.world.object_after(on).is_some() {
+                if can_stand_beside(on.kind()) && self.world.object_after(on).is_some() {
                     self.set(on, Way::Replace);
                     return Ok(());
                 }

@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use crate::catalog::ObjectId;
 
+use super::rename::IdleRename;
+
 /// Statements that lead from one catalog to another, to be run in this order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Script {
@@ -15,6 +17,9 @@ pub struct Script {
     pub inexpressible: Vec<Remainder>,
     /// What stays as it is, because only a lossless script was asked for.
     pub withheld: Vec<Remainder>,
+    /// Renames that were asked for and are not among the statements.
+    #[serde(skip)]
+    pub idle: Vec<IdleRename>,
 }
 
 /// One statement.
@@ -55,8 +60,7 @@ pub struct Remainder {
     pub what: String,
 }
 
-/// What a session needs before it runs the statements: bodies of functions may name what is made
-/// after them.
+/// What a session needs before it runs statements that make routines: see [`Script::session_sql`].
 pub const SESSION_SQL: &str = "SET check_function_bodies = off";
 
 impl Statement {
@@ -93,6 +97,17 @@ impl Remainder {
 }
 
 impl Script {
+    /// What a file with the statements must begin with, if it needs anything.
+    pub fn session_sql(&self) -> Option<String> {
+        let makes_a_routine = |statement: &Statement| {
+            let sql = statement.sql.as_str();
+            sql.starts_with("CREATE") && (sql.contains("FUNCTION") || sql.contains("PROCEDURE"))
+        };
+        self.statements.iter().any(makes_a_routine).then(|| {
+            format!("-- Bodies of functions may name what is made after them.\n{SESSION_SQL};")
+        })
+    }
+
     /// Whether there is nothing to do and nothing left over.
     pub fn is_empty(&self) -> bool {
         self.statements.is_empty() && self.inexpressible.is_empty() && self.withheld.is_empty()

@@ -15,7 +15,7 @@ use super::kind::Site;
 use super::resolve::Unreachable;
 use super::script::Remainder;
 use super::world::{World, needed};
-use super::{Options, family, kind, order, table, text};
+use super::{Options, claim, family, kind, table, text};
 
 /// The catalog that will be reached.
 pub(super) struct Target<'a> {
@@ -80,7 +80,10 @@ impl<'a> Target<'a> {
                 self.withheld.insert(Remainder::new(&id, what));
             }
         }
-        self.leave_taken_names();
+        for (id, kept) in self.taken_names() {
+            self.withheld.insert(Remainder::new(&id, format!("{kept} is kept, and has the name")));
+            self.take_back(&id);
+        }
         self.keep_keys();
         while self.keep_in_children() {}
     }
@@ -185,28 +188,22 @@ impl<'a> Target<'a> {
         !missing.is_empty()
     }
 
-    /// Leaves out what is wanted under a name that something has which is kept.
-    fn leave_taken_names(&mut self) {
+    /// What is wanted under a name that something has which is kept, and what that is.
+    fn taken_names(&self) -> Vec<(ObjectId, ObjectId)> {
         let (before, after) = (&self.before.catalog.objects, &self.after.catalog.objects);
         let mut taken: BTreeMap<_, Vec<ObjectId>> = BTreeMap::new();
-        for id in after.keys() {
-            if let Some(name) = order::own_name(id) {
-                taken.entry(name).or_default().push(id.clone());
+        for (id, object) in after {
+            for claim in claim::claims(id, object) {
+                taken.entry(claim).or_default().push(id.clone());
             }
         }
-        let clashes: Vec<(ObjectId, ObjectId)> = taken
-            .into_values()
-            .filter(|ids| ids.len() > 1)
-            .flat_map(|ids| {
-                let kept = ids.iter().find(|id| before.contains_key(id)).cloned();
-                let new = ids.into_iter().filter(|id| !before.contains_key(id));
-                new.filter_map(move |id| Some((id, kept.clone()?)))
-            })
-            .collect();
-        for (id, kept) in clashes {
-            self.withheld.insert(Remainder::new(&id, format!("{kept} is kept, and has the name")));
-            self.take_back(&id);
-        }
+        let clashes = taken.into_values().filter(|ids| ids.len() > 1);
+        let clash = |ids: Vec<ObjectId>| {
+            let kept = ids.iter().find(|id| before.contains_key(id)).cloned();
+            let new = ids.into_iter().filter(|id| !before.contains_key(id));
+            new.filter_map(move |id| Some((id, kept.clone()?))).collect::<Vec<_>>()
+        };
+        clashes.flat_map(clash).collect()
     }
 
     /// Takes back what no statement reaches.
@@ -302,7 +299,25 @@ impl<'a> Target<'a> {
                     self.after.dependencies.extend(needs.cloned());
                     self.after.dependencies.sort_unstable();
                 }
+                self.keep_needs(id);
             }
+        }
+    }
+
+    /// Keeps what an object needs that is left as it was.
+    fn keep_needs(&mut self, id: &ObjectId) {
+        let needs = self.before.dependencies.iter().filter(|need| need.object == *id);
+        let is_gone = |on: &&ObjectId| !self.after.catalog.objects.contains_key(*on);
+        let gone: BTreeSet<ObjectId> =
+            needs.map(|need| &need.on).filter(is_gone).cloned().collect();
+        for on in gone {
+            let remainder = Remainder::new(&on, format!("its removal: {id} needs it"));
+            if self.options.lossless_only {
+                self.withheld.insert(remainder);
+            } else {
+                self.inexpressible.insert(remainder);
+            }
+            self.take_back(&on);
         }
     }
 
@@ -354,6 +369,11 @@ impl<'a> Target<'a> {
         match column {
             Some(column) => self.take_back_column(&object, &column),
             None => self.take_back(&object),
+        }
+        for (id, kept) in self.taken_names() {
+            self.inexpressible
+                .insert(Remainder::new(&id, format!("{kept} stays, and has the name")));
+            self.take_back(&id);
         }
         // Where that changed nothing, all that is left hangs together in a way that is not understood.
         if was.as_ref() == self.after.catalog.objects.get(&object) {

@@ -27,6 +27,11 @@ pub(super) fn signature(id: &ObjectId) -> String {
     format!("{}({})", qualified(id), id.arguments().unwrap_or_default())
 }
 
+/// The name in a function with the types of its arguments, as the server writes it.
+pub(super) fn call_name(function: &str) -> &str {
+    &function[..find_outside(function, "(").unwrap_or(function.len())]
+}
+
 /// `text` as a string; comments with line breaks are readable only as they are.
 pub(super) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))

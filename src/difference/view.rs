@@ -71,8 +71,33 @@ impl View {
             sql.push_str(&format!("\n    WITH ({})", parameters(&self.options)));
         }
         let query = self.definition.trim_start().trim_end_matches(';');
-        sql.push_str(&format!(" AS\n{query}"));
+        match self.values() {
+            // Read as it is written, this would be a subquery; it is a bare list of values.
+            Some(values) => {
+                let columns: Vec<_> = self.columns.iter().map(|own| name(&own.name)).collect();
+                let at = sql.find(&qualified(site.id)).unwrap_or_default();
+                sql.insert_str(
+                    at + qualified(site.id).len(),
+                    &format!(" ({})", columns.join(", ")),
+                );
+                sql.push_str(&format!(" AS\nVALUES {values}"));
+            }
+            None => sql.push_str(&format!(" AS\n{query}")),
+        }
         sql
+    }
+
+    /// The rows of a view that was written `(a, b) AS VALUES …`.
+    fn values(&self) -> Option<&str> {
+        let query = self.definition.trim_start();
+        let (start, values) = query.split_once("FROM (VALUES ")?;
+        let columns = start.strip_prefix("SELECT ")?.split(',').map(str::trim);
+        let plain = columns.enumerate().all(|(at, column)| {
+            // PostgreSQL 16 and later leave out the name before it.
+            let column = column.strip_prefix("\"*VALUES*\".").unwrap_or(column);
+            column.split(' ').next() == Some(&format!("column{}", at + 1))
+        });
+        values.strip_suffix(") \"*VALUES*\";").filter(|_| plain)
     }
 
     /// This view as CREATE makes it: without defaults, comments and what a column has apart.
@@ -104,7 +129,8 @@ fn details(site: Site<'_>, before: &View, after: &View) -> Vec<Statement> {
         let default = new.default.as_ref().map(|default| format!("SET DEFAULT {default}"));
         let default = default.unwrap_or_else(|| "DROP DEFAULT".to_owned());
         alter(old.default != new.default, default);
-        let storage = new.storage.as_deref().unwrap_or("default");
+        let usual = super::table::usual_storage(&new.data_type);
+        let storage = new.storage.as_deref().unwrap_or(usual);
         alter(old.storage != new.storage, format!("SET STORAGE {}", storage.to_uppercase()));
         let compression = new.compression.as_deref().unwrap_or("default");
         alter(old.compression != new.compression, format!("SET COMPRESSION {compression}"));

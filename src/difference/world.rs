@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::catalog::{
-    Constraint, ConstraintType, Dependency, Kind, LinkedCatalog, Object, ObjectId, Part, Table,
-    Trigger,
+    Column, Constraint, ConstraintType, Dependency, Kind, LinkedCatalog, Object, ObjectId, Part,
+    Table, Trigger,
 };
 
 use super::Options;
@@ -129,6 +129,20 @@ impl<'a> World<'a> {
             Part::Column(column) => stays(&need.object, column),
             _ => false,
         })
+    }
+
+    /// Whether a column's identity goes early, because a sequence takes the name of its own.
+    pub(super) fn gives_up_sequence(&self, table: &ObjectId, column: &Column) -> bool {
+        let Some(identity) = &column.identity else {
+            return false;
+        };
+        let after = self.table_after(table);
+        let stays = after.is_some_and(|after| {
+            after.columns.iter().any(|own| own.name == column.name && own.identity.is_some())
+        });
+        let (schema, name) = split_qualified(&identity.sequence);
+        let sequence = ObjectId::from_parts(Kind::Sequence, schema, None, name, None);
+        !stays && after.is_some() && sequence.is_some_and(|id| self.choices.creates(&id))
     }
 
     /// Whether there is a type or relation of this name in one of the worlds.
@@ -295,7 +309,7 @@ impl<'a> World<'a> {
         let Some(given) = given else {
             return false;
         };
-        let mut columns: Vec<&crate::catalog::Column> = Vec::new();
+        let mut columns: Vec<&Column> = Vec::new();
         for column in given.iter().flat_map(|parent| &parent.columns) {
             if !columns.iter().any(|other| other.name == column.name) {
                 columns.push(column);

@@ -2,7 +2,7 @@
 //! others are read all the same.
 
 use crate::apply::{Left, left_by};
-use crate::catalog::Inventory;
+use crate::catalog::{Ignore, Inventory, Kind, ObjectId};
 use crate::database::{Identity, Session, advisory_lock, ledger_table, read_catalog_in, refusal};
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::digest::Digest;
@@ -115,9 +115,9 @@ async fn inside(session: &Session, case: &Case<'_>) -> Result<Facts, Refusal> {
         has_schema,
         markers,
         begun,
-        indexes: indexes(session).await?,
-        detaching: detaching(session).await?,
-        objects: inventory.made(),
+        indexes: indexes(session, case.ignore).await?,
+        detaching: detaching(session, case.ignore).await?,
+        objects: inventory.without(case.ignore).made(),
         at_work: advisory_lock::holder(session).await?.map(|holder| holder.to_string()),
     })
 }
@@ -230,7 +230,7 @@ async fn probed(
 
 /// The invalid ones that nobody is building: of partitioned tables' indexes an invalid one may just wait
 /// for its partitions'.
-async fn indexes(session: &Session) -> Result<Vec<BrokenIndex>, Refusal> {
+async fn indexes(session: &Session, ignore: &Ignore) -> Result<Vec<BrokenIndex>, Refusal> {
     let rows = session
         .client()
         .query_typed(
@@ -259,10 +259,22 @@ async fn indexes(session: &Session) -> Result<Vec<BrokenIndex>, Refusal> {
             name: named(row.get(0), row.get(1)),
             table: named(row.get(2), row.get(3)),
         })
+        .filter(|index| {
+            let ids = [as_id(Kind::Index, &index.name), as_id(Kind::Table, &index.table)];
+            !ids.iter().flatten().any(|id| ignore.hides(id))
+        })
         .collect())
 }
 
-async fn detaching(session: &Session) -> Result<Vec<(QualifiedName, QualifiedName)>, Refusal> {
+/// A relation as the catalog calls it.
+fn as_id(kind: Kind, name: &QualifiedName) -> Option<ObjectId> {
+    ObjectId::from_parts(kind, name.schema.clone(), None, name.name.clone(), None)
+}
+
+async fn detaching(
+    session: &Session,
+    ignore: &Ignore,
+) -> Result<Vec<(QualifiedName, QualifiedName)>, Refusal> {
     let rows = session
         .client()
         .query_typed(
@@ -282,5 +294,6 @@ async fn detaching(session: &Session) -> Result<Vec<(QualifiedName, QualifiedNam
     Ok(rows
         .iter()
         .map(|row| (named(row.get(0), row.get(1)), named(row.get(2), row.get(3))))
+        .filter(|(_, partition)| !as_id(Kind::Table, partition).is_some_and(|id| ignore.hides(&id)))
         .collect())
 }

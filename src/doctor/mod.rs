@@ -11,6 +11,7 @@ mod rows;
 mod ledger;
 mod leftovers;
 
+use crate::catalog::Ignore;
 use crate::database::Session;
 use crate::diagnostic::{Finding, Refusal};
 use crate::graph::{Heads, RevisionGraph};
@@ -27,6 +28,8 @@ pub struct Case<'a> {
     pub environment: &'a str,
     /// The plans of the environment.
     pub plans: &'a [PlanDirectory],
+    /// Objects that do not count.
+    pub ignore: &'a Ignore,
     /// Whether the environment's policy lets `enact stamp` act, so that a remedy may name it.
     pub stamps: bool,
 }

@@ -165,9 +165,9 @@ fn untracked(facts: &Facts, case: &Case<'_>, chain: Option<&Chain>) -> Option<Fi
                 .help(format!("if the ledger is right, run {}", case.stamp(&told)))
         }
         None => finding.help(format!(
-            "{} finds out which revision it is, {} says so",
+            "{} shows at which revision it is, and {} takes it over there",
             case.command("detect-state"),
-            case.command("stamp <revision>")
+            case.command("handle-legacy")
         )),
     })
 }

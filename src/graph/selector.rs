@@ -67,6 +67,15 @@ impl<'a> Selector<'a> {
 }
 
 impl RevisionGraph {
+    /// Whether `selector` means something else for each database: `current`, `+1`, `-1`.
+    ///
+    /// # Errors
+    /// `selector-invalid`.
+    pub fn counts_from_rows(selector: &str) -> Result<bool, Refusal> {
+        let parsed = Selector::parse(selector)?;
+        Ok(parsed.symbol == Some("current") || parsed.steps_from_rows().is_some())
+    }
+
     /// The revisions that `selector` names, in topological order; none for `base`. `+N` and `-N`
     /// count from the rows in `current`, which are looked at in no other case.
     ///

@@ -16,8 +16,8 @@ use uuid::Uuid;
 pub use chain::Chain;
 pub use of_plan::Execution;
 pub use record::{
-    Approver, Direction, Genesis, Located, PlanRecord, Record, RecordedPolicy, RecordedRevision,
-    Stage, Stamp,
+    Approver, Direction, Genesis, PlanRecord, Record, RecordedPolicy, RecordedRevision, Stage,
+    Stamp,
 };
 pub use state::AppliedRevision;
 pub use witness::{Checkpoint, NotACheckpoint, Witness};

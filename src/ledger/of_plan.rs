@@ -55,6 +55,8 @@ impl PlanRecord {
                 approvals: plan.policy.approvals,
                 author_signature: plan.policy.author_signature,
             },
+            located: plan.located.clone(),
+            drift: plan.drift_afterwards(),
             signers,
             runner: execution.runner.to_owned(),
             run: execution.run.to_owned(),
@@ -76,10 +78,10 @@ impl Stage {
             Some(at) => &plan.stages[at as usize].heads_after,
             None => &plan.transition.from,
         };
-        let completed = plan
-            .revisions
-            .iter()
-            .filter(|revision| !stage.version_rows.is_empty() && revision.id == stage.revision);
+        // What is adopted did not run here: the record tells of no text.
+        let completes = !stage.version_rows.is_empty() && plan.located.is_none();
+        let completed =
+            plan.revisions.iter().filter(|revision| completes && revision.id == stage.revision);
         Self {
             plan: digest,
             stage: stage.number,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::digest::Digest;
+use crate::plan::{AcceptedDrift, Located};
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +61,12 @@ pub struct PlanRecord {
     pub approvals: Vec<Approver>,
     /// What was asked of it.
     pub policy: RecordedPolicy,
+    /// How it is known that the database is where the plan says, where nobody had tracked it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub located: Option<Located>,
+    /// Where the database differs from what its revisions make, once the plan is applied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drift: Vec<AcceptedDrift>,
     /// The digest of the signers file that the approvals were judged by; none where nobody judged.
     pub signers: Option<Digest>,
     /// Who executed it: user and host, or the job.
@@ -148,29 +155,12 @@ pub struct Stamp {
     pub from: Vec<String>,
     /// The heads after.
     pub to: Vec<String>,
-    /// Why, in a person's words or a proof's.
+    /// Why, in a person's words.
     pub reason: String,
-    /// How the heads were found, where nobody's word was taken for them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub located: Option<Located>,
     /// When.
     pub at: Timestamp,
     /// Who.
     pub by: String,
-}
-
-/// A schema that was found to be what revisions make.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Located {
-    /// The fingerprint of the database's schema.
-    pub fingerprint: Digest,
-    /// Every set of heads that makes this schema, the oldest first; one of them was stamped.
-    pub exact: Vec<Vec<String>>,
-    /// How many sets of heads it was compared with.
-    pub candidates: u32,
-    /// Patterns of objects that did not count.
-    pub ignored: Vec<String>,
 }
 
 impl Record {

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::Chain;
 use super::record::{Direction, Record};
 use crate::digest::Digest;
+use crate::plan::AcceptedDrift;
 
 /// A revision as it was last applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,15 @@ impl Chain {
             Record::Genesis(_) | Record::Plan(_) => None,
         });
         told.last().map(|heads| heads.iter().cloned().collect())
+    }
+
+    /// The differences between database and revisions that the newest plan has listed.
+    pub fn accepted_drift(&self) -> &[AcceptedDrift] {
+        let plans = self.records().filter_map(|record| match record {
+            Record::Plan(plan) => Some(plan.drift.as_slice()),
+            _ => None,
+        });
+        plans.last().unwrap_or_default()
     }
 
     /// The revisions that stages applied and none took back, by id. A stamp runs nothing, so it

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::catalog::{Inventory, InventoryDiff, ObjectId, Replacement};
+use crate::catalog::{Ignore, Inventory, InventoryDiff, ObjectId, Replacement};
 use crate::diagnostic::{Code, Finding, Refusal, Severity};
 use crate::digest::Digest;
-use crate::graph::{RevisionGraph, Transition};
+use crate::graph::{Direction, RevisionGraph, Transition};
 use crate::revision::RevisionId;
 use crate::statement;
 
@@ -19,8 +19,8 @@ use super::loss::losses;
 use super::observation::Observation;
 use super::target::{LedgerPosition, TargetIdentity, TargetObservation};
 use super::{
-    Change, Drift, Effect, FORMAT_VERSION, Fingerprints, Mode, Plan, PlanFinding, PlannedRevision,
-    PlannedTransition, Policy, Stage, Step,
+    Change, Drift, Effect, FORMAT_VERSION, Fingerprints, Located, Mode, Plan, PlanFinding,
+    PlannedRevision, PlannedTransition, Policy, Stage, Step,
 };
 
 /// Everything a plan says that does not follow from the revisions: it can be taken from a live
@@ -45,8 +45,14 @@ pub struct Circumstances {
     pub policy: Policy,
     /// What was seen of the database.
     pub observation: TargetObservation,
-    /// Where it differs from what its revisions make.
+    /// Which of its objects do not count.
+    pub ignore: Ignore,
+    /// Where it differs from what its revisions make; where it is adopted, will differ.
     pub drift: Vec<Drift>,
+    /// How it was located, where it is adopted.
+    pub located: Option<Located>,
+    /// The SQL that led the shadow from what the revisions make to what the database has.
+    pub divergence: Vec<Vec<String>>,
 }
 
 impl Circumstances {
@@ -62,7 +68,10 @@ impl Circumstances {
             requested: plan.transition.requested.clone(),
             policy: plan.policy.clone(),
             observation: plan.observation.clone(),
+            ignore: plan.ignore.clone(),
             drift: plan.drift.clone(),
+            located: plan.located.clone(),
+            divergence: plan.divergence.clone(),
         }
     }
 }
@@ -70,7 +79,8 @@ impl Circumstances {
 /// What the shadow showed.
 #[derive(Debug, Clone)]
 pub struct Rehearsal {
-    /// The schema that the revisions applied so far make.
+    /// The schema that the shadow had before: what the revisions applied so far make, or what the
+    /// database has.
     pub before: Inventory,
     /// One a stage.
     pub stages: Vec<RehearsedStage>,
@@ -88,7 +98,8 @@ pub struct RehearsedStage {
 /// Puts the plan together.
 ///
 /// # Errors
-/// `drift-in-the-way`, if a stage changes an object that the target has otherwise.
+/// `ignored-object`, if a stage changes an object that does not count; `drift-in-the-way`, if it
+/// changes one that the target has otherwise.
 pub fn compile(
     graph: &RevisionGraph,
     transition: &Transition,
@@ -98,16 +109,20 @@ pub fn compile(
     findings: Vec<Finding>,
 ) -> Result<Plan, Refusal> {
     keep_touched_relations(&mut circumstances.observation, rehearsal);
-    let mut target = with_drift(rehearsal.before.clone(), &circumstances.drift);
+    let mut target = before(&circumstances, rehearsal);
     let fingerprint_before = target.fingerprint();
     let mut stages = Vec::with_capacity(draft.len());
     let mut next_step = 1;
     let mut impacts = impacts(rehearsal.stages.iter().flat_map(|stage| &stage.steps)).into_iter();
     for (number, (drafted, rehearsed)) in (1..).zip(draft.iter().zip(&rehearsal.stages)) {
+        let revision = format!("revision `{}` changes", drafted.revision);
+        refuse_hidden(&revision, rehearsed.diff.0.keys(), &circumstances.ignore)?;
         target = target
             .patched(&rehearsed.diff)
             .map_err(|objects| drift_in_the_way(&drafted.revision, objects))?;
-        let steps = steps(drafted, rehearsed, next_step, &mut impacts, &circumstances.observation);
+        let in_file = circumstances.located.is_none();
+        let target_seen = (&circumstances.observation, in_file);
+        let steps = steps(drafted, rehearsed, next_step, &mut impacts, target_seen);
         next_step += u32::try_from(steps.len()).unwrap_or(u32::MAX);
         let policy = &circumstances.policy;
         let alone = drafted.mode == Mode::Alone;
@@ -143,7 +158,10 @@ pub fn compile(
         fingerprints: Fingerprints { before: fingerprint_before, after: target.fingerprint() },
         policy: circumstances.policy,
         observation: circumstances.observation,
+        ignore: circumstances.ignore,
         drift: circumstances.drift,
+        located: circumstances.located,
+        divergence: circumstances.divergence,
         findings: findings.into_iter().map(plan_finding).collect(),
         revisions: planned_revisions(graph, transition)?,
         stages,
@@ -162,9 +180,17 @@ fn keep_touched_relations(observation: &mut TargetObservation, rehearsal: &Rehea
     observation.relations.retain(|size| touched.contains(size.relation.as_str()));
 }
 
-fn with_drift(mut inventory: Inventory, drift: &[Drift]) -> Inventory {
-    for drift in drift {
-        inventory.set(drift.object.clone(), drift.digest);
+/// The target's schema before the plan: that of the shadow, and what no shadow was given.
+fn before(circumstances: &Circumstances, rehearsal: &Rehearsal) -> Inventory {
+    let mut inventory = rehearsal.before.clone().without(&circumstances.ignore);
+    let adopts = circumstances.located.is_some();
+    let is_touched =
+        |object| rehearsal.stages.iter().any(|stage| stage.diff.0.contains_key(object));
+    for drift in &circumstances.drift {
+        // What differs after a repair is told as it is then; the shadow shows how it was before.
+        if !(adopts && is_touched(&drift.object)) {
+            inventory.set(drift.object.clone(), drift.digest);
+        }
     }
     inventory
 }
@@ -184,6 +210,30 @@ pub fn effects(diff: &InventoryDiff) -> Vec<Effect> {
             after,
         })
         .collect()
+}
+
+/// What revisions do must not go unobserved. `doing` begins the sentence that the object ends.
+///
+/// # Errors
+/// `ignored-object`, with every object that a pattern hides.
+pub fn refuse_hidden<'a>(
+    doing: &str,
+    objects: impl IntoIterator<Item = &'a ObjectId>,
+    ignore: &Ignore,
+) -> Result<(), Refusal> {
+    let hidden = objects.into_iter().filter_map(|object| Some((object, ignore.hiding(object)?)));
+    Refusal::unless_empty(
+        hidden.map(|(object, pattern)| hidden_object(doing, object, pattern)).collect(),
+    )
+}
+
+/// The finding about one object of the revisions that `pattern` hides.
+pub fn hidden_object(doing: &str, object: &ObjectId, pattern: &str) -> Finding {
+    Finding::error(
+        Code::IgnoredObject,
+        format!("{doing} {object}, which the pattern `{pattern}` leaves out"),
+    )
+    .help("narrow the pattern, in `ignore` of `enact.toml` or `--ignore`, to what is not the revisions'")
 }
 
 fn drift_in_the_way(revision: &RevisionId, objects: Vec<ObjectId>) -> Refusal {
@@ -208,7 +258,7 @@ fn steps(
     rehearsed: &RehearsedStage,
     first: u32,
     impacts: &mut impl Iterator<Item = Impact>,
-    target: &TargetObservation,
+    (target, in_file): (&TargetObservation, bool),
 ) -> Vec<Step> {
     (first..)
         .zip(drafted.statements.iter().zip(&rehearsed.steps))
@@ -216,7 +266,7 @@ fn steps(
         .map(|((number, (statement, observed)), impact)| Step {
             number,
             kind: statement.kind().name().to_owned(),
-            line: u32::try_from(statement.line()).unwrap_or(u32::MAX),
+            line: in_file.then(|| u32::try_from(statement.line()).unwrap_or(u32::MAX)),
             sql: statement.sql().split('\n').map(str::to_owned).collect(),
             sha256: Digest::of(statement.sql()),
             loses: losses(statement, &observed.known, &impact, target),
@@ -229,10 +279,15 @@ fn planned_revisions(
     graph: &RevisionGraph,
     transition: &Transition,
 ) -> Result<Vec<PlannedRevision>, Refusal> {
-    transition
-        .moves
-        .iter()
-        .filter_map(|step| graph.get(step.revision.as_str()))
+    let revisions = match transition.direction {
+        Direction::Stamp => graph.applied(&transition.to)?,
+        Direction::Upgrade | Direction::Downgrade => {
+            let steps = transition.moves.iter();
+            steps.filter_map(|step| graph.get(step.revision.as_str())).collect()
+        }
+    };
+    revisions
+        .into_iter()
         .map(|revision| {
             Ok(PlannedRevision {
                 id: revision.id.clone(),

@@ -85,6 +85,16 @@ pub fn draft(
     Ok(stages)
 }
 
+/// The stages that bring a database to where it is adopted, by `statements` that belong to no file;
+/// one without any, if there are none.
+pub fn adoption(
+    step: &Move,
+    statements: Vec<Statement>,
+    boundaries: &BTreeSet<Boundary>,
+) -> Vec<DraftStage> {
+    revision_stages(step, &Heads::new(), statements, boundaries)
+}
+
 fn statements(
     graph: &RevisionGraph,
     direction: Direction,

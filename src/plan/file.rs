@@ -3,6 +3,7 @@
 
 use crate::diagnostic::{Code, Refusal};
 use crate::digest::Digest;
+use crate::graph::Direction;
 use crate::spelling::counted;
 use crate::statement::{self, TransactionRule};
 
@@ -77,6 +78,18 @@ impl PlanFile {
                 return refused(format!("step {place} does not have the checksum that it states"));
             }
         }
+        if let Some((object, pattern)) = self.plan.hidden().next() {
+            return refused(format!("it names {object}, which its pattern `{pattern}` leaves out"));
+        }
+        for (text, place) in self.plan.divergence.iter().zip(1..) {
+            if let Err(what) = statement::step_rule(&text.join("\n")) {
+                return refused(format!("statement {place} of the divergence is {what}"));
+            }
+        }
+        let adopts = self.plan.transition.direction == Direction::Stamp;
+        if adopts != self.plan.located.is_some() {
+            return refused("a plan that adopts says how the target was located".to_owned());
+        }
         for (stage, place) in self.plan.stages.iter().zip(1..) {
             if stage.number != place {
                 return refused(format!("stage {} stands in place {place}", stage.number));
@@ -90,6 +103,9 @@ impl PlanFile {
             // The shadow may find more that runs outside; what the text shows holds always.
             for step in &stage.steps {
                 let number = step.number;
+                if step.line.is_some() == adopts {
+                    return refused(format!("step {number} does not stand where it should"));
+                }
                 match statement::step_rule(&step.text()) {
                     Err(what) => return refused(format!("step {number} is {what}")),
                     Ok(TransactionRule::Outside) if stage.mode == Mode::Transaction => {

@@ -4,6 +4,7 @@
 //! [`Plan`], and its exact bytes. The types here are the file format `plan.json`, in its order;
 //! nothing else is signed or executed.
 
+mod adoption;
 pub mod compile;
 pub mod draft;
 pub mod file;
@@ -18,11 +19,12 @@ pub mod target;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::ObjectId;
+use crate::catalog::{Ignore, ObjectId};
 use crate::digest::Digest;
 use crate::graph::{Direction, RowChange};
 use crate::revision::RevisionId;
 
+pub use adoption::{Located, Near};
 pub use given::Given;
 pub use observation::Change;
 use observation::Observation;
@@ -64,12 +66,22 @@ pub struct Plan {
     pub policy: Policy,
     /// What was seen of the target.
     pub observation: TargetObservation,
-    /// Where the target differs from what its revisions make: accepted by `--allow-drift`, or rights and
-    /// subscriptions that no revision speaks of.
+    /// Patterns of objects that do not count: no fingerprint, no comparison of this plan has them.
+    #[serde(default, skip_serializing_if = "Ignore::is_empty")]
+    pub ignore: Ignore,
+    /// Where the target differs from what its revisions make, accepted by `--allow-drift`, or rights and
+    /// subscriptions that no revision speaks of; of a plan that adopts, where it still will.
     pub drift: Vec<Drift>,
+    /// How it is known where the target is; in a plan that adopts, and in no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub located: Option<Located>,
+    /// The SQL that leads a shadow from what the revisions make to what the target has, each statement as
+    /// its lines. Where it is empty, a shadow is where the revisions lead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub divergence: Vec<Vec<String>>,
     /// What a reviewer should know.
     pub findings: Vec<PlanFinding>,
-    /// The revisions on the path, in order.
+    /// The revisions on the path, in order; in a plan that adopts, those that count as applied.
     pub revisions: Vec<PlannedRevision>,
     /// What runs, in order.
     pub stages: Vec<Stage>,
@@ -79,6 +91,31 @@ impl Plan {
     /// All steps with their stages, in order.
     pub fn steps(&self) -> impl Iterator<Item = (&Stage, &Step)> {
         self.stages.iter().flat_map(|stage| stage.steps.iter().map(move |step| (stage, step)))
+    }
+
+    /// The objects that it names as drift or touches, and leaves out all the same, with the
+    /// patterns; there may be none.
+    pub(crate) fn hidden(&self) -> impl Iterator<Item = (&ObjectId, &str)> {
+        let touched = self.stages.iter().flat_map(|stage| &stage.effects);
+        let named = self.drift.iter().map(|drift| &drift.object);
+        let named = named.chain(touched.map(|effect| &effect.object));
+        named.filter_map(|object| Some((object, self.ignore.hiding(object)?)))
+    }
+
+    /// Where the target will differ from what its revisions make, once this is applied.
+    pub fn drift_afterwards(&self) -> Vec<AcceptedDrift> {
+        let last = |object: &ObjectId| {
+            let effects = self.stages.iter().rev().flat_map(|stage| &stage.effects);
+            effects.into_iter().find(|effect| effect.object == *object)
+        };
+        let kept = self.drift.iter().filter_map(|drift| match last(&drift.object) {
+            Some(effect) if self.located.is_none() => {
+                // What is dropped on the way has nothing left to differ in.
+                Some(AcceptedDrift { object: drift.object.clone(), digest: Some(effect.after?) })
+            }
+            _ => Some(AcceptedDrift { object: drift.object.clone(), digest: drift.digest }),
+        });
+        kept.collect()
     }
 
     /// What others can notice of each step, in order.
@@ -153,6 +190,23 @@ pub struct Drift {
     pub digest: Option<Digest>,
 }
 
+/// A difference that an applied plan has listed: it is no news as long as the object stays so.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptedDrift {
+    /// The object.
+    pub object: ObjectId,
+    /// Its digest in the target; absent where it is missing there.
+    pub digest: Option<Digest>,
+}
+
+impl AcceptedDrift {
+    /// Whether `drift` is what was accepted.
+    pub fn covers(&self, drift: &Drift) -> bool {
+        self.object == drift.object && self.digest == drift.digest
+    }
+}
+
 /// A finding of lint or of the compiler, as the plan keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -193,7 +247,7 @@ pub struct PlannedRevision {
 pub struct Stage {
     /// From 1.
     pub number: u32,
-    /// The revision that it belongs to.
+    /// The revision that it belongs to; of several that are adopted at once, the last.
     pub revision: RevisionId,
     /// How it is executed.
     pub mode: Mode,
@@ -247,8 +301,10 @@ pub struct Step {
     pub number: u32,
     /// What kind of statement it is, from its keywords.
     pub kind: String,
-    /// The line of the revision's file that it starts on, from 1.
-    pub line: u32,
+    /// The line of the revision's file that it starts on, from 1; absent in a repair, which stands in
+    /// no file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
     /// Its exact text, as lines: joined by newlines they are what runs.
     pub sql: Vec<String>,
     /// The digest of the exact text.

@@ -120,7 +120,8 @@ impl Plan {
             irreversible: self
                 .revisions
                 .iter()
-                .filter(|revision| !revision.reversible)
+                // What is adopted does not run here.
+                .filter(|revision| !revision.reversible && self.located.is_none())
                 .map(|revision| revision.id.to_string())
                 .collect(),
         }

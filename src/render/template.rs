@@ -76,6 +76,9 @@ fn environment() -> Environment<'static> {
     });
     environment.add_filter("time", |milliseconds: String| time(&milliseconds));
     environment.add_filter("literal", |text: String| literal(&text));
+    environment.add_filter("heads", |ids: Vec<String>| {
+        if ids.is_empty() { "base".to_owned() } else { ids.join(", ") }
+    });
     environment
 }
 
@@ -93,6 +96,7 @@ pub fn markdown(templates: &Templates, file: &PlanFile) -> Result<String, Refusa
             given => Serde(plan.given_by_others()),
             digest => file.digest().to_string(),
             summary => Serde(plan.summary()),
+            left_out => Serde(plan.ignore.clone()),
             impacts => Serde(plan.impacts()),
             direction => direction(plan),
             from => heads(&plan.transition.from),
@@ -105,7 +109,7 @@ pub(super) fn direction(plan: &Plan) -> &'static str {
     match plan.transition.direction {
         Direction::Upgrade => "Upgrade",
         Direction::Downgrade => "Downgrade",
-        Direction::Stamp => "Stamp",
+        Direction::Stamp => "Take over",
     }
 }
 

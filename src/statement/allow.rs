@@ -56,7 +56,35 @@ impl fmt::Display for AllowFault {
 /// The instructions in `text[range]`. Those in a statement's `lead` (`before` is then true) count
 /// if nothing but white space stands before them on their line.
 pub(super) fn read(text: &str, range: Range<usize>, before: bool) -> Vec<Allow> {
-    // Most text holds none, and is not lexed again.
+    let reading = |instruction: Instruction<'_>| Allow {
+        range: instruction.range,
+        reading: if before && instruction.own_line {
+            parse(instruction.text)
+        } else {
+            Err(AllowFault::Misplaced)
+        },
+    };
+    found(text, range).into_iter().map(reading).collect()
+}
+
+/// A line comment that speaks to enact, in a text of any kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instruction<'a> {
+    /// The comment's bytes in the text.
+    pub range: Range<usize>,
+    /// What follows `enact:`.
+    pub text: &'a str,
+    /// Whether nothing but white space stands before it on its line.
+    pub own_line: bool,
+}
+
+/// The instructions in all of `text`, whatever statements it holds.
+pub fn instructions(text: &str) -> Vec<Instruction<'_>> {
+    found(text, 0..text.len())
+}
+
+/// The instructions in `text[range]`. Most text holds none, and is not lexed again.
+fn found(text: &str, range: Range<usize>) -> Vec<Instruction<'_>> {
     if !text[range.clone()].contains(PREFIX) {
         return Vec::new();
     }
@@ -69,12 +97,11 @@ pub(super) fn read(text: &str, range: Range<usize>, before: bool) -> Vec<Allow> 
         .filter_map(|token| {
             let content = text[token.range()].trim_start_matches('-').trim();
             let instruction = content.strip_prefix(PREFIX)?;
-            let reading = if before && own_line(token.start) {
-                parse(instruction)
-            } else {
-                Err(AllowFault::Misplaced)
-            };
-            Some(Allow { range: token.range(), reading })
+            Some(Instruction {
+                range: token.range(),
+                text: instruction,
+                own_line: own_line(token.start),
+            })
         })
         .collect()
 }

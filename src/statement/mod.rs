@@ -28,7 +28,7 @@ use crate::digest::{Digest, FieldHasher};
 use crate::source::SourceFile;
 
 pub use action::{Action, ConstraintKind, ConstraintStart, Fill, TableChange};
-pub use allow::{Allow, AllowFault, Allowed};
+pub use allow::{Allow, AllowFault, Allowed, Instruction, instructions};
 pub use index::{ConcurrentIndex, IndexOperation};
 pub use kind::Kind;
 pub use name::{QualifiedName, literal};

@@ -32,7 +32,7 @@ pub struct Config {
     pub signers: Utf8PathBuf,
     /// The file of revoked keys, one a line, if the project keeps one.
     pub revoked: Option<Utf8PathBuf>,
-    /// Objects of databases that do not count where one is located.
+    /// Objects of databases that do not count where schemas are compared.
     pub ignore: Ignore,
     /// Roles that revisions name and that the shadow must have.
     pub shadow_roles: Vec<String>,

@@ -23,6 +23,6 @@ pub use import::{ImportRequest, Written, import};
 pub use memory::{Memory, caches};
 pub use project::{CONFIG_FILE, Project};
 pub use revisions::{read_bounded, read_revisions};
-pub use schema::wanted_schema;
+pub use schema::{schema_files, wanted_schema};
 pub use surface::Surface;
 pub use write::{create_new, replace};

@@ -7,13 +7,22 @@ use super::revisions::{list, read_bounded};
 use crate::diagnostic::{Code, Refusal};
 use crate::source::{MAX_BYTES, SourceFile};
 
-/// Reads `path` under the project's folder: one file, or the `*.sql` files of a folder in the order of
-/// their names. What newer versions of `pg_dump` put around a dump for psql alone is a comment here.
+/// Reads the project's wanted schema, if its configuration names one.
+///
+/// # Errors
+/// As [`schema_files`].
+pub fn wanted_schema(project: &Project) -> Result<Option<Vec<SourceFile>>, Refusal> {
+    let path = project.config.schema.as_deref();
+    path.map(|path| schema_files(&project.root, path)).transpose()
+}
+
+/// Reads `path` under `root`: one file, or the `*.sql` files of a folder in the order of their names.
+/// What newer versions of `pg_dump` put around a dump for psql alone is a comment here.
 ///
 /// # Errors
 /// `file-missing`, `file-unreadable`, `file-too-large`, and those of [`SourceFile::new`].
-pub fn wanted_schema(project: &Project, path: &Utf8Path) -> Result<Vec<SourceFile>, Refusal> {
-    let within = project.path(path);
+pub fn schema_files(root: &Utf8Path, path: &Utf8Path) -> Result<Vec<SourceFile>, Refusal> {
+    let within = root.join(path);
     let mut findings = Vec::new();
     let names: Vec<Utf8PathBuf> = if within.is_dir() {
         let names = list(&within, path, &mut findings)?;
@@ -28,7 +37,7 @@ pub fn wanted_schema(project: &Project, path: &Utf8Path) -> Result<Vec<SourceFil
     }
     let mut files = Vec::new();
     for name in names {
-        let read = read_bounded(&project.path(&name), &name, MAX_BYTES)
+        let read = read_bounded(&root.join(&name), &name, MAX_BYTES)
             .and_then(|bytes| SourceFile::new(name.clone(), without_restriction(bytes)));
         match read {
             Ok(file) => files.push(file),

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use enact::apply::{self, Options, StampRequest};
 use enact::approval::{ApprovedPlan, Revoked, Signers, Trust};
-use enact::catalog::InventoryDiff;
+use enact::catalog::{Ignore, InventoryDiff};
 use enact::compile;
 use enact::diagnostic::Refusal;
 use enact::graph::{Direction, HistoryEntry, RevisionGraph, Transition};
@@ -71,7 +71,6 @@ async fn stamp(
         selectors: &[selector],
         purge: false,
         reason: "a walk",
-        located: None,
         runner: "carol@desk",
         now: Timestamp::now(),
         proposed_target_id: Uuid::new_v4(),
@@ -115,6 +114,9 @@ fn planned(
         requested: selector.to_owned(),
         policy: environment.plan_policy(),
         observation: target.observation,
+        ignore: Ignore::default(),
+        located: None,
+        divergence: Vec::new(),
         drift: Vec::new(),
     };
     compile(graph, transition, &stages, circumstances, &rehearsal, Vec::new()).map(PlanFile::encode)

@@ -254,12 +254,12 @@ fn until_expired(seconds: u64) {
 #[tokio::test]
 async fn an_intent_that_left_nothing_does_not_keep_a_plan_alive() {
     let (database, project) = cats("lapsed").await;
-    expiring(&project, 2);
+    expiring(&project, 8);
     project.revision("b2", &["a1"], UNIQUE, "");
     let plan = project.plan().into_string();
     database.run("INSERT INTO cats VALUES (101, 'cat 1')").await;
     project.enact(&["apply", &plan]).refused(9, "stage-failed");
-    until_expired(2);
+    until_expired(8);
     super::refused(&database, &project, &[&plan], "plan-expired", 5);
     super::refused(&database, &project, &[], "plan-expired", 5);
 }
@@ -267,7 +267,7 @@ async fn an_intent_that_left_nothing_does_not_keep_a_plan_alive() {
 #[tokio::test]
 async fn what_an_interrupted_build_left_is_cleared_away_by_an_expired_plan_too() {
     let (database, project) = cats("lapsing").await;
-    expiring(&project, 3);
+    expiring(&project, 8);
     project.revision("b2", &["a1"], INDEX, "");
     let plan = project.plan().into_string();
     let snapshot = database.connect("postgres").await;
@@ -275,7 +275,7 @@ async fn what_an_interrupted_build_left_is_cleared_away_by_an_expired_plan_too()
     cut(&database, &project, &plan, "CREATE INDEX%").await.refused(11, "outcome-unknown");
     snapshot.client().batch_execute("COMMIT").await.unwrap();
     assert!(invalid(&database).await);
-    until_expired(3);
+    until_expired(8);
     project.enact(&["apply"]).success();
     assert!(!invalid(&database).await);
     told_once(&database, &project, 1).await;

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use enact::catalog::{Catalog, CatalogDiff, Kind, ObjectId};
-use enact::database::{Session, read_catalog, read_catalog_in};
+use enact::catalog::{Catalog, CatalogDiff, Kind, ObjectId, Snapshot};
+use enact::database::{Session, read_catalog, read_catalog_in, read_linked_catalog};
 use snapbox::Data;
 
 use crate::postgres::{CANARY, TestDatabase as Database, database, installation};
@@ -77,6 +77,22 @@ async fn each_kind_is_described_and_its_changes_are_listed() {
             Data::read_from(&fixture_diff(*kind), None).raw(),
         );
     }
+}
+
+#[tokio::test]
+async fn a_snapshot_holds_every_kind() {
+    let database = database().await;
+    everything(&database).await;
+    let linked = read_linked_catalog(database.session()).await.unwrap();
+    let snapshot = Snapshot { linked, server_major: installation().major() };
+    let text = snapshot.encode();
+    assert!(!text.contains(CANARY), "a secret of a schema is in its snapshot");
+    let read = Snapshot::decode(text.as_bytes()).unwrap();
+    let kinds: BTreeSet<Kind> = read.linked.catalog.objects.keys().map(ObjectId::kind).collect();
+    assert_eq!(kinds.len(), Kind::ALL.len());
+    assert_eq!(read.linked.catalog, snapshot.linked.catalog);
+    assert_eq!(read.linked.dependencies, snapshot.linked.dependencies);
+    assert!(read.linked.dependencies.len() > 100);
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 mod autogenerate;
 mod bad_input;
 mod demo;
+mod diff;
+mod diff_names;
 mod memory;
 mod output;
 mod secrets;

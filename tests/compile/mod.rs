@@ -1,5 +1,7 @@
 //! What a plan foretells, stage by stage, beside a database where the same statements ran.
 
+mod adopt;
+mod history;
 mod lines;
 mod locate;
 mod proof;

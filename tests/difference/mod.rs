@@ -4,6 +4,7 @@ mod across;
 mod contract;
 mod generated;
 mod golden;
+mod rounds;
 
 use std::collections::BTreeSet;
 
@@ -12,6 +13,9 @@ use enact::database::read_linked_catalog;
 use enact::difference::{Options, Placement, SESSION_SQL, Script};
 
 use crate::postgres::{TestDatabase as Database, database};
+
+/// How many pairs are tried at once.
+const TOGETHER: usize = 3;
 
 /// A database in which `sql` was run.
 async fn with(sql: &str) -> Database {

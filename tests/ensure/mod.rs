@@ -135,15 +135,20 @@ async fn data_is_not_lost_unasked() {
 }
 
 #[tokio::test]
-async fn a_schema_that_nothing_tracks_is_left_alone() {
+async fn a_schema_that_nothing_tracks_is_taken_over() {
     let (database, project) = fresh("ensure_legacy").await;
     database.run("CREATE TABLE cats (name text)").await;
-    for arguments in [&["ensure"][..], &["ensure", "--check"]] {
-        let run = project.enact(arguments).refused(4, "database-untracked");
-        assert!(run.stderr.contains("enact detect-state --env dev"), "{run}");
-    }
-    project.enact(&["stamp", "a"]).success();
-    project.enact(&["ensure"]).success();
+    let said = project.enact(&["ensure", "--check"]).exits(1).stdout;
+    assert!(
+        said.starts_with("tracked by nobody, and would be taken over at a; pending: b\n"),
+        "{said}"
+    );
+    let (one, two) = (project.start(&["ensure"]), project.start(&["ensure"]));
+    let (one, two) = (one.end().await.success(), two.end().await.success());
+    let mut said = [one.stdout, two.stdout];
+    said.sort();
+    assert_eq!(said, ["at b: 0 plans applied now\n", "at b: 2 plans applied now\n"]);
+    assert_eq!(story(&database).await, "genesis plan stage plan stage");
     database.run("DELETE FROM alembic_version").await;
     let run = project.enact(&["ensure"]).refused(4, "database-untracked");
     assert!(run.stderr.contains("enact doctor --env dev"), "{run}");

@@ -6,9 +6,10 @@ mod sql;
 use enact::diagnostic::{Code, Refusal};
 use enact::digest::Digest;
 use enact::ledger::{
-    Approver, Chain, Direction, Entry, Genesis, Located, PlanRecord, Record, RecordedPolicy,
+    Approver, Chain, Direction, Entry, Genesis, PlanRecord, Record, RecordedPolicy,
     RecordedRevision, Stage, Stamp, Witness,
 };
+use enact::plan::{AcceptedDrift, Located};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -45,6 +46,17 @@ fn plan(plan: &str) -> Record {
         approvals: vec![Approver { person: "alice".to_owned(), key: "SHA256:abc".to_owned() }],
         policy: RecordedPolicy { approvals: 1, author_signature: false },
         signers: Some(Digest::of("signers")),
+        located: Some(Located {
+            fingerprint: Digest::of("the catalog of 001"),
+            exact: vec![vec!["001".parse().unwrap()]],
+            nearest: Vec::new(),
+            candidates: 4,
+            ignored: vec!["table public.tmp_*".to_owned()],
+        }),
+        drift: vec![AcceptedDrift {
+            object: "table public.tmp_cats".parse().unwrap(),
+            digest: Some(Digest::of("tmp_cats")),
+        }],
         runner: "ci".to_owned(),
         run: "r1".to_owned(),
         at: "2026-03-01T12:00:01Z".parse().unwrap(),
@@ -75,13 +87,7 @@ fn stamp() -> Record {
     Record::Stamp(Stamp {
         from: vec![],
         to: vec!["001".to_owned()],
-        reason: "located: the catalog is that of 001".to_owned(),
-        located: Some(Located {
-            fingerprint: Digest::of("the catalog of 001"),
-            exact: vec![vec!["001".to_owned()]],
-            candidates: 4,
-            ignored: vec!["table public.tmp_*".to_owned()],
-        }),
+        reason: "the catalog is that of 001".to_owned(),
         at: "2026-03-01T12:00:00.5Z".parse().unwrap(),
         by: "migrator".to_owned(),
     })

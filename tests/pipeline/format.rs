@@ -1,5 +1,6 @@
 //! `plan.json` has one way to be written: everything else is refused.
 
+use enact::catalog::Ignore;
 use enact::diagnostic::Code;
 use enact::digest::Digest;
 use enact::graph::{Direction, RowChange};
@@ -79,12 +80,15 @@ fn sample() -> Plan {
             }],
             unread: vec![Unread { kind: "rule".into(), count: 1 }],
         },
+        ignore: Ignore::new(["audit.*".to_owned()]),
         drift: vec![Drift {
             object: "table public.dogs".parse().unwrap(),
             change: Change::Created,
             details: vec!["by hand".into()],
             digest: Some(digest),
         }],
+        located: None,
+        divergence: Vec::new(),
         findings: vec![PlanFinding {
             name: "truncate".into(),
             place: Some("b.sql:1:1".into()),
@@ -109,7 +113,7 @@ fn sample() -> Plan {
             steps: vec![Step {
                 number: 1,
                 kind: "UPDATE".into(),
-                line: 8,
+                line: Some(8),
                 sql: sql.split('\n').map(str::to_owned).collect(),
                 sha256: Digest::of(sql),
                 observed,
@@ -220,6 +224,11 @@ fn every_way_to_write_a_plan_otherwise_is_refused_with_its_reason() {
         ("another statement", edit("UPDATE cats", "UPDATE dogs")),
         ("another stage number", edit("\"number\": 1", "\"number\": 2")),
         ("another step number", edit("          \"number\": 1", "          \"number\": 2")),
+        ("no patterns", edit("[\n    \"audit.*\"\n  ]", "[]")),
+        ("a pattern twice", edit("\"audit.*\"", "\"audit.*\",\n    \"audit.*\"")),
+        ("patterns in another order", edit("\"audit.*\"", "\"zoo.*\",\n    \"audit.*\"")),
+        ("a pattern that hides what a stage touches", edit("audit.*", "*.cats")),
+        ("a pattern that hides what has drifted", edit("audit.*", "*.dog?")),
         ("an older format", edit("\"format_version\": 1", "\"format_version\": 0")),
         ("a newer format", edit("\"format_version\": 1", "\"format_version\": 2")),
         ("a newer format with other keys", "{\"format_version\": 7, \"colour\": 1}\n".to_owned()),
@@ -342,7 +351,7 @@ prop_compose! {
         Step {
             number: 1,
             kind,
-            line,
+            line: Some(line),
             sha256: Digest::of(&sql),
             sql: sql.split('\n').map(str::to_owned).collect(),
             observed,
@@ -365,10 +374,12 @@ prop_compose! {
         timeout in any::<u64>(),
         direction in prop_oneof![Just(Direction::Upgrade), Just(Direction::Downgrade)],
         reversible in any::<bool>(),
+        patterns in proptest::collection::vec("audit[ -~]{0,6}", 0..4),
     ) -> Plan {
         let mut plan = sample();
         plan.environment = environment;
         plan.author = author;
+        plan.ignore = Ignore::new(patterns);
         plan.created = Timestamp::new(created, nanosecond).unwrap();
         plan.ledger = LedgerPosition { genesis, seq, head };
         plan.observation.relations[0].rows = rows;

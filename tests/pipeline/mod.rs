@@ -6,6 +6,7 @@ use std::process::Stdio;
 use crate::postgres::TestDatabase;
 
 mod format;
+mod ignored;
 mod kinds;
 mod reading;
 mod recompile;
@@ -14,7 +15,7 @@ mod rights;
 mod script;
 
 /// The schema as `pg_dump` tells it, without what enact and Alembic keep there.
-fn dumped(database: &TestDatabase) -> String {
+pub(crate) fn dumped(database: &TestDatabase) -> String {
     let output = database
         .tool("pg_dump")
         .args(["--schema-only", "--exclude-schema=enact", "--exclude-table=public.alembic_version"])
@@ -28,7 +29,11 @@ fn dumped(database: &TestDatabase) -> String {
 }
 
 /// Runs SQL with psql, as a person would; gives what it said.
-fn psql(database: &TestDatabase, arguments: &[&str], sql: &str) -> Result<String, String> {
+pub(crate) fn psql(
+    database: &TestDatabase,
+    arguments: &[&str],
+    sql: &str,
+) -> Result<String, String> {
     let mut psql = database
         .tool("psql")
         .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-"])

@@ -116,8 +116,23 @@ async fn drift_is_listed_refused_planned_and_in_the_way() {
         "ALTER TABLE cats ADD COLUMN born date;",
         "ALTER TABLE cats DROP COLUMN born;",
     );
-    let said = project.enact(&["plan", "--allow-drift"]).refused(4, "drift-in-the-way").stderr;
-    says(&said, &["revision `c` changes table public.cats", "bring the object back"]);
+    // What was accepted is no news, and it was tried on what is there.
+    let plan = project.plan();
+    let text = project.read(plan.join("plan.json"));
+    says(&text, &["\"divergence\": [", "ALTER TABLE public.cats ADD COLUMN by_hand text"]);
+    project.enact(&["verify", "--recompile", plan.as_str()]).success();
+    project.enact(&["apply", plan.as_str()]).success();
+    database.run("SELECT by_hand, born FROM cats").await;
+
+    // What became of it under the plan is accepted with it.
+    project.revision("d", &["c"], "CREATE TABLE more ();", "DROP TABLE more;");
+    let plan = project.plan();
+    says(&project.read(plan.join("plan.md")), &["`table public.cats`", "`index public.quick`"]);
+    project.enact(&["apply", plan.as_str()]).success();
+
+    project.revision("e", &["d"], "CREATE TABLE handmade ();", "DROP TABLE handmade;");
+    let said = project.enact(&["plan"]).refused(4, "drift-in-the-way").stderr;
+    says(&said, &["revision `e` changes table public.handmade", "bring the object back"]);
 }
 
 #[tokio::test]

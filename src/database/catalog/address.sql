@@ -1,6 +1,6 @@
 -- The addresses (class and object id) of described objects, and of what is a part of one: row and array types,
--- indexes behind constraints, column defaults (with their column), view rules, entries of publications, members of
--- extensions.
+-- multirange types, constructors, indexes behind constraints, column defaults (with their column), view rules,
+-- entries of publications, members of operator classes and families, members of extensions.
 -- Of two rows for one address the later counts.
 WITH RECURSIVE own AS (
     SELECT n.tableoid, n.oid, n.nspname FROM pg_catalog.pg_namespace n
@@ -17,12 +17,31 @@ WITH RECURSIVE own AS (
     FROM pg_catalog.pg_class c JOIN own n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'c') AND c.relpersistence <> 't'
 ), type (classid, objid, kind, schema, name) AS (
-    SELECT t.tableoid, t.oid, coalesce(r.kind, CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' END),
+    SELECT t.tableoid, t.oid, coalesce(r.kind, CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain'
+                                                              WHEN 'r' THEN 'range' ELSE 'base type' END),
            n.nspname, t.typname
     FROM pg_catalog.pg_type t
     JOIN own n ON n.oid = t.typnamespace
     LEFT JOIN relation r ON r.rowtype = t.oid
-    WHERE t.typtype IN ('e', 'd') OR r.kind IS NOT NULL
+    WHERE t.typtype IN ('e', 'd', 'r') OR r.kind IS NOT NULL
+       OR t.typtype = 'b'
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid)
+    -- A multirange type is its range type's.
+    UNION ALL
+    SELECT t.tableoid, g.rngmultitypid, 'range', n.nspname, t.typname
+    FROM pg_catalog.pg_range g
+    JOIN pg_catalog.pg_type t ON t.oid = g.rngtypid
+    JOIN own n ON n.oid = t.typnamespace
+), indexing (classid, objid, kind, schema, name, method) AS (
+    SELECT f.tableoid, f.oid, 'operator family', n.nspname, f.opfname, m.amname
+    FROM pg_catalog.pg_opfamily f
+    JOIN own n ON n.oid = f.opfnamespace
+    JOIN pg_catalog.pg_am m ON m.oid = f.opfmethod
+    UNION ALL
+    SELECT c.tableoid, c.oid, 'operator class', n.nspname, c.opcname, m.amname
+    FROM pg_catalog.pg_opclass c
+    JOIN own n ON n.oid = c.opcnamespace
+    JOIN pg_catalog.pg_am m ON m.oid = c.opcmethod
 ), copy (tableoid, oid, whole) AS (
     SELECT k.tableoid, k.oid, p.oid
     FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
@@ -43,6 +62,54 @@ WITH RECURSIVE own AS (
     SELECT 0, p.tableoid, p.oid, CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, n.nspname, NULL,
            p.proname, oidvectortypes(p.proargtypes), NULL
     FROM pg_catalog.pg_proc p JOIN own n ON n.oid = p.pronamespace WHERE p.prokind IN ('f', 'w', 'p')
+    -- The constructors of a range type.
+    UNION ALL
+    SELECT 1, d.classid, d.objid, t.kind, t.schema, NULL, t.name, NULL, NULL
+    FROM type t
+    JOIN pg_catalog.pg_depend d
+      ON d.refclassid = t.classid AND d.refobjid = t.objid AND d.deptype = 'i'
+     AND d.classid = 'pg_catalog.pg_proc'::regclass
+    WHERE t.kind = 'range'
+    UNION ALL
+    SELECT 0, p.tableoid, p.oid, 'aggregate', n.nspname, NULL, p.proname,
+           CASE WHEN g.aggkind = 'n' THEN oidvectortypes(p.proargtypes) ELSE concat_ws(
+               ' ', (SELECT string_agg(format_type(t, NULL), ', ' ORDER BY i)
+                     FROM unnest(p.proargtypes) WITH ORDINALITY x (t, i) WHERE i <= g.aggnumdirectargs),
+               'ORDER BY', (SELECT string_agg(format_type(t, NULL), ', ' ORDER BY i)
+                            FROM unnest(p.proargtypes) WITH ORDINALITY x (t, i)
+                            WHERE i > least(g.aggnumdirectargs, p.pronargs - 1))) END, NULL
+    FROM pg_catalog.pg_proc p
+    JOIN own n ON n.oid = p.pronamespace
+    JOIN pg_catalog.pg_aggregate g ON g.aggfnoid = p.oid
+    UNION ALL
+    SELECT 0, o.tableoid, o.oid, 'operator', n.nspname, NULL, o.oprname,
+           CASE WHEN o.oprleft <> 0 THEN format_type(o.oprleft, NULL) ELSE 'NONE' END || ', '
+               || format_type(o.oprright, NULL), NULL
+    FROM pg_catalog.pg_operator o JOIN own n ON n.oid = o.oprnamespace
+    UNION ALL SELECT 0, i.classid, i.objid, i.kind, i.schema, NULL, i.name, i.method, NULL FROM indexing i
+    -- Members of operator classes and families.
+    UNION ALL
+    SELECT 0, d.classid, d.objid, i.kind, i.schema, NULL, i.name, i.method, NULL
+    FROM indexing i JOIN pg_catalog.pg_depend d ON d.refclassid = i.classid AND d.refobjid = i.objid
+    WHERE d.classid IN ('pg_catalog.pg_amop'::regclass, 'pg_catalog.pg_amproc'::regclass)
+    UNION ALL
+    SELECT 0, k.tableoid, k.oid, 'cast', NULL, NULL,
+           format('(%s AS %s)', format_type(k.castsource, NULL), format_type(k.casttarget, NULL)), NULL, NULL
+    FROM pg_catalog.pg_cast k WHERE k.oid >= 16384
+    UNION ALL
+    SELECT 0, f.tableoid, f.oid, 'transform', NULL, NULL,
+           format('FOR %s LANGUAGE %I', format_type(f.trftype, NULL), l.lanname), NULL, NULL
+    FROM pg_catalog.pg_transform f JOIN pg_catalog.pg_language l ON l.oid = f.trflang
+    UNION ALL
+    SELECT 0, x.classid, x.objid, x.kind, n.nspname, NULL, x.name, NULL, NULL
+    FROM (
+        SELECT tableoid, oid, 'collation', collnamespace, collname FROM pg_catalog.pg_collation
+        UNION ALL SELECT tableoid, oid, 'conversion', connamespace, conname FROM pg_catalog.pg_conversion
+        UNION ALL SELECT tableoid, oid, 'text search parser', prsnamespace, prsname FROM pg_catalog.pg_ts_parser
+        UNION ALL SELECT tableoid, oid, 'text search template', tmplnamespace, tmplname FROM pg_catalog.pg_ts_template
+        UNION ALL SELECT tableoid, oid, 'text search dictionary', dictnamespace, dictname FROM pg_catalog.pg_ts_dict
+        UNION ALL SELECT tableoid, oid, 'text search configuration', cfgnamespace, cfgname FROM pg_catalog.pg_ts_config
+    ) x (classid, objid, kind, namespace, name) JOIN own n ON n.oid = x.namespace
     UNION ALL
     SELECT 0, i.tableoid, i.oid, 'index', n.nspname, NULL, i.relname, NULL, NULL
     FROM pg_catalog.pg_class i JOIN own n ON n.oid = i.relnamespace WHERE i.relkind IN ('i', 'I')

@@ -37,6 +37,40 @@ const MIGRATING_ROLE: &str = include_str!("migrating_role.sql");
 /// How many things there are of the kinds that are not read.
 const UNREAD: &str = include_str!("unread.sql");
 
+/// The kinds of [`RARE`] that are worth a query.
+const PRESENT: &str = include_str!("present.sql");
+
+/// Kinds that are read where `present.sql` says that there may be one: planning their queries would take
+/// as long as reading a middling schema.
+const RARE: &[Kind] = &[
+    Kind::AccessMethod,
+    Kind::Collation,
+    Kind::Domain,
+    Kind::Composite,
+    Kind::Range,
+    Kind::ForeignDataWrapper,
+    Kind::ForeignServer,
+    Kind::UserMapping,
+    Kind::ForeignTable,
+    Kind::Aggregate,
+    Kind::Operator,
+    Kind::OperatorFamily,
+    Kind::OperatorClass,
+    Kind::Cast,
+    Kind::Transform,
+    Kind::Conversion,
+    Kind::TextSearchParser,
+    Kind::TextSearchTemplate,
+    Kind::TextSearchDictionary,
+    Kind::TextSearchConfiguration,
+    Kind::Statistics,
+    Kind::Trigger,
+    Kind::Rule,
+    Kind::Policy,
+    Kind::EventTrigger,
+    Kind::Publication,
+];
+
 /// What stands on what, for those who ask: see [`read_linked_catalog`].
 const ADDRESSES: &str = include_str!("address.sql");
 const DEPENDENCIES: &str = include_str!("dependency.sql");
@@ -58,6 +92,12 @@ struct Query {
     kinds: &'static [Kind],
     sql: &'static str,
     form: Form,
+}
+
+impl Query {
+    fn is_rare(&self) -> bool {
+        self.kinds.iter().all(|kind| RARE.contains(kind))
+    }
 }
 
 /// What the rows of a query are.
@@ -140,7 +180,8 @@ type Objects = BTreeMap<ObjectId, Object>;
 /// # Errors
 /// `connection-lost`, `database-failed`; `permission-denied` where a provider hides `pg_catalog`.
 pub async fn read_catalog(session: &Session) -> Result<Catalog, Refusal> {
-    read(session.client(), None, BEGIN, &["COMMIT"]).await
+    let (catalog, _) = read(session.client(), None, BEGIN, &[], &["COMMIT"]).await?;
+    Ok(catalog)
 }
 
 /// As [`read_catalog`], with objects of `migrating_role` taken for those that revisions make, whatever
@@ -149,7 +190,9 @@ pub async fn read_catalog(session: &Session) -> Result<Catalog, Refusal> {
 /// # Errors
 /// As [`read_catalog`].
 pub async fn read_catalog_of(session: &Session, migrating_role: &str) -> Result<Catalog, Refusal> {
-    read(session.client(), Some(migrating_role), BEGIN, &["COMMIT"]).await
+    let client = session.client();
+    let (catalog, _) = read(client, Some(migrating_role), BEGIN, &[], &["COMMIT"]).await?;
+    Ok(catalog)
 }
 
 /// The role whose objects need no mention of their owner: see `migrating_role.sql`. In a transaction,
@@ -182,13 +225,8 @@ fn migrating_role_sql(role: Option<&str>) -> String {
 /// # Errors
 /// As [`read_catalog`].
 pub async fn read_linked_catalog(session: &Session) -> Result<LinkedCatalog, Refusal> {
-    let client = session.client();
-    let catalog = read(client, None, BEGIN, &[]).await;
-    let links =
-        in_order([ADDRESSES, DEPENDENCIES, "COMMIT"].map(|sql| client.query_typed(sql, &[])));
-    let links = links.await;
-    let catalog = catalog?;
-    let links = links.into_iter().collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    let links = [ADDRESSES, DEPENDENCIES];
+    let (catalog, links) = read(session.client(), None, BEGIN, &links, &["COMMIT"]).await?;
     let dependencies =
         links::dependencies(&links[0], &links[1], &catalog.objects).map_err(failed)?;
     Ok(LinkedCatalog { catalog, dependencies })
@@ -203,7 +241,8 @@ const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// # Errors
 /// As [`read_catalog`]; the transaction stays usable after an error of the server.
 pub async fn read_catalog_in(client: &Client) -> Result<Catalog, Refusal> {
-    read(client, None, OPEN, &[UNDO, CLOSE]).await
+    let (catalog, _) = read(client, None, OPEN, &[], &[UNDO, CLOSE]).await?;
+    Ok(catalog)
 }
 
 /// A savepoint brings back the caller's settings, whether they were local to the transaction or
@@ -212,44 +251,62 @@ const OPEN: &str = "SAVEPOINT enact_reading";
 const UNDO: &str = "ROLLBACK TO SAVEPOINT enact_reading";
 const CLOSE: &str = "RELEASE SAVEPOINT enact_reading";
 
+/// The catalog, and the rows of `more` queries in the same snapshot.
 async fn read(
     client: &Client,
     migrating_role: Option<&str>,
     open: &str,
+    more: &[&str],
     close: &[&str],
-) -> Result<Catalog, Refusal> {
+) -> Result<(Catalog, Vec<Vec<Row>>), Refusal> {
     let role = migrating_role_sql(migrating_role);
-    let mut statements = vec![open, SETTINGS, &role];
-    statements.extend(QUERIES.iter().map(|query| query.sql));
-    statements.push(UNREAD);
+    let mut statements = vec![open, SETTINGS, &role, PRESENT, UNREAD];
+    statements.extend(more);
+    statements.extend(usual().map(|query| query.sql));
     let replies = in_order(statements.into_iter().map(|sql| client.query_typed(sql, &[]))).await;
-    let catalog = understand(client, replies).await;
+    let read = understand(client, replies, more.len()).await;
     let closed = in_order(close.iter().map(|sql| client.query_typed(sql, &[]))).await;
-    let catalog = catalog?;
+    let read = read?;
     closed.into_iter().collect::<Result<Vec<_>, _>>().map_err(failed)?;
-    Ok(catalog)
+    Ok(read)
 }
 
-/// What was said to the opening, the [settings](FIRST), each query, and the counting.
-const FIRST: usize = 3;
+/// The queries that are always sent.
+fn usual() -> impl Iterator<Item = &'static Query> {
+    QUERIES.iter().filter(|query| !query.is_rare())
+}
 
+/// What was said to the opening, the settings, the migrating role, what is present, the counting, `more`,
+/// and each query.
 async fn understand(
     client: &Client,
     replies: Vec<Result<Vec<Row>, tokio_postgres::Error>>,
-) -> Result<Catalog, Refusal> {
+    more: usize,
+) -> Result<(Catalog, Vec<Vec<Row>>), Refusal> {
     // The first error is the cause; those after it only say that the transaction is aborted.
-    let replies: Vec<Vec<Row>> = replies.into_iter().collect::<Result<_, _>>().map_err(failed)?;
+    let mut replies: Vec<Vec<Row>> =
+        replies.into_iter().collect::<Result<_, _>>().map_err(failed)?;
+    let described = replies.split_off(5 + more);
+    let more = replies.split_off(5);
     let mut read = Read::default();
-    for (query, rows) in QUERIES.iter().zip(&replies[FIRST..]) {
+    for (query, rows) in usual().zip(&described) {
         read.take(query.form, rows)?;
+    }
+    let present: Vec<&str> = replies[3].iter().map(|row| get(row, 0)).collect::<Result<_, _>>()?;
+    let is_present = |query: &&Query| present.contains(&query.kinds[0].label());
+    let queries: Vec<&Query> =
+        QUERIES.iter().filter(|query| query.is_rare()).filter(is_present).collect();
+    let rows = in_order(queries.iter().map(|query| client.query_typed(query.sql, &[]))).await;
+    for (query, rows) in queries.iter().zip(rows) {
+        read.take(query.form, &rows.map_err(failed)?)?;
     }
     let rare = read.rare();
     if !rare.is_empty() {
         let rows = client.query_typed(TABLE_RARE, &[(&rare, Type::OID_ARRAY)]).await;
         read.take_rare(&rows.map_err(failed)?)?;
     }
-    let unread = counts(&replies[FIRST + QUERIES.len()])?;
-    Ok(Catalog { objects: read.objects(), unread })
+    let unread = counts(&replies[4])?;
+    Ok((Catalog { objects: read.objects(), unread }, more))
 }
 
 /// What was read so far.
@@ -367,6 +424,14 @@ mod tests {
         let mut read: Vec<Kind> = QUERIES.iter().flat_map(|query| query.kinds).copied().collect();
         read.sort_unstable();
         assert_eq!(read, Kind::ALL);
+    }
+
+    #[test]
+    fn whatever_is_rare_is_looked_for() {
+        for kind in Kind::ALL {
+            let is_asked = PRESENT.contains(&format!("SELECT '{kind}' "));
+            assert_eq!(is_asked, RARE.contains(kind), "{kind}");
+        }
     }
 
     #[test]

@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use crate::catalog::{Column, ForeignColumn, ForeignTable, Table};
 
 use super::{changes, has_secrets, keep, listed, lost, reach};
-use crate::difference::cast::conversion;
 use crate::difference::choice::Way;
 use crate::difference::kind::{Site, Written, comment};
 use crate::difference::script::Statement;
 use crate::difference::table;
 use crate::difference::text::{indented, name, qualified};
+use crate::difference::values::conversion;
 
 impl Written for ForeignTable {
     fn reach(site: Site<'_>, before: Option<&Self>, after: &mut Self) -> Vec<String> {

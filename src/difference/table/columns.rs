@@ -10,11 +10,11 @@ use crate::catalog::{Column, ConstraintType, Object, Table};
 use super::create::{definition, generated};
 use super::types::retypes;
 use super::{find, has_rows, named, only};
-use crate::difference::cast::conversion;
 use crate::difference::kind::{Site, comment};
 use crate::difference::script::{Placement, Statement};
 use crate::difference::sequence::Numbers;
 use crate::difference::text::{name, parameter_changes, parameters, qualified};
+use crate::difference::values::conversion;
 
 /// Whether a column can become the other in place: what generates it cannot be exchanged.
 fn survives(old: &Column, new: &Column) -> bool {
@@ -159,6 +159,9 @@ pub(in crate::difference) fn start(site: Site<'_>, before: &Table) -> Table {
     for column in &mut start.columns {
         if world.choices.is_loosened(site.id, &column.name) {
             column.default = None;
+        }
+        if world.gives_up_sequence(site.id, column) {
+            column.identity = None;
         }
     }
     if !world.link_stays(site.id) {
@@ -437,7 +440,7 @@ pub(super) fn details(site: Site<'_>, old: &Column, new: &Column) -> Vec<Stateme
 
 /// How the server stores values of a type unless it is told otherwise. SET STORAGE DEFAULT is known
 /// to PostgreSQL 16 and later only.
-fn usual_storage(data_type: &str) -> &'static str {
+pub(in crate::difference) fn usual_storage(data_type: &str) -> &'static str {
     let base = data_type.split('(').next().unwrap_or(data_type);
     match base {
         _ if data_type.ends_with("[]") => "extended",

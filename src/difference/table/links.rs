@@ -1,4 +1,5 @@
-//! Partitions and inheritance: taken off before anything changes, put back when all is there.
+//! Partitions and inheritance: where a table hangs on others in another way, it is taken off all of
+//! them before anything changes, and put back when all is there.
 
 use crate::catalog::Table;
 
@@ -19,7 +20,7 @@ pub(super) fn detach(site: Site<'_>, before: &Table, after: &Table) -> Vec<State
         let sql = format!("ALTER TABLE {parent} DETACH PARTITION {child}{finalize}");
         statements.push(Statement::new(site.id, sql));
     }
-    for parent in before.inherits.iter().skip(common(before, after)) {
+    for parent in &before.inherits {
         let sql = format!("ALTER {own} NO INHERIT {parent}");
         statements.push(Statement::new(site.id, sql));
     }
@@ -43,15 +44,9 @@ pub(super) fn attach(site: Site<'_>, before: Option<&Table>, after: &Table) -> V
             attach
         });
     }
-    let known = before.map_or(0, |before| common(before, after));
-    for parent in after.inherits.iter().skip(known) {
+    for parent in &after.inherits {
         let sql = format!("ALTER {own} INHERIT {parent}");
         statements.push(Statement::new(site.id, sql));
     }
     statements
-}
-
-/// How many parents are the same from the first on; their order counts.
-fn common(before: &Table, after: &Table) -> usize {
-    before.inherits.iter().zip(&after.inherits).take_while(|(old, new)| old == new).count()
 }

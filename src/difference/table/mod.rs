@@ -15,7 +15,7 @@ use super::script::Statement;
 use super::text::{name, parameter_changes, parameters, qualified};
 
 pub(super) use columns::{
-    alter, given, is_born_alike, is_key, keep, reach, replaced, start, touched,
+    alter, given, is_born_alike, is_key, keep, reach, replaced, start, touched, usual_storage,
 };
 pub(super) use create::{afterwards, lines, partition_of, sequences};
 
@@ -89,6 +89,16 @@ impl Written for Table {
     }
 }
 
+/// The defaults of a table that is to be dropped, where something that it stands on goes first.
+pub(super) fn drop_defaults(site: Site<'_>, table: &Table) -> Vec<Statement> {
+    let columns = table.columns.iter().filter(|column| column.default.is_some());
+    let drop = |column: &Column| {
+        let (table, column) = (qualified(site.id), name(&column.name));
+        Statement::new(site.id, format!("ALTER TABLE {table} ALTER COLUMN {column} DROP DEFAULT"))
+    };
+    columns.map(drop).collect()
+}
+
 pub(super) fn loosen(site: Site<'_>, before: &Table, after: &Table) -> Vec<Statement> {
     let mut statements = links::detach(site, before, after);
     for column in &before.columns {
@@ -96,6 +106,11 @@ pub(super) fn loosen(site: Site<'_>, before: &Table, after: &Table) -> Vec<State
             let sql =
                 format!("ALTER {} ALTER COLUMN {} DROP DEFAULT", only(site), name(&column.name));
             statements.push(Statement::new(site.id, sql));
+        }
+        if site.world.gives_up_sequence(site.id, column) {
+            let sql =
+                format!("ALTER {} ALTER COLUMN {} DROP IDENTITY", named(site), name(&column.name));
+            statements.push(Statement::new(site.id, sql).losing("where the numbers stand"));
         }
     }
     statements

@@ -1,15 +1,16 @@
 //! Columns that get another type.
 
-use crate::catalog::{Column, Kind, Object, ObjectId, Table};
+use crate::catalog::{Column, Object, ObjectId, Table};
 
 use super::columns::is_retyped;
 use super::{find, has_rows, named};
-use crate::difference::cast::{Using, conversion};
+use crate::difference::choice::Way;
 use crate::difference::enumeration::removed;
 use crate::difference::kind::Site;
 use crate::difference::script::Statement;
 use crate::difference::sequence::Numbers;
-use crate::difference::text::{name, split_qualified};
+use crate::difference::text::{name, qualified};
+use crate::difference::values::{Using, conversion};
 
 /// All changes of type in one statement: a table is rewritten once.
 pub(super) fn retypes(
@@ -45,10 +46,12 @@ pub(super) fn retypes(
         if !has_rows(site) {
             // What its values become is the matter of those who have them.
         } else if replaced {
-            let (text, gone) = by_replacement(site, new);
-            part.push_str(&format!(" USING {column}::{text}::{}", new.data_type));
-            loses.extend(gone.iter().map(|gone| format!("the labels {gone}")));
-            fails.push("if a value is none of the new type".to_owned());
+            // Where only the collation is another one, nothing is to be converted.
+            if let Some((text, gone)) = by_replacement(site, new) {
+                part.push_str(&format!(" USING {column}::{text}::{}", new.data_type));
+                loses.extend(gone.iter().map(|gone| format!("the labels {gone}")));
+                fails.push("if a value is none of the new type".to_owned());
+            }
         } else {
             let conversion = conversion(&was, &new.data_type);
             match conversion.using {
@@ -91,17 +94,24 @@ pub(super) fn retypes(
     vec![statement]
 }
 
-/// The text type by which values reach a type that was made anew, and which labels it lacks.
-fn by_replacement(site: Site<'_>, new: &Column) -> (&'static str, Option<String>) {
+/// The text type by which values reach a type that was made anew, and which labels it lacks; none
+/// if it was not made anew.
+fn by_replacement(site: Site<'_>, new: &Column) -> Option<(&'static str, Option<String>)> {
+    let world = site.world;
     let element = new.data_type.strip_suffix("[]");
     let written = element.unwrap_or(&new.data_type);
-    let (schema, type_name) = split_qualified(written);
-    let id =
-        ObjectId::from_parts(Kind::Enum, Some(schema.unwrap_or_default()), None, type_name, None);
-    let gone =
-        id.and_then(|id| match (site.world.object_before(&id)?, site.world.object_after(&id)?) {
-            (Object::Enum(before), Object::Enum(after)) => removed(before, after),
-            _ => None,
-        });
-    (if element.is_some() { "text[]" } else { "text" }, gone)
+    let is_written = |id: &ObjectId, object: &Object| match object {
+        Object::Range(range) if range.multirange == written => true,
+        Object::Enum(_) | Object::Domain(_) | Object::Range(_) => qualified(id) == written,
+        _ => false,
+    };
+    let mut ways = world.choices.ways.iter();
+    let (id, _) = ways.find(|(id, way)| {
+        **way == Way::Replace && world.object_after(id).is_some_and(|object| is_written(id, object))
+    })?;
+    let gone = match (world.object_before(id), world.object_after(id)) {
+        (Some(Object::Enum(before)), Some(Object::Enum(after))) => removed(before, after),
+        _ => None,
+    };
+    Some((if element.is_some() { "text[]" } else { "text" }, gone))
 }

@@ -1,0 +1,31 @@
+-- Kinds that most databases have none of, where there may be something to describe: initdb gave what it
+-- made object ids below 16384. A query that is not sent need not be planned.
+SELECT 'access method' AS kind WHERE EXISTS (SELECT FROM pg_catalog.pg_am o WHERE o.oid >= 16384)
+UNION ALL SELECT 'collation' WHERE EXISTS (SELECT FROM pg_catalog.pg_collation o WHERE o.oid >= 16384)
+UNION ALL SELECT 'domain' WHERE EXISTS (SELECT FROM pg_catalog.pg_type o WHERE o.oid >= 16384 AND o.typtype = 'd')
+UNION ALL SELECT 'composite' WHERE EXISTS (SELECT FROM pg_catalog.pg_class o WHERE o.oid >= 16384 AND o.relkind = 'c')
+UNION ALL SELECT 'range' WHERE EXISTS (SELECT FROM pg_catalog.pg_range o WHERE o.rngtypid >= 16384)
+UNION ALL SELECT 'foreign data wrapper' WHERE EXISTS (SELECT FROM pg_catalog.pg_foreign_data_wrapper o)
+UNION ALL SELECT 'foreign server' WHERE EXISTS (SELECT FROM pg_catalog.pg_foreign_server o)
+-- Not everybody may read pg_user_mapping.
+UNION ALL SELECT 'user mapping' WHERE EXISTS (SELECT FROM pg_catalog.pg_foreign_server o)
+UNION ALL SELECT 'foreign table' WHERE EXISTS (SELECT FROM pg_catalog.pg_foreign_table o)
+UNION ALL SELECT 'aggregate' WHERE EXISTS (SELECT FROM pg_catalog.pg_aggregate o WHERE o.aggfnoid >= 16384)
+UNION ALL SELECT 'operator' WHERE EXISTS (SELECT FROM pg_catalog.pg_operator o WHERE o.oid >= 16384)
+UNION ALL SELECT 'operator family' WHERE EXISTS (SELECT FROM pg_catalog.pg_opfamily o WHERE o.oid >= 16384)
+UNION ALL SELECT 'operator class' WHERE EXISTS (SELECT FROM pg_catalog.pg_opclass o WHERE o.oid >= 16384)
+UNION ALL SELECT 'cast' WHERE EXISTS (SELECT FROM pg_catalog.pg_cast o WHERE o.oid >= 16384)
+UNION ALL SELECT 'transform' WHERE EXISTS (SELECT FROM pg_catalog.pg_transform o)
+UNION ALL SELECT 'conversion' WHERE EXISTS (SELECT FROM pg_catalog.pg_conversion o WHERE o.oid >= 16384)
+UNION ALL SELECT 'text search parser' WHERE EXISTS (SELECT FROM pg_catalog.pg_ts_parser o WHERE o.oid >= 16384)
+UNION ALL SELECT 'text search template' WHERE EXISTS (SELECT FROM pg_catalog.pg_ts_template o WHERE o.oid >= 16384)
+UNION ALL SELECT 'text search dictionary' WHERE EXISTS (SELECT FROM pg_catalog.pg_ts_dict o WHERE o.oid >= 16384)
+UNION ALL SELECT 'text search configuration' WHERE EXISTS (SELECT FROM pg_catalog.pg_ts_config o WHERE o.oid >= 16384)
+UNION ALL SELECT 'statistics' WHERE EXISTS (SELECT FROM pg_catalog.pg_statistic_ext o)
+UNION ALL SELECT 'trigger' WHERE EXISTS (
+    SELECT FROM pg_catalog.pg_trigger o WHERE NOT o.tgisinternal OR o.tgparentid <> 0)
+UNION ALL SELECT 'rule' WHERE EXISTS (
+    SELECT FROM pg_catalog.pg_rewrite o WHERE o.oid >= 16384 AND o.rulename <> '_RETURN')
+UNION ALL SELECT 'policy' WHERE EXISTS (SELECT FROM pg_catalog.pg_policy o)
+UNION ALL SELECT 'event trigger' WHERE EXISTS (SELECT FROM pg_catalog.pg_event_trigger o)
+UNION ALL SELECT 'publication' WHERE EXISTS (SELECT FROM pg_catalog.pg_publication o)

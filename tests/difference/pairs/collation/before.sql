@@ -1,0 +1,4 @@
+CREATE COLLATION german (provider = icu, locale = 'de');
+CREATE TABLE cats (name text COLLATE german, other text);
+CREATE INDEX cats_other ON cats (other COLLATE german);
+CREATE DEFAULT CONVERSION latin FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;

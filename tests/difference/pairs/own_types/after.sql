@@ -1,0 +1,11 @@
+CREATE TYPE weights AS RANGE (subtype = bigint);
+CREATE TYPE years;
+CREATE FUNCTION one_form(years) RETURNS years LANGUAGE internal IMMUTABLE STRICT AS 'int4range_canonical';
+CREATE TYPE years AS RANGE (subtype = int, canonical = one_form, multirange_type_name = "Many years");
+CREATE TYPE nick;
+CREATE FUNCTION nick_in(cstring) RETURNS nick LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+CREATE FUNCTION nick_out(nick) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+CREATE TYPE nick (INPUT = nick_in, OUTPUT = nick_out, STORAGE = extended, CATEGORY = 'S', DEFAULT = 'tom', COLLATABLE = true);
+CREATE CAST (text AS nick) WITHOUT FUNCTION AS ASSIGNMENT;
+COMMENT ON TYPE nick IS 'a nickname';
+CREATE TABLE cats (weight weights DEFAULT '[1,2)', nick nick, lived years);
