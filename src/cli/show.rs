@@ -154,7 +154,7 @@ pub(super) fn kept(file: &PlanFile, width: Option<usize>) -> String {
         .plan()
         .given_by_others()
         .iter()
-        .map(|given| format!("{} {}", given.count, given.what))
+        .map(|given| counted(given.count, given.what))
         .collect();
     if !given.is_empty() {
         let line = format!("rights that no revision gives, and that stay: {}", given.join(", "));

@@ -259,7 +259,7 @@ pub async fn detect(
     let foreign = target.catalog.objects.keys().filter(|id| id.kind().is_often_foreign()).count();
     if foreign > 0 {
         evidence.push(format!(
-            "{foreign} rights, owners and subscriptions are left out: others than the revisions give them too"
+            "rights, owners and subscriptions are left out ({foreign}): others than the revisions give them too"
         ));
     }
     if objects == 0 {

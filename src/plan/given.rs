@@ -13,7 +13,7 @@ const SHOWN: usize = 5;
 /// Those of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Given {
-    /// What they are, in the plural.
+    /// What one of them is.
     pub what: &'static str,
     /// How many objects it is about.
     pub count: usize,
@@ -45,10 +45,10 @@ impl Plan {
     /// Rights and subscriptions that no revision gives, by kind.
     pub fn given_by_others(&self) -> Vec<Given> {
         let kinds = [
-            (Kind::Owner, "owners of objects"),
-            (Kind::Privileges, "objects with rights"),
-            (Kind::DefaultPrivileges, "rights of new objects"),
-            (Kind::Subscription, "subscriptions"),
+            (Kind::Owner, "owner"),
+            (Kind::Privileges, "granted object"),
+            (Kind::DefaultPrivileges, "default privilege"),
+            (Kind::Subscription, "subscription"),
         ];
         let given: Vec<&Drift> =
             self.drift.iter().filter(|drift| drift.is_given_by_others()).collect();

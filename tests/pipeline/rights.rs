@@ -102,7 +102,7 @@ DROP TABLE dogs;",
     let reading = project.read(folder.join("plan.md"));
     assert!(reading.contains("Rights that no revision gives"), "{reading}");
     assert!(!reading.contains("Drift that was accepted"), "{reading}");
-    assert!(reading.contains("- 4 rights of new objects"), "{reading}");
+    assert!(reading.contains("- 4 default privileges"), "{reading}");
     let statement =
         "`ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO given_bi`";
     assert!(reading.contains(statement), "{reading}");
