@@ -95,7 +95,8 @@ struct Scene {
     bin: PathBuf,
     before: String,
     wanted: String,
-    /// The first database by TCP, for those that know no sockets of a file system.
+    /// The first database by TCP, for those that know no sockets of a file system; with a search path
+    /// that makes the server qualify names, which pgevolve needs.
     by_tcp: String,
 }
 
@@ -106,7 +107,10 @@ impl Scene {
             bin: installation.bin().to_owned(),
             before: server.url("before"),
             wanted: server.url("wanted"),
-            by_tcp: format!("postgresql://postgres@127.0.0.1:{}/before", server.port()),
+            by_tcp: format!(
+                "postgresql://postgres@127.0.0.1:{}/before?options=-csearch_path%3Dpg_catalog",
+                server.port()
+            ),
         };
         for (name, is_wanted) in [("before", false), ("wanted", true)] {
             let sql = schema(is_wanted);
