@@ -60,7 +60,8 @@ pub async fn adopt(
     let repair = repair(&grounds, heads, shadow, &made).await?;
 
     // What the shadow was not given stays as it is.
-    let unlike = InventoryDiff::between(&repair.tried.shown.before, &target.catalog.inventory());
+    let shown = repair.tried.shown.before.clone().without(ignore);
+    let unlike = InventoryDiff::between(&shown, &target.catalog.inventory());
     let mut observed: BTreeMap<ObjectId, Drift> = drift(&made.catalog, &target.catalog)
         .into_iter()
         .map(|drift| (drift.object.clone(), drift))
@@ -93,7 +94,7 @@ pub(super) async fn again(graph: &RevisionGraph, plan: &Plan) -> Result<Plan, Re
         ..Grounds::of(&installation, &plan.observation, &plan.target.database, graph, &plan.ignore)
     };
     let shadow = grounds.revisions(&heads).await?;
-    let made = read_linked_catalog(&shadow.session(grounds.database).await?).await?;
+    let made = grounds.schema(&shadow).await?;
     grounds.diverge(&shadow).await?;
     let repair = repair(&grounds, &heads, shadow, &made).await?;
     let reached = repair.reached.inventory();

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{LinkedCatalog, ObjectId};
-use crate::database::{ServerError, Session, read_linked_catalog, refusal};
+use crate::database::{ServerError, Session, refusal};
 use crate::diagnostic::{Code, Refusal};
 use crate::difference::{Options, SESSION_SQL, Script, Statement};
 use crate::graph::Heads;
@@ -40,8 +40,8 @@ pub(super) async fn diverge(
     let mut there = there.clone();
     loop {
         let shadow = grounds.revisions(heads).await?;
+        let made = grounds.schema(&shadow).await?;
         let session = shadow.session(grounds.database).await?;
-        let made = read_linked_catalog(&session).await?;
         let statements = leading(&made, &there);
         let texts: Vec<String> = statements.iter().map(|statement| statement.sql.clone()).collect();
         let is_strange = |text: &String| check(std::slice::from_ref(text)).is_err();

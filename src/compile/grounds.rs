@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::Ignore;
-use crate::database::ServerError;
+use crate::catalog::{Ignore, LinkedCatalog};
+use crate::database::{ServerError, read_linked_catalog};
 use crate::diagnostic::{Code, Refusal};
 use crate::graph::{Heads, RevisionGraph};
 use crate::plan::Drift;
@@ -91,6 +91,16 @@ impl<'a> Grounds<'a> {
             Ok(()) => Ok(()),
             Err((at, error)) => Err(not_led_there(&statements[at], &error)),
         }
+    }
+
+    /// What counts of a shadow's schema.
+    ///
+    /// # Errors
+    /// Those of the shadow.
+    pub(super) async fn schema(&self, shadow: &Server) -> Result<LinkedCatalog, Refusal> {
+        let mut linked = read_linked_catalog(&shadow.session(self.database).await?).await?;
+        linked.leave_out(self.ignore);
+        Ok(linked)
     }
 
     /// A shadow in the state that the target is in.

@@ -276,8 +276,7 @@ pub async fn find_drift(
     let grounds =
         Grounds::of(&installation, &target.observation, &target.identity.database, graph, ignore);
     let shadow = grounds.at(&heads).await?;
-    let mut made = read_linked_catalog(&shadow.session(grounds.database).await?).await?;
-    made.leave_out(ignore);
+    let made = grounds.schema(&shadow).await?;
     let mut difference = CatalogDiff::between(&made.catalog, &target.catalog);
     let mut given_by_others = Vec::new();
     difference.objects.retain(|id, _| {

@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Catalog, LinkedCatalog, Object, ObjectId, Table};
-use crate::database::read_linked_catalog;
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::difference::{Options, Placement, Remainder, SESSION_SQL, Script};
 use crate::graph::{Direction, Heads, Move, RevisionGraph, Transition};
@@ -52,7 +51,7 @@ pub(super) async fn repair(
     made: &LinkedCatalog,
 ) -> Result<Repair, Refusal> {
     let transition = transition(grounds.graph, heads)?;
-    let there = read_linked_catalog(&shadow.session(grounds.database).await?).await?;
+    let there = grounds.schema(&shadow).await?;
     let mut reasons = Reasons::default();
     let mut wanted = wanted(&there, made, &mut reasons);
     wanted.take_given_by_others(&there);
@@ -83,7 +82,8 @@ pub(super) async fn repair(
         .rehearse(shadow, heads, &drafting)
         .await
         .map_err(|refusal| reasons.untried(&refusal, made))?;
-    let reached = tried.rehearsal.catalog().await?;
+    let mut reached = tried.rehearsal.catalog().await?;
+    reached.leave_out(grounds.ignore);
     let left = drift(&made.catalog, &reached);
     Ok(Repair {
         left: left.into_iter().map(|drift| (drift.object.clone(), drift)).collect(),

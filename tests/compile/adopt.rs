@@ -389,6 +389,24 @@ async fn a_database_with_nothing_of_the_revisions_is_not_taken_over() {
     project.enact(&["ensure"]).success();
 }
 
+/// A new database has a schema and an extension, which the shadow has too: what is left out is left out on
+/// both sides.
+#[tokio::test]
+async fn what_every_new_database_has_can_be_left_out_of_a_repair() {
+    let damage = "ALTER TABLE cat_features DROP COLUMN pose_variant";
+    let left_out = ["--ignore", "extension *", "--ignore", "schema public"];
+    let (project, database) = at_level(2, damage).await;
+    let now = ["handle-legacy", "--yes", "--stamp-only"];
+    project.enact(&[&now, &left_out[..]].concat()).success();
+    assert_eq!(versions(&database).await, [LEVELS[1]]);
+
+    let (project, _database) = at_level(2, damage).await;
+    ask(&project);
+    let plan = plan_of(&project, &left_out);
+    assert!(!project.read(plan.join("plan.json")).contains("plpgsql"));
+    project.enact(&["verify", "--recompile", "--no-approvals", plan.as_str()]).success();
+}
+
 #[tokio::test]
 async fn several_heads_are_adopted_at_once() {
     let database = fresh_database("heads").await;
