@@ -3,7 +3,7 @@
 use crate::catalog::{Identity, Sequence};
 
 use super::choice::Way;
-use super::kind::{Site, Written, comment};
+use super::kind::{Site, Written, comment, created};
 use super::script::Statement;
 use super::text::qualified;
 
@@ -87,8 +87,7 @@ impl Written for Sequence {
             sql.push_str(&format!(" {option}"));
         }
         let words = format!("SEQUENCE {}", qualified(site.id));
-        let comment = comment(site.id, &words, None, self.comment.as_ref());
-        [Statement::new(site.id, sql)].into_iter().chain(comment).collect()
+        created(Statement::new(site.id, sql), &words, self.comment.as_ref())
     }
 
     fn drop(&self, site: Site<'_>) -> Vec<Statement> {

@@ -5,7 +5,7 @@ use crate::catalog::ForeignServer;
 
 use super::{changes, has_secrets, is_irreplaceable, keep, listed, lost, reach};
 use crate::difference::choice::Way;
-use crate::difference::kind::{Site, Written, comment};
+use crate::difference::kind::{Site, Written, comment, created};
 use crate::difference::script::Statement;
 use crate::difference::text::{literal, name};
 
@@ -56,8 +56,7 @@ impl Written for ForeignServer {
         if let Some(options) = listed(&self.options) {
             sql.push_str(&format!("\n    {options}"));
         }
-        let comment = comment(site.id, &words(site), None, self.comment.as_ref());
-        [Statement::new(site.id, sql)].into_iter().chain(comment).collect()
+        created(Statement::new(site.id, sql), &words(site), self.comment.as_ref())
     }
 
     fn drop(&self, site: Site<'_>) -> Vec<Statement> {

@@ -4,7 +4,7 @@ use crate::catalog::{ForeignDataWrapper, Kind, ObjectId};
 
 use super::{changes, keep, listed, lost, reach};
 use crate::difference::choice::Way;
-use crate::difference::kind::{Site, Written, comment};
+use crate::difference::kind::{Site, Written, comment, created};
 use crate::difference::script::Statement;
 use crate::difference::text::{name, split_qualified};
 
@@ -27,8 +27,7 @@ impl Written for ForeignDataWrapper {
         for part in self.functions(&start).into_iter().chain(listed(&self.options)) {
             sql.push_str(&format!("\n    {part}"));
         }
-        let comment = comment(site.id, &words(site), None, self.comment.as_ref());
-        [Statement::new(site.id, sql)].into_iter().chain(comment).collect()
+        created(Statement::new(site.id, sql), &words(site), self.comment.as_ref())
     }
 
     fn drop(&self, site: Site<'_>) -> Vec<Statement> {
