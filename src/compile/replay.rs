@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::future::join;
+
 use crate::catalog::{Catalog, CatalogDiff, Ignore, InventoryDiff, Object, ObjectId};
-use crate::database::stage::{self, Question};
+use crate::database::stage::{self, Question, StatementError};
 use crate::database::{PiecedCatalog, Session, Touched, read_catalog};
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::digest::Digest;
@@ -13,7 +15,9 @@ use crate::plan::Mode;
 use crate::plan::compile::hidden_object;
 use crate::plan::draft::{DraftStage, draft};
 use crate::revision::Revision;
-use crate::shadow::{BEGIN_TRACKING, Installation, SUPERUSER, Server, TRACKED, tracked};
+use crate::shadow::{
+    BEGIN_TRACKING, Installation, SUPERUSER, Server, TRACKED, TRACKED_AT_ONCE, tracked,
+};
 use crate::statement::Statement;
 
 use super::evidence::{self, Evidence};
@@ -115,28 +119,51 @@ pub(super) async fn follow(
     search_path: &str,
     (schema, reading): (&mut PiecedCatalog, Reading),
 ) -> Result<Vec<InventoryDiff>, Refusal> {
-    let mut changes = Vec::with_capacity(transition.moves.len());
-    for (at, step) in transition.moves.iter().enumerate() {
+    let changes = Vec::with_capacity(transition.moves.len());
+    let mut following = Some(Following { schema, reading, due: None, changes });
+    for step in &transition.moves {
         let single = one_of(transition, step);
-        let mut following = Some(Following { schema, reading, changes: InventoryDiff::default() });
-        replay_one(session, graph, &single, search_path, &mut following).await?;
-        changes.extend(following.map(|following| following.changes));
-        if at % CONFIRMED_EVERY == CONFIRMED_EVERY - 1 {
-            schema.confirm().await?;
+        if let Some(following) = &mut following {
+            following.changes.push(InventoryDiff::default());
         }
+        replay_one(session, graph, &single, search_path, &mut following).await?;
     }
-    schema.confirm().await?;
-    Ok(changes)
+    let Some(mut following) = following else {
+        return Ok(Vec::new());
+    };
+    following.read_due().await?;
+    following.schema.confirm().await?;
+    Ok(following.changes)
 }
 
-/// After so many moves the schema that was pieced together is compared with the whole.
-const CONFIRMED_EVERY: usize = 256;
-
-/// A schema that is read after each stage.
+/// A schema that is read after each stage. What a stage touched is read while the next one runs, up to
+/// its commit: nobody sees what is not committed.
 struct Following<'a> {
     schema: &'a mut PiecedCatalog,
     reading: Reading,
-    changes: InventoryDiff,
+    /// What was touched, and is not read yet; for which of `changes`.
+    due: Option<(usize, Touched)>,
+    /// What each move changed, so far.
+    changes: Vec<InventoryDiff>,
+}
+
+impl Following<'_> {
+    /// What the newest move touched is to be read.
+    async fn touched(&mut self, touched: Touched) -> Result<(), Refusal> {
+        let at = self.changes.len() - 1;
+        let everything = touched.anything;
+        self.due = Some((at, touched));
+        if everything { self.read_due().await } else { Ok(()) }
+    }
+
+    /// Reads what is due; after an error it still is.
+    async fn read_due(&mut self) -> Result<(), Refusal> {
+        if let Some((at, touched)) = &self.due {
+            self.changes[*at].then(self.schema.read(touched).await?);
+            self.due = None;
+        }
+        Ok(())
+    }
 }
 
 async fn replay_one(
@@ -173,37 +200,89 @@ async fn run(
     following: &mut Option<Following<'_>>,
 ) -> Result<Result<(), Evidence>, Refusal> {
     let statements: Vec<&str> = drafted.statements.iter().map(Statement::sql).collect();
-    let whole = following.as_ref().is_some_and(|it| it.reading == Reading::Whole);
-    let told = !whole && tells_what_it_touches(drafted);
-    if let Some(following) = following.as_mut().filter(|_| !told) {
+    let ran = match (drafted.mode, statements.as_slice(), following) {
+        (_, [], _) => Ok(()),
+        (Mode::Transaction, statements, None) => {
+            stage::in_transaction(session, search_path, statements).await?
+        }
+        (Mode::Alone, [statement, ..], None) => {
+            stage::alone(session, search_path, statement).await?
+        }
+        (_, statements, Some(following)) => {
+            let tells = following.reading == Reading::Touched && tells_what_it_touches(drafted);
+            match (drafted.mode, tells) {
+                (Mode::Transaction, true) => {
+                    followed(session, search_path, statements, following).await?
+                }
+                _ => followed_at_rest(session, search_path, drafted, tells, following).await?,
+            }
+        }
+    };
+    Ok(ran.map_err(|failed| evidence::read(graph, drafted, failed.at, &failed.error)))
+}
+
+/// Runs a stage in a transaction while what the one before touched is read.
+async fn followed(
+    session: &Session,
+    search_path: &str,
+    statements: &[&str],
+    following: &mut Following<'_>,
+) -> Result<Result<(), StatementError>, Refusal> {
+    let mut tracked_by = TRACKED_AT_ONCE;
+    loop {
+        let question = Question { begin: BEGIN_TRACKING, end: tracked_by };
+        let opening = stage::open(session, search_path, statements, Some(question));
+        let (opened, read) = join(opening, following.read_due()).await;
+        match opened? {
+            Ok(open) if read.is_err() => {
+                // The stage holds a lock that the reading needs: one after the other.
+                open.roll_back().await?;
+                following.read_due().await?;
+            }
+            Ok(open) => {
+                let touched = tracked(open.answer().first(), false);
+                let committed = open.commit().await?;
+                if committed.is_ok() {
+                    following.touched(touched).await?;
+                }
+                return Ok(committed);
+            }
+            // The function may be gone; the query that it is made of never is.
+            Err(StatementError { at: None, .. }) if tracked_by != TRACKED => tracked_by = TRACKED,
+            Err(failed) => return Ok(Err(failed)),
+        }
+    }
+}
+
+/// Runs a stage after all that was touched before it is read.
+async fn followed_at_rest(
+    session: &Session,
+    search_path: &str,
+    drafted: &DraftStage,
+    tells: bool,
+    following: &mut Following<'_>,
+) -> Result<Result<(), StatementError>, Refusal> {
+    following.read_due().await?;
+    if !tells {
         // Or what a reading of parts had missed would be laid at this stage's door.
         following.schema.confirm().await?;
     }
-    let question = following.is_some().then_some(QUESTION);
-    let ran = match (drafted.mode, statements.as_slice()) {
-        (_, []) => return Ok(Ok(())),
-        (Mode::Transaction, statements) => {
-            stage::in_transaction_asking(session, search_path, statements, question).await?
-        }
-        (Mode::Alone, [statement, ..]) => {
-            stage::alone_asking(session, search_path, statement, question).await?
-        }
+    let alone = drafted.mode == Mode::Alone;
+    let statements: Vec<&str> = drafted.statements.iter().map(Statement::sql).collect();
+    let ran = if alone {
+        let question = tells.then_some(Question { begin: BEGIN_TRACKING, end: TRACKED });
+        stage::alone_asking(session, search_path, statements[0], question).await?
+    } else {
+        stage::in_transaction(session, search_path, &statements).await?.map(|()| Vec::new())
     };
     let rows = match ran {
         Ok(rows) => rows,
-        Err(failed) => {
-            return Ok(Err(evidence::read(graph, drafted, failed.at, &failed.error)));
-        }
+        Err(failed) => return Ok(Err(failed)),
     };
-    if let Some(Following { schema, changes, .. }) = following {
-        let alone = drafted.mode == Mode::Alone;
-        let touched = if told { tracked(rows.first(), alone) } else { Touched::anything() };
-        changes.then(schema.read(&touched).await?);
-    }
+    let touched = if tells { tracked(rows.first(), alone) } else { Touched::anything() };
+    following.touched(touched).await?;
     Ok(Ok(()))
 }
-
-const QUESTION: Question<'_> = Question { begin: BEGIN_TRACKING, end: TRACKED };
 
 /// What a replay of the whole history showed.
 #[derive(Debug, Clone, PartialEq, Eq)]

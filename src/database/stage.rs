@@ -11,7 +11,7 @@ use super::{ServerError, Session, refusal};
 /// Which statement failed, and what the server said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementError {
-    /// The statement's place among those given; absent where the commit failed.
+    /// The statement's place among those given; absent where the question or the commit failed.
     pub at: Option<usize>,
     /// The server's words.
     pub error: ServerError,
@@ -27,8 +27,10 @@ pub async fn in_transaction(
     search_path: &str,
     statements: &[&str],
 ) -> Result<Result<(), StatementError>, Refusal> {
-    let ran = in_transaction_asking(session, search_path, statements, None).await?;
-    Ok(ran.map(|_| ()))
+    match open(session, search_path, statements, None).await? {
+        Ok(open) => open.commit().await,
+        Err(failed) => Ok(Err(failed)),
+    }
 }
 
 /// A question that is asked at the end of what it is about.
@@ -40,16 +42,50 @@ pub struct Question<'a> {
     pub end: &'a str,
 }
 
-/// As [`in_transaction`]; gives the rows that `question` is answered with before the commit.
+/// A transaction whose statements have run. It is to be committed or rolled back; dropped, it stays
+/// open.
+#[must_use]
+#[derive(Debug)]
+pub struct Open<'a> {
+    session: &'a Session,
+    answer: Vec<Row>,
+}
+
+impl Open<'_> {
+    /// The rows that the question was answered with.
+    pub fn answer(&self) -> &[Row] {
+        &self.answer
+    }
+
+    /// Commits it.
+    ///
+    /// # Errors
+    /// As [`in_transaction`].
+    pub async fn commit(self) -> Result<Result<(), StatementError>, Refusal> {
+        let committed = self.session.client().batch_execute("COMMIT").await;
+        outcome(committed, None)
+    }
+
+    /// Takes everything back.
+    ///
+    /// # Errors
+    /// Those of the connection.
+    pub async fn roll_back(self) -> Result<(), Refusal> {
+        let rolled_back = self.session.client().batch_execute("ROLLBACK").await;
+        rolled_back.map_err(|error| refusal(&error, "roll back"))
+    }
+}
+
+/// As [`in_transaction`], up to the commit; `question` is asked before it.
 ///
 /// # Errors
 /// As [`in_transaction`].
-pub async fn in_transaction_asking(
-    session: &Session,
+pub async fn open<'a>(
+    session: &'a Session,
     search_path: &str,
     statements: &[&str],
     question: Option<Question<'_>>,
-) -> Result<Result<Vec<Row>, StatementError>, Refusal> {
+) -> Result<Result<Open<'a>, StatementError>, Refusal> {
     let client = session.client();
     let set = question.map_or("", |question| question.begin);
     let begin = format!("BEGIN; {SESSION_SQL}; SET LOCAL search_path = {search_path}; {set}");
@@ -75,8 +111,7 @@ pub async fn in_transaction_asking(
         }
     }
     let Some((at, error)) = failed else {
-        let committed = client.batch_execute("COMMIT").await;
-        return outcome(committed.map(|()| answer), None);
+        return Ok(Ok(Open { session, answer }));
     };
     let _ = client.batch_execute("ROLLBACK").await;
     let at = at.checked_sub(1).filter(|&at| at < statements.len());
@@ -120,12 +155,12 @@ pub async fn alone_asking(
     outcome(answer, Some(0))
 }
 
-fn outcome(
-    answer: Result<Vec<Row>, Error>,
+fn outcome<T>(
+    answer: Result<T, Error>,
     at: Option<usize>,
-) -> Result<Result<Vec<Row>, StatementError>, Refusal> {
+) -> Result<Result<T, StatementError>, Refusal> {
     match answer {
-        Ok(rows) => Ok(Ok(rows)),
+        Ok(answer) => Ok(Ok(answer)),
         Err(error) => match ServerError::of(&error) {
             Some(error) => Ok(Err(StatementError { at, error })),
             None => Err(refusal(&error, "run a statement")),

@@ -19,4 +19,4 @@ pub use launch::ServerOptions;
 pub use observe::{ObserveError, Observer};
 pub use server::Server;
 pub use template::SUPERUSER;
-pub use track::{BEGIN_TRACKING, TRACKED, track, tracked};
+pub use track::{BEGIN_TRACKING, TRACKED, TRACKED_AT_ONCE, track, tracked};

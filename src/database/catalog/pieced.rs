@@ -60,6 +60,9 @@ const TOLD: [Kind; 21] = [
     Kind::Privileges,
 ];
 
+/// A reading waits for nobody: who holds a lock may be waiting for the reading.
+const IMPATIENT: &str = "SET lock_timeout = '20ms'";
+
 /// What a change touched, by object ids.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Touched {
@@ -121,6 +124,9 @@ impl PiecedCatalog {
         client.query_typed(&settings, &[]).await.map_err(failed)?;
         let role = super::MIGRATING_ROLE.replace(", true) AS", ", false) AS");
         client.query_typed(&role, &[]).await.map_err(failed)?;
+        for session in [&whole, &parts] {
+            session.client().batch_execute(IMPATIENT).await.map_err(failed)?;
+        }
         let mut this = Self {
             whole,
             parts,
@@ -151,7 +157,8 @@ impl PiecedCatalog {
     /// Reads again what was touched, or everything, where that is not known.
     ///
     /// # Errors
-    /// `connection-lost`, `database-failed`.
+    /// `connection-lost`, `database-failed`; also if an open transaction holds a lock that the reading
+    /// needs. After the latter it can be read again.
     pub async fn read(&mut self, touched: &Touched) -> Result<InventoryDiff, Refusal> {
         let Touched { objects, relations, anything, rights } = touched;
         if objects.is_empty() && relations.is_empty() && !anything && !rights {
@@ -162,6 +169,8 @@ impl PiecedCatalog {
             return self.read_all().await;
         }
         let rows = self.reached(touched).await?;
+        // Nothing of this value changes before everything is read: it may have to be read once more.
+        let mut found: Vec<((u32, u32), Anchor)> = Vec::with_capacity(rows.len());
         let mut anchors: BTreeSet<Anchor> = BTreeSet::new();
         let mut kinds: BTreeSet<Kind> = BTreeSet::new();
         let named = touched.objects.iter().copied();
@@ -179,35 +188,43 @@ impl PiecedCatalog {
             let told: Vec<Option<String>> = row.try_get(4).map_err(failed)?;
             kinds.extend(told.iter().flatten().filter_map(|label| Kind::from_label(label)));
             gone.remove(&thing);
-            if let Some(before) = self.anchors.insert(thing, anchor.clone()) {
-                if before != anchor && thing.0 == PG_NAMESPACE {
+            if let Some(before) = self.anchors.get(&thing) {
+                if *before != anchor && thing.0 == PG_NAMESPACE {
                     // All that stands in the schema has another name now.
                     return self.read_all().await;
                 }
-                anchors.insert(before);
+                anchors.insert(before.clone());
             }
-            anchors.insert(anchor);
+            anchors.insert(anchor.clone());
+            found.push((thing, anchor));
         }
-        anchors.extend(gone.iter().filter_map(|thing| self.anchors.remove(thing)));
+        anchors.extend(gone.iter().filter_map(|thing| self.anchors.get(thing).cloned()));
         let mut objects = self.objects_at(&anchors, &kinds).await?;
         if rare {
             anchors.extend(self.at.keys().filter(|anchor| anchor.class == RARE).cloned());
             objects.extend(self.rare_objects().await?);
         }
+        let rights = if touched.rights { Some(self.rights().await?) } else { None };
         self.pieced = true;
+        for thing in &gone {
+            self.anchors.remove(thing);
+        }
+        self.anchors.extend(found);
         let at_anchors = anchors.iter().filter_map(|anchor| self.at.remove(anchor));
         let gone: Vec<ObjectId> = at_anchors.flatten().collect();
         let mut changes = self.replace(gone, objects);
-        if touched.rights {
-            changes.then(self.read_rights().await?);
+        if let Some(rights) = rights {
+            changes.then(self.replace_rights(rights));
         }
         Ok(changes)
     }
 
-    /// Reads all that is told of rights again: it is little beside the objects.
-    async fn read_rights(&mut self) -> Result<InventoryDiff, Refusal> {
-        let rights = self.asked_wholly(|query| query.kinds.iter().all(|kind| kind.is_right()));
-        let rights = rights.await?;
+    /// All that is told of rights: it is little beside the objects.
+    async fn rights(&self) -> Result<Objects, Refusal> {
+        self.asked_wholly(|query| query.kinds.iter().all(|kind| kind.is_right())).await
+    }
+
+    fn replace_rights(&mut self, rights: Objects) -> InventoryDiff {
         let gone: Vec<ObjectId> =
             self.inventory.0.keys().filter(|id| id.kind().is_right()).cloned().collect();
         for id in &gone {
@@ -215,7 +232,7 @@ impl PiecedCatalog {
                 others.remove(id);
             }
         }
-        Ok(self.replace(gone, rights))
+        self.replace(gone, rights)
     }
 
     /// Reads everything, where it is known that a change may do anything. What readings of parts had
@@ -224,10 +241,10 @@ impl PiecedCatalog {
     /// # Errors
     /// `connection-lost`, `database-failed`.
     async fn read_all(&mut self) -> Result<InventoryDiff, Refusal> {
+        let pieced = self.pieced;
+        let before = self.read_whole().await?;
         // Nobody can tell what of the difference came before.
-        self.exact &= !self.pieced;
-        let before = std::mem::take(&mut self.inventory);
-        self.read_whole().await?;
+        self.exact &= !pieced;
         Ok(InventoryDiff::between(&before, &self.inventory))
     }
 
@@ -237,26 +254,27 @@ impl PiecedCatalog {
     /// `connection-lost`, `database-failed`.
     pub async fn confirm(&mut self) -> Result<bool, Refusal> {
         if self.pieced {
-            let pieced = std::mem::take(&mut self.inventory);
-            self.read_whole().await?;
+            let pieced = self.read_whole().await?;
             self.exact &= pieced == self.inventory;
         }
         Ok(self.exact)
     }
 
-    async fn read_whole(&mut self) -> Result<(), Refusal> {
-        self.inventory = read_catalog(&self.whole).await?.inventory();
-        self.at.clear();
-        for id in self.inventory.0.keys() {
-            self.at.entry(anchor_of(id)).or_default().insert(id.clone());
-        }
-        self.anchors.clear();
+    /// Gives what it was taken for before.
+    async fn read_whole(&mut self) -> Result<Inventory, Refusal> {
+        let inventory = read_catalog(&self.whole).await?.inventory();
+        let mut anchors = BTreeMap::new();
         for row in self.parts.client().query_typed(NAMED, &[]).await.map_err(failed)? {
             let thing = (row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?);
-            self.anchors.insert(thing, anchor(thing.0, &row)?);
+            anchors.insert(thing, anchor(thing.0, &row)?);
+        }
+        self.anchors = anchors;
+        self.at.clear();
+        for id in inventory.0.keys() {
+            self.at.entry(anchor_of(id)).or_default().insert(id.clone());
         }
         self.pieced = false;
-        Ok(())
+        Ok(std::mem::replace(&mut self.inventory, inventory))
     }
 
     async fn reached(&self, touched: &Touched) -> Result<Vec<Row>, Refusal> {
