@@ -5,7 +5,7 @@ use crate::database::ServerError;
 use crate::diagnostic::{Code, Finding, Place};
 use crate::graph::RevisionGraph;
 use crate::plan::draft::{Boundary, DraftStage};
-use crate::revision::Revision;
+use crate::revision::{Revision, RevisionId};
 use crate::source::SourceFile;
 use crate::statement::Statement;
 
@@ -26,10 +26,7 @@ pub(super) fn read(
     error: &ServerError,
 ) -> Evidence {
     let Some(statement) = at.and_then(|at| stage.statements.get(at)) else {
-        return Evidence::Failed(Box::new(
-            finding(Code::StatementFailed, stage, error)
-                .note("a deferred constraint or trigger failed at the end of the transaction"),
-        ));
+        return Evidence::Failed(Box::new(at_the_end(&stage.revision, error)));
     };
     let offset = statement.range().start;
     match error.sqlstate.as_str() {
@@ -51,12 +48,18 @@ pub(super) fn read(
     }
 }
 
-fn finding(code: Code, stage: &DraftStage, error: &ServerError) -> Finding {
+/// A failure at the end of a stage of `revision`.
+pub(super) fn at_the_end(revision: &RevisionId, error: &ServerError) -> Finding {
+    finding(Code::StatementFailed, revision, error)
+        .note("a deferred constraint or trigger failed at the end of the transaction")
+}
+
+fn finding(code: Code, revision: &RevisionId, error: &ServerError) -> Finding {
     let mut finding = Finding::error(
         code,
         format!(
-            "revision `{}` fails on the shadow: {} (SQLSTATE {})",
-            stage.revision, error.message, error.sqlstate
+            "revision `{revision}` fails on the shadow: {} (SQLSTATE {})",
+            error.message, error.sqlstate
         ),
     );
     if let Some(hint) = &error.hint {
@@ -66,10 +69,10 @@ fn finding(code: Code, stage: &DraftStage, error: &ServerError) -> Finding {
 }
 
 fn explained(stage: &DraftStage, error: &ServerError) -> Finding {
-    let failed = || finding(Code::StatementFailed, stage, error);
+    let failed = || finding(Code::StatementFailed, &stage.revision, error);
     match error.sqlstate.as_str() {
         "0A000" | "58P01" if error.message.contains("extension") => {
-            finding(Code::CannotVerify, stage, error)
+            finding(Code::CannotVerify, &stage.revision, error)
                 .help("install the extension's package for the shadow's PostgreSQL on this machine")
         }
         "42704" if error.message.starts_with("role ") => {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join;
 
 use crate::catalog::{Catalog, CatalogDiff, Ignore, InventoryDiff, Object, ObjectId};
-use crate::database::stage::{self, Question, StatementError};
+use crate::database::stage::{self, Open, Question, StatementError};
 use crate::database::{PiecedCatalog, Session, Touched, read_catalog};
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::digest::Digest;
@@ -14,7 +14,7 @@ use crate::graph::{Direction, Heads, Move, RevisionGraph, Transition};
 use crate::plan::Mode;
 use crate::plan::compile::hidden_object;
 use crate::plan::draft::{DraftStage, draft};
-use crate::revision::Revision;
+use crate::revision::{Revision, RevisionId};
 use crate::shadow::{
     BEGIN_TRACKING, Installation, SUPERUSER, Server, TRACKED, TRACKED_AT_ONCE, tracked,
 };
@@ -131,47 +131,85 @@ pub(super) async fn follow(
     let Some(mut following) = following else {
         return Ok(Vec::new());
     };
-    following.read_due().await?;
+    following.settle().await?;
     following.schema.confirm().await?;
     Ok(following.changes)
 }
 
-/// A schema that is read after each stage. What a stage touched is read while the next one runs, up to
-/// its commit: nobody sees what is not committed.
+/// A schema that is read after each stage. A stage is committed, and what it touched is read, while the next
+/// one runs, up to its commit: nobody sees what is not committed.
 struct Following<'a> {
     schema: &'a mut PiecedCatalog,
     reading: Reading,
-    /// What was touched, and is not read yet; for which of `changes`.
-    due: Option<(usize, Touched)>,
+    due: Option<Due<'a>>,
     /// What each move changed, so far.
     changes: Vec<InventoryDiff>,
 }
 
-impl Following<'_> {
-    /// What the newest move touched is to be read.
-    async fn touched(&mut self, touched: Touched) -> Result<(), Refusal> {
-        let at = self.changes.len() - 1;
+/// A stage that has run.
+struct Due<'a> {
+    revision: RevisionId,
+    /// Its transaction, while it is not committed.
+    open: Option<Open<'a>>,
+    touched: Touched,
+    /// Which of the changes it belongs to.
+    at: usize,
+}
+
+impl<'a> Following<'a> {
+    /// What the newest move touched is to be read, after the commit of what is open.
+    async fn touched(
+        &mut self,
+        revision: &RevisionId,
+        open: Option<Open<'a>>,
+        touched: Touched,
+    ) -> Result<(), Refusal> {
         let everything = touched.anything;
-        self.due = Some((at, touched));
-        if everything { self.read_due().await } else { Ok(()) }
+        let at = self.changes.len() - 1;
+        self.due = Some(Due { revision: revision.clone(), open, touched, at });
+        if everything { Ok(self.settle().await?) } else { Ok(()) }
     }
 
-    /// Reads what is due; after an error it still is.
-    async fn read_due(&mut self) -> Result<(), Refusal> {
-        if let Some((at, touched)) = &self.due {
-            self.changes[*at].then(self.schema.read(touched).await?);
-            self.due = None;
+    /// Commits and reads what is due. Where only the reading fails, it is due still.
+    async fn settle(&mut self) -> Result<(), Unsettled> {
+        let Some(due) = &mut self.due else {
+            return Ok(());
+        };
+        if let Some(open) = due.open.take() {
+            let committed = open.commit().await.map_err(Unsettled::Commit)?;
+            committed.map_err(|failed| {
+                Unsettled::Commit(evidence::at_the_end(&due.revision, &failed.error).into())
+            })?;
         }
+        let read = self.schema.read(&due.touched).await.map_err(Unsettled::Reading)?;
+        self.changes[due.at].then(read);
+        self.due = None;
         Ok(())
     }
 }
 
-async fn replay_one(
-    session: &Session,
+/// Why what is due is not settled.
+enum Unsettled {
+    /// It is not committed, nor will be.
+    Commit(Refusal),
+    /// It is not read.
+    Reading(Refusal),
+}
+
+impl From<Unsettled> for Refusal {
+    fn from(unsettled: Unsettled) -> Self {
+        match unsettled {
+            Unsettled::Commit(refusal) | Unsettled::Reading(refusal) => refusal,
+        }
+    }
+}
+
+async fn replay_one<'a>(
+    session: &'a Session,
     graph: &RevisionGraph,
     single: &Transition,
     search_path: &str,
-    following: &mut Option<Following<'_>>,
+    following: &mut Option<Following<'a>>,
 ) -> Result<(), Refusal> {
     let mut boundaries = BTreeSet::new();
     let mut done = 0;
@@ -192,12 +230,12 @@ async fn replay_one(
     }
 }
 
-async fn run(
-    session: &Session,
+async fn run<'a>(
+    session: &'a Session,
     graph: &RevisionGraph,
     search_path: &str,
     drafted: &DraftStage,
-    following: &mut Option<Following<'_>>,
+    following: &mut Option<Following<'a>>,
 ) -> Result<Result<(), Evidence>, Refusal> {
     let statements: Vec<&str> = drafted.statements.iter().map(Statement::sql).collect();
     let ran = match (drafted.mode, statements.as_slice(), following) {
@@ -212,7 +250,7 @@ async fn run(
             let tells = following.reading == Reading::Touched && tells_what_it_touches(drafted);
             match (drafted.mode, tells) {
                 (Mode::Transaction, true) => {
-                    followed(session, search_path, statements, following).await?
+                    followed(session, search_path, drafted, statements, following).await?
                 }
                 _ => followed_at_rest(session, search_path, drafted, tells, following).await?,
             }
@@ -221,48 +259,53 @@ async fn run(
     Ok(ran.map_err(|failed| evidence::read(graph, drafted, failed.at, &failed.error)))
 }
 
-/// Runs a stage in a transaction while what the one before touched is read.
-async fn followed(
-    session: &Session,
+/// Runs a stage in a transaction while the one before is settled.
+async fn followed<'a>(
+    session: &'a Session,
     search_path: &str,
+    drafted: &DraftStage,
     statements: &[&str],
-    following: &mut Following<'_>,
+    following: &mut Following<'a>,
 ) -> Result<Result<(), StatementError>, Refusal> {
     let mut tracked_by = TRACKED_AT_ONCE;
     loop {
         let question = Question { begin: BEGIN_TRACKING, end: tracked_by };
         let opening = stage::open(session, search_path, statements, Some(question));
-        let (opened, read) = join(opening, following.read_due()).await;
-        match opened? {
-            Ok(open) if read.is_err() => {
-                // The stage holds a lock that the reading needs: one after the other.
-                open.roll_back().await?;
-                following.read_due().await?;
-            }
-            Ok(open) => {
+        // In this order: the commit is sent first.
+        let (settled, opened) = join(following.settle(), opening).await;
+        let opened = opened?;
+        match (settled, opened) {
+            (Ok(()), Ok(open)) => {
                 let touched = tracked(open.answer().first(), false);
-                let committed = open.commit().await?;
-                if committed.is_ok() {
-                    following.touched(touched).await?;
-                }
-                return Ok(committed);
+                following.touched(&drafted.revision, Some(open), touched).await?;
+                return Ok(Ok(()));
             }
             // The function may be gone; the query that it is made of never is.
-            Err(StatementError { at: None, .. }) if tracked_by != TRACKED => tracked_by = TRACKED,
-            Err(failed) => return Ok(Err(failed)),
+            (Ok(()), Err(StatementError { at: None, .. })) if tracked_by != TRACKED => {
+                tracked_by = TRACKED;
+            }
+            (Ok(()), Err(failed)) => return Ok(Err(failed)),
+            (Err(Unsettled::Commit(refusal)), _) => return Err(refusal),
+            // The stage may hold a lock that the reading needs: one after the other.
+            (Err(Unsettled::Reading(_)), opened) => {
+                if let Ok(open) = opened {
+                    open.roll_back().await?;
+                }
+                following.settle().await?;
+            }
         }
     }
 }
 
-/// Runs a stage after all that was touched before it is read.
-async fn followed_at_rest(
-    session: &Session,
+/// Runs a stage after everything before it is settled.
+async fn followed_at_rest<'a>(
+    session: &'a Session,
     search_path: &str,
     drafted: &DraftStage,
     tells: bool,
-    following: &mut Following<'_>,
+    following: &mut Following<'a>,
 ) -> Result<Result<(), StatementError>, Refusal> {
-    following.read_due().await?;
+    following.settle().await?;
     if !tells {
         // Or what a reading of parts had missed would be laid at this stage's door.
         following.schema.confirm().await?;
@@ -280,7 +323,7 @@ async fn followed_at_rest(
         Err(failed) => return Ok(Err(failed)),
     };
     let touched = if tells { tracked(rows.first(), alone) } else { Touched::anything() };
-    following.touched(touched).await?;
+    following.touched(&drafted.revision, None, touched).await?;
     Ok(Ok(()))
 }
 

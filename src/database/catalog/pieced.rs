@@ -5,11 +5,12 @@
 //! the telling is: [`PiecedCatalog::confirm`] reads everything once and compares.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, Statement};
 
-use super::reader::{NAMES, Names, OIDS, by_name, planned, run};
+use super::reader::{NAMES, Names, OIDS, by_name, run};
 use super::{
     BY_EXTENSION, BY_RELATION, BY_ROUTINE, BY_SCHEMA, BY_TYPE, Form, Objects, QUERIES, Query, Read,
     TABLE_RARE, failed, read_catalog,
@@ -98,8 +99,8 @@ pub struct PiecedCatalog {
     /// For readings of parts; its settings are for them.
     parts: Session,
     touched: Statement,
-    rare: Statement,
-    queries: Vec<(&'static Query, u32, Statement)>,
+    rare: Prepared,
+    queries: Vec<(&'static Query, u32, Prepared)>,
     inventory: Inventory,
     /// The inventory's objects by where they are found.
     at: BTreeMap<Anchor, BTreeSet<ObjectId>>,
@@ -118,12 +119,13 @@ impl PiecedCatalog {
     /// `connection-lost`, `database-failed`.
     pub async fn open(whole: Session, parts: Session) -> Result<Self, Refusal> {
         let client = parts.client();
-        let (touched, rare, queries) = planned(client, prepared(client)).await?;
         // For the session, for nobody else uses it: index look-ups only, and one way of writing.
         let settings = super::reader::FEW.replace(", true)", ", false)");
         client.query_typed(&settings, &[]).await.map_err(failed)?;
         let role = super::MIGRATING_ROLE.replace(", true) AS", ", false) AS");
         client.query_typed(&role, &[]).await.map_err(failed)?;
+        let touched = &[Type::OID_ARRAY, Type::OID_ARRAY, Type::BOOL_ARRAY];
+        let touched = client.prepare_typed(TOUCHED, touched).await.map_err(failed)?;
         for session in [&whole, &parts] {
             session.client().batch_execute(IMPATIENT).await.map_err(failed)?;
         }
@@ -131,8 +133,11 @@ impl PiecedCatalog {
             whole,
             parts,
             touched,
-            rare,
-            queries,
+            rare: Prepared::new(TABLE_RARE.to_owned(), OIDS),
+            queries: QUERIES
+                .iter()
+                .map(|query| (query, class(query), Prepared::new(by_name(query), NAMES)))
+                .collect(),
             inventory: Inventory::default(),
             at: BTreeMap::new(),
             anchors: BTreeMap::new(),
@@ -315,13 +320,14 @@ impl PiecedCatalog {
             names.anchors.push(&anchor.name);
         }
         names.extend(about.map(|about| (ABOUT, about)));
-        let asked = self.queries.iter().filter_map(|(query, class, statement)| {
+        let mut asked = Vec::new();
+        for (query, class, prepared) in &self.queries {
             let wanted = |kind: &Kind| kinds.contains(kind) || !TOLD.contains(kind);
             let wanted = query.kinds.iter().any(wanted);
-            let names = names.get(class).filter(|_| wanted)?;
-            Some((query.form, statement, names))
-        });
-        let asked: Vec<_> = asked.collect();
+            if let Some(names) = names.get(class).filter(|_| wanted) {
+                asked.push((query.form, prepared.by(client).await?, names));
+            }
+        }
         let asking = asked.iter().map(|(_, statement, names)| run(client, statement, Some(names)));
         let replies = in_order(asking).await;
         let mut read = Read::default();
@@ -330,7 +336,7 @@ impl PiecedCatalog {
         }
         let rare = read.rare();
         if !rare.is_empty() {
-            let rows = client.query(&self.rare, &[&rare]).await.map_err(failed)?;
+            let rows = client.query(self.rare.by(client).await?, &[&rare]).await.map_err(failed)?;
             read.take_rare(&rows)?;
         }
         Ok(read.objects())
@@ -377,23 +383,25 @@ impl PiecedCatalog {
     }
 }
 
-type Prepared = (Statement, Statement, Vec<(&'static Query, u32, Statement)>);
+/// A query that is prepared when it is asked first: most schemas have few kinds of object.
+struct Prepared {
+    sql: String,
+    types: &'static [Type],
+    statement: OnceLock<Statement>,
+}
 
-async fn prepared(client: &Client) -> Result<Prepared, Refusal> {
-    let prepare = |sql: String, types: &'static [Type]| async move {
-        client.prepare_typed(&sql, types).await.map_err(failed)
-    };
-    let touched =
-        prepare(TOUCHED.to_owned(), &[Type::OID_ARRAY, Type::OID_ARRAY, Type::BOOL_ARRAY]);
-    let (touched, rare) = (touched.await?, prepare(TABLE_RARE.to_owned(), OIDS).await?);
-    let mut queries = Vec::with_capacity(QUERIES.len());
-    for query in QUERIES {
-        let statement = prepare(by_name(query), NAMES).await?;
-        // Run once for nothing, so that the plan is made now and kept.
-        run(client, &statement, Some(&Names::default())).await?;
-        queries.push((query, class(query), statement));
+impl Prepared {
+    fn new(sql: String, types: &'static [Type]) -> Self {
+        Self { sql, types, statement: OnceLock::new() }
     }
-    Ok((touched, rare, queries))
+
+    async fn by(&self, client: &Client) -> Result<&Statement, Refusal> {
+        if let Some(statement) = self.statement.get() {
+            return Ok(statement);
+        }
+        let statement = client.prepare_typed(&self.sql, self.types).await.map_err(failed)?;
+        Ok(self.statement.get_or_init(|| statement))
+    }
 }
 
 /// The system catalog whose names a query finds its objects by.

@@ -180,7 +180,7 @@ impl ObjectReader {
 
 /// Prepares statements with `preparing`, under the settings, for a name is bound to its object
 /// where a statement is parsed, and with plans that suit few objects.
-pub(super) async fn planned<T>(
+async fn planned<T>(
     client: &Client,
     preparing: impl Future<Output = Result<T, Refusal>>,
 ) -> Result<T, Refusal> {
