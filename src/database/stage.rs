@@ -1,6 +1,6 @@
 //! The statements of one stage on a shadow: exactly as the executor runs them, without the record.
 
-use tokio_postgres::{Error, Row};
+use tokio_postgres::{Client, Error, SimpleQueryMessage, SimpleQueryRow};
 
 use crate::diagnostic::Refusal;
 use crate::plan::SESSION_SQL;
@@ -48,12 +48,12 @@ pub struct Question<'a> {
 #[derive(Debug)]
 pub struct Open<'a> {
     session: &'a Session,
-    answer: Vec<Row>,
+    answer: Vec<SimpleQueryRow>,
 }
 
 impl Open<'_> {
     /// The rows that the question was answered with.
-    pub fn answer(&self) -> &[Row] {
+    pub fn answer(&self) -> &[SimpleQueryRow] {
         &self.answer
     }
 
@@ -89,18 +89,17 @@ pub async fn open<'a>(
     let client = session.client();
     let set = question.map_or("", |question| question.begin);
     let begin = format!("BEGIN; {SESSION_SQL}; SET LOCAL search_path = {search_path}; {set}");
-    let simple = |sql| -> Request<'_, Result<Vec<Row>, Error>> {
+    let simple = |sql| -> Request<'_, Result<Vec<SimpleQueryRow>, Error>> {
         Box::pin(async move { client.batch_execute(sql).await.map(|()| Vec::new()) })
     };
+    let end = question.map_or("", |question| question.end);
+    let end = format!("SET CONSTRAINTS ALL IMMEDIATE; {end}");
     let mut requests = vec![simple(begin.as_str())];
     for &statement in statements {
         let ran = async move { client.execute_typed(statement, &[]).await.map(|_| Vec::new()) };
         requests.push(Box::pin(ran));
     }
-    requests.push(simple("SET CONSTRAINTS ALL IMMEDIATE"));
-    if let Some(question) = question {
-        requests.push(Box::pin(client.query_typed(question.end, &[])));
-    }
+    requests.push(Box::pin(rows(client, &end)));
     let mut answer = Vec::new();
     let mut failed = None;
     for (at, reply) in in_order(requests).await.into_iter().enumerate() {
@@ -140,7 +139,7 @@ pub async fn alone_asking(
     search_path: &str,
     statement: &str,
     question: Option<Question<'_>>,
-) -> Result<Result<Vec<Row>, StatementError>, Refusal> {
+) -> Result<Result<Vec<SimpleQueryRow>, StatementError>, Refusal> {
     let client = session.client();
     let set = question.map_or("", |question| question.begin);
     client
@@ -149,10 +148,17 @@ pub async fn alone_asking(
         .map_err(|error| refusal(&error, "set a session up"))?;
     let ran = client.execute_typed(statement, &[]).await;
     let answer = match (ran, question) {
-        (Ok(_), Some(question)) => client.query_typed(question.end, &[]).await,
+        (Ok(_), Some(question)) => rows(client, question.end).await,
         (ran, _) => ran.map(|_| Vec::new()),
     };
     outcome(answer, Some(0))
+}
+
+/// The rows, as text, that statements in one message give.
+async fn rows(client: &Client, sql: &str) -> Result<Vec<SimpleQueryRow>, Error> {
+    let answers = client.simple_query(sql).await?.into_iter();
+    let row = |answer| if let SimpleQueryMessage::Row(row) = answer { Some(row) } else { None };
+    Ok(answers.filter_map(row).collect())
 }
 
 fn outcome<T>(

@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 
@@ -194,9 +195,13 @@ impl Observer {
 
     async fn ask_touched(&mut self, alone: bool) -> Result<(), Refusal> {
         if self.touched.is_some() {
-            let rows = self.worker.client().query_typed(TRACKED, &[]).await;
-            let rows = rows.map_err(|error| refusal(&error, "watch the shadow"))?;
-            self.touched = Some(tracked(rows.first(), alone));
+            let answers = self.worker.client().simple_query(TRACKED).await;
+            let answers = answers.map_err(|error| refusal(&error, "watch the shadow"))?;
+            let row = answers.iter().find_map(|answer| match answer {
+                SimpleQueryMessage::Row(row) => Some(row),
+                _ => None,
+            });
+            self.touched = Some(tracked(row, alone));
         }
         Ok(())
     }

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use tokio_postgres::Row;
+use tokio_postgres::SimpleQueryRow;
 
 use crate::database::{Session, Touched, refusal};
 use crate::diagnostic::Refusal;
@@ -35,8 +35,8 @@ pub const TRACKED_AT_ONCE: &str = "SELECT * FROM pg_enact.tracked()";
 pub async fn track(session: &Session) -> Result<(), Refusal> {
     let tracked = format!(
         "CREATE OR REPLACE FUNCTION pg_enact.tracked( \
-             OUT touched pg_catalog.text, OUT relations pg_catalog.oid[], \
-             OUT catalogs pg_catalog.bool, OUT watched pg_catalog.bool) \
+             OUT touched pg_catalog.text, OUT relations pg_catalog.text, \
+             OUT catalogs pg_catalog.text, OUT watched pg_catalog.text) \
          LANGUAGE plpgsql AS $tracked$ \n#variable_conflict use_column\nBEGIN \
          SELECT * INTO touched, relations, catalogs, watched FROM (\n{TRACKED}) AS now; \
          END $tracked$"
@@ -47,22 +47,24 @@ pub async fn track(session: &Session) -> Result<(), Refusal> {
 
 /// Reads the answer to [`TRACKED`]. `alone` says that it was no transaction, so that locks tell
 /// nothing.
-pub fn tracked(row: Option<&Row>, alone: bool) -> Touched {
-    let Some(row) = row else {
-        return Touched::anything();
-    };
-    let told: Option<&str> = row.get("touched");
-    let (catalogs, watched): (bool, bool) = (row.get("catalogs"), row.get("watched"));
-    let objects = told.and_then(objects);
-    match objects {
-        Some(mut objects) if watched && (alone || !catalogs) => Touched {
-            rights: objects.remove(&RIGHTS),
-            objects,
-            relations: row.get::<_, Vec<u32>>("relations").into_iter().collect(),
-            anything: false,
-        },
-        _ => Touched::anything(),
+pub fn tracked(row: Option<&SimpleQueryRow>, alone: bool) -> Touched {
+    row.and_then(|row| understood(row, alone)).unwrap_or_else(Touched::anything)
+}
+
+fn understood(row: &SimpleQueryRow, alone: bool) -> Option<Touched> {
+    let [touched, relations, catalogs, watched] =
+        ["touched", "relations", "catalogs", "watched"].map(|column| row.try_get(column).ok()?);
+    if watched? != "true" || catalogs? != "false" && !alone {
+        return None;
     }
+    let mut objects = objects(touched?)?;
+    let relations = relations?.split_ascii_whitespace().map(|oid| oid.parse().ok());
+    Some(Touched {
+        rights: objects.remove(&RIGHTS),
+        objects,
+        relations: relations.collect::<Option<_>>()?,
+        anything: false,
+    })
 }
 
 /// The objects that were written down; none, if something is not as the event triggers write it.

@@ -2,20 +2,20 @@
 -- for changing them, whether it wrote into a system catalog by itself (commands let go of the catalogs' indexes
 -- at once), and whether the event triggers are still there.
 SELECT pg_catalog.current_setting('enact.touched', true) AS touched,
-       coalesce(pg_catalog.array_agg(held.relation) FILTER (
+       coalesce(pg_catalog.string_agg(held.relation::pg_catalog.text, ' ') FILTER (
            WHERE held.relation OPERATOR(pg_catalog.>=) 16384
              AND held.mode OPERATOR(pg_catalog.=) ANY (ARRAY[
                  'ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'])
-       ), '{}'::pg_catalog.oid[]) AS relations,
+       ), '') AS relations,
        coalesce(pg_catalog.bool_or(
            held.relation OPERATOR(pg_catalog.<) 16384 AND held.mode OPERATOR(pg_catalog.=) 'RowExclusiveLock'
            AND EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid OPERATOR(pg_catalog.=) held.relation
                           AND c.relkind OPERATOR(pg_catalog.=) 'i' AND c.relnamespace OPERATOR(pg_catalog.=) 11)
-       ), false) AS catalogs,
-       (SELECT pg_catalog.count(*) FROM pg_catalog.pg_event_trigger AS t
-         WHERE t.evtname OPERATOR(pg_catalog.=) ANY (ARRAY['enact_touched', 'enact_dropped']::pg_catalog.name[])
-           AND t.evtenabled OPERATOR(pg_catalog.=) 'A') OPERATOR(pg_catalog.=) 2 AS watched
-  FROM pg_catalog.pg_locks AS held
+       ), false)::pg_catalog.text AS catalogs,
+       ((SELECT pg_catalog.count(*) FROM pg_catalog.pg_event_trigger AS t
+          WHERE t.evtname OPERATOR(pg_catalog.=) ANY (ARRAY['enact_touched', 'enact_dropped']::pg_catalog.name[])
+            AND t.evtenabled OPERATOR(pg_catalog.=) 'A') OPERATOR(pg_catalog.=) 2)::pg_catalog.text AS watched
+  FROM pg_catalog.pg_lock_status() AS held
  WHERE held.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()
    AND held.locktype OPERATOR(pg_catalog.=) 'relation'
    AND held.granted

@@ -20,7 +20,12 @@ use crate::database::Session;
 use crate::database::pipeline::in_order;
 use crate::diagnostic::Refusal;
 
-const TOUCHED: &str = include_str!("touched.sql");
+const TOUCHED: &str = concat!(
+    include_str!("touched.sql"),
+    include_str!("touched_relations.sql"),
+    include_str!("touched_others.sql"),
+);
+const MADE: &str = concat!(include_str!("made.sql"), include_str!("touched_relations.sql"));
 const NAMED: &str = include_str!("named.sql");
 
 /// The system catalogs whose rows have names of their own that objects are found by. Their ids are
@@ -61,6 +66,9 @@ const TOLD: [Kind; 21] = [
     Kind::Privileges,
 ];
 
+/// The types of the parameters of `touched.sql`.
+const TOUCHED_TYPES: &[Type] = &[Type::OID_ARRAY, Type::OID_ARRAY, Type::BOOL_ARRAY];
+
 /// A reading waits for nobody: who holds a lock may be waiting for the reading.
 const IMPATIENT: &str = "SET lock_timeout = '20ms'";
 
@@ -98,7 +106,8 @@ pub struct PiecedCatalog {
     whole: Session,
     /// For readings of parts; its settings are for them.
     parts: Session,
-    touched: Statement,
+    touched: Prepared,
+    made: Prepared,
     rare: Prepared,
     queries: Vec<(&'static Query, u32, Prepared)>,
     inventory: Inventory,
@@ -124,15 +133,14 @@ impl PiecedCatalog {
         client.query_typed(&settings, &[]).await.map_err(failed)?;
         let role = super::MIGRATING_ROLE.replace(", true) AS", ", false) AS");
         client.query_typed(&role, &[]).await.map_err(failed)?;
-        let touched = &[Type::OID_ARRAY, Type::OID_ARRAY, Type::BOOL_ARRAY];
-        let touched = client.prepare_typed(TOUCHED, touched).await.map_err(failed)?;
         for session in [&whole, &parts] {
             session.client().batch_execute(IMPATIENT).await.map_err(failed)?;
         }
         let mut this = Self {
             whole,
             parts,
-            touched,
+            touched: Prepared::new(TOUCHED.to_owned(), TOUCHED_TYPES),
+            made: Prepared::new(MADE.to_owned(), OIDS),
             rare: Prepared::new(TABLE_RARE.to_owned(), OIDS),
             queries: QUERIES
                 .iter()
@@ -177,7 +185,7 @@ impl PiecedCatalog {
         // Nothing of this value changes before everything is read: it may have to be read once more.
         let mut found: Vec<((u32, u32), Anchor)> = Vec::with_capacity(rows.len());
         let mut anchors: BTreeSet<Anchor> = BTreeSet::new();
-        let mut kinds: BTreeSet<Kind> = BTreeSet::new();
+        let mut asked: BTreeSet<Kind> = BTreeSet::new();
         let named = touched.objects.iter().copied();
         let named = named.chain(touched.relations.iter().map(|oid| (PG_CLASS, *oid)));
         let mut gone: BTreeSet<(u32, u32)> = named.collect();
@@ -190,8 +198,7 @@ impl PiecedCatalog {
             }
             let thing = (row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?);
             let anchor = anchor(thing.0, row)?;
-            let told: Vec<Option<String>> = row.try_get(4).map_err(failed)?;
-            kinds.extend(told.iter().flatten().filter_map(|label| Kind::from_label(label)));
+            asked.extend(kinds(row)?);
             gone.remove(&thing);
             if let Some(before) = self.anchors.get(&thing) {
                 if *before != anchor && thing.0 == PG_NAMESPACE {
@@ -204,7 +211,7 @@ impl PiecedCatalog {
             found.push((thing, anchor));
         }
         anchors.extend(gone.iter().filter_map(|thing| self.anchors.get(thing).cloned()));
-        let mut objects = self.objects_at(&anchors, &kinds).await?;
+        let mut objects = self.objects_at(&anchors, &asked).await?;
         if rare {
             anchors.extend(self.at.keys().filter(|anchor| anchor.class == RARE).cloned());
             objects.extend(self.rare_objects().await?);
@@ -299,7 +306,15 @@ impl PiecedCatalog {
         let objects: Vec<u32> = given.iter().map(|((_, object), _)| *object).collect();
         let there: Vec<bool> = given.iter().map(|(_, there)| *there).collect();
         let client = self.parts.client();
-        client.query(&self.touched, &[&classes, &objects, &there]).await.map_err(failed)
+        if !there.contains(&true) && classes.iter().all(|class| *class == PG_CLASS) {
+            let rows = client.query(self.made.by(client).await?, &[&objects]).await;
+            let rows = rows.map_err(failed)?;
+            if !has_composites(&rows)? {
+                return Ok(rows);
+            }
+        }
+        let touched = self.touched.by(client).await?;
+        client.query(touched, &[&classes, &objects, &there]).await.map_err(failed)
     }
 
     /// What stands at `anchors`, where only objects of `kinds` and of kinds that nobody tells can.
@@ -427,6 +442,21 @@ fn anchor_of(id: &ObjectId) -> Anchor {
         schema: id.schema().map(str::to_owned),
         name: id.on_table().unwrap_or(id.name()).to_owned(),
     }
+}
+
+/// The kinds that a row of `touched.sql` tells.
+fn kinds(row: &Row) -> Result<Vec<Kind>, Refusal> {
+    let told: Vec<Option<String>> = row.try_get(4).map_err(failed)?;
+    Ok(told.iter().flatten().filter_map(|label| Kind::from_label(label)).collect())
+}
+
+fn has_composites(rows: &[Row]) -> Result<bool, Refusal> {
+    for row in rows {
+        if kinds(row)?.contains(&Kind::Composite) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn anchor(class: u32, row: &Row) -> Result<Anchor, Refusal> {
