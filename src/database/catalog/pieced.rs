@@ -266,8 +266,9 @@ impl PiecedCatalog {
     /// `connection-lost`, `database-failed`.
     pub async fn confirm(&mut self) -> Result<bool, Refusal> {
         if self.pieced {
-            let pieced = self.read_whole().await?;
-            self.exact &= pieced == self.inventory;
+            let whole = read_catalog(&self.whole).await?.inventory();
+            self.exact &= whole == self.inventory;
+            self.pieced = false;
         }
         Ok(self.exact)
     }
