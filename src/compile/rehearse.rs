@@ -122,7 +122,7 @@ impl Rehearsal {
             Err(ObserveError::Shadow(refusal)) => return Err(refusal),
         };
         let touched = if told { this.whole.observer.touched() } else { Touched::anything() };
-        let diff = this.schema.read(&touched).await?;
+        let diff = this.schema.read(&[&touched]).await?.pop().unwrap_or_default();
         let steps = match this.run_apart(drafted).await {
             Ok(steps) => steps,
             Err(ObserveError::Shadow(refusal)) => return Err(refusal),

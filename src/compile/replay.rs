@@ -119,8 +119,7 @@ pub(super) async fn follow(
     search_path: &str,
     (schema, reading): (&mut PiecedCatalog, Reading),
 ) -> Result<Vec<InventoryDiff>, Refusal> {
-    let changes = Vec::with_capacity(transition.moves.len());
-    let mut following = Some(Following { schema, reading, due: None, changes });
+    let mut following = Some(Following::new(schema, reading));
     for step in &transition.moves {
         let single = one_of(transition, step);
         if let Some(following) = &mut following {
@@ -131,59 +130,76 @@ pub(super) async fn follow(
     let Some(mut following) = following else {
         return Ok(Vec::new());
     };
-    following.settle().await?;
+    following.settle(true).await?;
     following.schema.confirm().await?;
     Ok(following.changes)
 }
 
 /// A schema that is read after each stage. A stage is committed, and what it touched is read, while the next
-/// one runs, up to its commit: nobody sees what is not committed.
+/// one runs, up to its commit: nobody sees what is not committed. Stages that make new relations and touch
+/// nothing else do not mind each other, and are read together.
 struct Following<'a> {
     schema: &'a mut PiecedCatalog,
     reading: Reading,
-    due: Option<Due<'a>>,
+    /// The newest stage and its transaction, while that is not committed.
+    open: Option<(RevisionId, Open<'a>)>,
+    /// What was touched and is not read yet, each with its place among `changes`.
+    due: Vec<(usize, Touched)>,
+    /// So many are read together, if they only make. It grows while they do.
+    together: usize,
     /// What each move changed, so far.
     changes: Vec<InventoryDiff>,
 }
 
-/// A stage that has run.
-struct Due<'a> {
-    revision: RevisionId,
-    /// Its transaction, while it is not committed.
-    open: Option<Open<'a>>,
-    touched: Touched,
-    /// Which of the changes it belongs to.
-    at: usize,
-}
+/// At most so many stages are read together.
+const MOST_TOGETHER: usize = 32;
 
 impl<'a> Following<'a> {
-    /// What the newest move touched is to be read, after the commit of what is open.
-    async fn touched(
-        &mut self,
-        revision: &RevisionId,
-        open: Option<Open<'a>>,
-        touched: Touched,
-    ) -> Result<(), Refusal> {
-        let everything = touched.anything;
-        let at = self.changes.len() - 1;
-        self.due = Some(Due { revision: revision.clone(), open, touched, at });
-        if everything { Ok(self.settle().await?) } else { Ok(()) }
+    fn new(schema: &'a mut PiecedCatalog, reading: Reading) -> Self {
+        let (open, due, changes) = (None, Vec::new(), Vec::new());
+        Self { schema, reading, open, due, together: 1, changes }
     }
 
-    /// Commits and reads what is due. Where only the reading fails, it is due still.
-    async fn settle(&mut self) -> Result<(), Unsettled> {
-        let Some(due) = &mut self.due else {
-            return Ok(());
-        };
-        if let Some(open) = due.open.take() {
+    /// Commits what is open, and reads what is due, or is not worth waiting for more. Where only the
+    /// reading fails, it is due still.
+    async fn settle(&mut self, wholly: bool) -> Result<(), Unsettled> {
+        if let Some((revision, open)) = self.open.take() {
             let committed = open.commit().await.map_err(Unsettled::Commit)?;
             committed.map_err(|failed| {
-                Unsettled::Commit(evidence::at_the_end(&due.revision, &failed.error).into())
+                Unsettled::Commit(evidence::at_the_end(&revision, &failed.error).into())
             })?;
         }
-        let read = self.schema.read(&due.touched).await.map_err(Unsettled::Reading)?;
-        self.changes[due.at].then(read);
-        self.due = None;
+        let waits = !wholly && self.due.len() < self.together && self.only_makes(&[]);
+        if waits { Ok(()) } else { self.read_due().await.map_err(Unsettled::Reading) }
+    }
+
+    /// Whether all that is due, and `more`, only makes new relations.
+    fn only_makes(&self, more: &[&Touched]) -> bool {
+        let due = self.due.iter().map(|(_, touched)| touched);
+        self.schema.are_only_made(due.chain(more.iter().copied()))
+    }
+
+    /// Reads what is due, where that would not be the same after a stage that `touched` is committed.
+    async fn make_room(&mut self, touched: &Touched) -> Result<(), Refusal> {
+        if self.only_makes(&[touched]) {
+            self.together = MOST_TOGETHER.min(self.together * 2);
+            return Ok(());
+        }
+        self.together = 1;
+        self.read_due().await
+    }
+
+    /// What the newest move touched is to be read.
+    fn touched(&mut self, touched: Touched) {
+        self.due.push((self.changes.len() - 1, touched));
+    }
+
+    async fn read_due(&mut self) -> Result<(), Refusal> {
+        let touched: Vec<&Touched> = self.due.iter().map(|(_, touched)| touched).collect();
+        let read = self.schema.read(&touched).await?;
+        for ((at, _), read) in self.due.drain(..).zip(read) {
+            self.changes[at].then(read);
+        }
         Ok(())
     }
 }
@@ -272,28 +288,36 @@ async fn followed<'a>(
         let question = Question { begin: BEGIN_TRACKING, end: tracked_by };
         let opening = stage::open(session, search_path, statements, Some(question));
         // In this order: the commit is sent first.
-        let (settled, opened) = join(following.settle(), opening).await;
-        let opened = opened?;
-        match (settled, opened) {
+        let (settled, opened) = join(following.settle(false), opening).await;
+        let unread = match (settled, opened?) {
             (Ok(()), Ok(open)) => {
                 let touched = tracked(open.answer().first(), false);
-                following.touched(&drafted.revision, Some(open), touched).await?;
-                return Ok(Ok(()));
+                if following.make_room(&touched).await.is_err() {
+                    Some(open)
+                } else {
+                    let everything = touched.anything;
+                    following.open = Some((drafted.revision.clone(), open));
+                    following.touched(touched);
+                    if everything {
+                        following.settle(true).await?;
+                    }
+                    return Ok(Ok(()));
+                }
             }
             // The function may be gone; the query that it is made of never is.
             (Ok(()), Err(StatementError { at: None, .. })) if tracked_by != TRACKED => {
                 tracked_by = TRACKED;
+                None
             }
             (Ok(()), Err(failed)) => return Ok(Err(failed)),
             (Err(Unsettled::Commit(refusal)), _) => return Err(refusal),
-            // The stage may hold a lock that the reading needs: one after the other.
-            (Err(Unsettled::Reading(_)), opened) => {
-                if let Ok(open) = opened {
-                    open.roll_back().await?;
-                }
-                following.settle().await?;
-            }
+            (Err(Unsettled::Reading(_)), opened) => opened.ok(),
+        };
+        // The stage may hold a lock that the reading needs: one after the other.
+        if let Some(open) = unread {
+            open.roll_back().await?;
         }
+        following.settle(true).await?;
     }
 }
 
@@ -305,7 +329,7 @@ async fn followed_at_rest<'a>(
     tells: bool,
     following: &mut Following<'a>,
 ) -> Result<Result<(), StatementError>, Refusal> {
-    following.settle().await?;
+    following.settle(true).await?;
     if !tells {
         // Or what a reading of parts had missed would be laid at this stage's door.
         following.schema.confirm().await?;
@@ -323,7 +347,11 @@ async fn followed_at_rest<'a>(
         Err(failed) => return Ok(Err(failed)),
     };
     let touched = if tells { tracked(rows.first(), alone) } else { Touched::anything() };
-    following.touched(&drafted.revision, None, touched).await?;
+    let everything = touched.anything;
+    following.touched(touched);
+    if everything {
+        following.settle(true).await?;
+    }
     Ok(Ok(()))
 }
 

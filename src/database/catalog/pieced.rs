@@ -167,22 +167,76 @@ impl PiecedCatalog {
         self.exact
     }
 
-    /// Reads again what was touched, or everything, where that is not known.
+    /// Whether each of these made new relations, and touched nothing else: nothing that was there
+    /// before, and nothing of each other. In whatever order they are committed and read, the reading
+    /// finds the same.
+    pub fn are_only_made<'a>(&self, touched: impl Iterator<Item = &'a Touched>) -> bool {
+        let mut seen = BTreeSet::new();
+        touched.into_iter().all(|Touched { objects, relations, anything, rights }| {
+            let is_new = |thing: &(u32, u32)| {
+                thing.0 == PG_CLASS && !self.anchors.contains_key(thing) && seen.insert(*thing)
+            };
+            !anything
+                && !rights
+                && relations.iter().all(|oid| objects.contains(&(PG_CLASS, *oid)))
+                && objects.iter().all(is_new)
+        })
+    }
+
+    /// Reads again what was touched by one change after another, or everything, where that is not known;
+    /// gives what each changed. Of several, each [only made](Self::are_only_made).
     ///
     /// # Errors
     /// `connection-lost`, `database-failed`; also if an open transaction holds a lock that the reading
     /// needs. After the latter it can be read again.
-    pub async fn read(&mut self, touched: &Touched) -> Result<InventoryDiff, Refusal> {
-        let Touched { objects, relations, anything, rights } = touched;
-        if objects.is_empty() && relations.is_empty() && !anything && !rights {
-            return Ok(InventoryDiff::default());
+    pub async fn read(&mut self, touched: &[&Touched]) -> Result<Vec<InventoryDiff>, Refusal> {
+        let mut all = Touched::default();
+        for one in touched {
+            all.objects.extend(&one.objects);
+            all.relations.extend(&one.relations);
+            all.anything |= one.anything;
+            all.rights |= one.rights;
+        }
+        if all == Touched::default() {
+            return Ok(vec![InventoryDiff::default(); touched.len()]);
         }
         let of_extension = |(class, _): &(u32, u32)| *class == PG_EXTENSION;
-        if touched.anything || touched.objects.iter().any(of_extension) {
-            return self.read_all().await;
+        let everything = all.anything || all.objects.iter().any(of_extension);
+        let changes = if everything { None } else { self.read_parts(&all).await? };
+        let changes = match changes {
+            Some(changes) => changes,
+            None => self.read_all().await?,
+        };
+        if touched.len() == 1 {
+            return Ok(vec![changes]);
         }
+        Ok(self.divided(changes, touched))
+    }
+
+    /// What each of several changes did that only made relations.
+    fn divided(&mut self, changes: InventoryDiff, touched: &[&Touched]) -> Vec<InventoryDiff> {
+        let mut by: BTreeMap<&Anchor, usize> = BTreeMap::new();
+        for (at, one) in touched.iter().enumerate() {
+            let found = one.objects.iter().filter_map(|thing| self.anchors.get(thing));
+            by.extend(found.map(|anchor| (anchor, at)));
+        }
+        let mut divided = vec![InventoryDiff::default(); touched.len()];
+        for (id, replacement) in changes.0 {
+            match by.get(&anchor_of(&id)) {
+                Some(&at) => {
+                    divided[at].0.insert(id, replacement);
+                }
+                // Something else was touched, by nobody knows which.
+                None => self.exact = false,
+            }
+        }
+        divided
+    }
+
+    /// None where everything has to be read. Nothing of this value changes before all is read: it may
+    /// have to be read once more.
+    async fn read_parts(&mut self, touched: &Touched) -> Result<Option<InventoryDiff>, Refusal> {
         let rows = self.reached(touched).await?;
-        // Nothing of this value changes before everything is read: it may have to be read once more.
         let mut found: Vec<((u32, u32), Anchor)> = Vec::with_capacity(rows.len());
         let mut anchors: BTreeSet<Anchor> = BTreeSet::new();
         let mut asked: BTreeSet<Kind> = BTreeSet::new();
@@ -203,7 +257,7 @@ impl PiecedCatalog {
             if let Some(before) = self.anchors.get(&thing) {
                 if *before != anchor && thing.0 == PG_NAMESPACE {
                     // All that stands in the schema has another name now.
-                    return self.read_all().await;
+                    return Ok(None);
                 }
                 anchors.insert(before.clone());
             }
@@ -228,7 +282,7 @@ impl PiecedCatalog {
         if let Some(rights) = rights {
             changes.then(self.replace_rights(rights));
         }
-        Ok(changes)
+        Ok(Some(changes))
     }
 
     /// All that is told of rights: it is little beside the objects.
