@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::future::{try_join, try_join3};
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Inventory, InventoryDiff};
@@ -146,10 +147,9 @@ async fn derive(
     reading: Reading,
 ) -> Result<Option<Line>, Refusal> {
     let server = prepared_server(at.installation, at.database, at.roles, SUPERUSER).await?;
-    let session = server.session(at.database).await?;
-    track(&session).await?;
-    let readers = (server.session(at.database).await?, server.session(at.database).await?);
-    let mut schema = PiecedCatalog::open(readers.0, readers.1).await?;
+    let connect = || server.session(at.database);
+    let (session, whole, parts) = try_join3(connect(), connect(), connect()).await?;
+    let ((), mut schema) = try_join(track(&session), PiecedCatalog::open(whole, parts)).await?;
     let base = schema.inventory().clone();
     let reading = (&mut schema, reading);
     let changes = follow(&session, graph, way, at.search_path, reading).await?;

@@ -5,31 +5,35 @@
 SET allow_system_table_mods = on;
 CREATE SCHEMA IF NOT EXISTS pg_enact;
 RESET allow_system_table_mods;
+-- Qualified to the last operator: a SET of its own would cost as much as its work.
 CREATE OR REPLACE FUNCTION pg_enact.touched() RETURNS event_trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
-    seen text;
+    seen pg_catalog.text;
 BEGIN
-    IF tg_event = 'sql_drop' THEN
+    IF tg_event OPERATOR(pg_catalog.=) 'sql_drop' THEN
         -- A domain that lost a constraint with what the constraint needs is not dropped itself.
-        SELECT string_agg(CASE object_type
-                   WHEN 'domain constraint' THEN ' ' || 'pg_type'::regclass::oid || ':' || to_regtype(address_names[1])::oid
-                   ELSE ' ' || classid || ':' || objid END, '')
+        SELECT pg_catalog.string_agg(CASE WHEN gone.object_type OPERATOR(pg_catalog.=) 'domain constraint'
+                   THEN pg_catalog.concat(' ', 'pg_catalog.pg_type'::pg_catalog.regclass::pg_catalog.oid, ':',
+                                          pg_catalog.to_regtype(gone.address_names[1])::pg_catalog.oid)
+                   ELSE pg_catalog.concat(' ', gone.classid, ':', gone.objid) END, '')
           INTO seen
-          FROM pg_event_trigger_dropped_objects()
-         WHERE NOT is_temporary;
+          FROM pg_catalog.pg_event_trigger_dropped_objects() AS gone
+         WHERE NOT gone.is_temporary;
     ELSE
-        SELECT string_agg(' ' || classid || ':' || objid, '')
+        SELECT pg_catalog.string_agg(pg_catalog.concat(' ', made.classid, ':', made.objid), '')
           INTO seen
-          FROM pg_event_trigger_ddl_commands()
-         WHERE classid IS NOT NULL;
+          FROM pg_catalog.pg_event_trigger_ddl_commands() AS made
+         WHERE made.classid IS NOT NULL;
     END IF;
     -- These do not tell of what they gave rights on.
-    IF tg_tag IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES', 'REASSIGN OWNED', 'DROP OWNED') THEN
-        seen := coalesce(seen, '') || ' 0:0';
+    IF tg_tag OPERATOR(pg_catalog.=) ANY (
+           ARRAY['GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES', 'REASSIGN OWNED', 'DROP OWNED']) THEN
+        seen := pg_catalog.concat(seen, ' 0:0');
     END IF;
     IF seen IS NOT NULL THEN
-        PERFORM set_config('enact.touched', current_setting('enact.touched', true) || seen, false);
+        PERFORM pg_catalog.set_config(
+            'enact.touched', pg_catalog.current_setting('enact.touched', true) OPERATOR(pg_catalog.||) seen, false);
     END IF;
 END
 $$;
