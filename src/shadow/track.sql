@@ -14,8 +14,9 @@ BEGIN
     IF tg_event OPERATOR(pg_catalog.=) 'sql_drop' THEN
         -- A domain that lost a constraint with what the constraint needs is not dropped itself.
         SELECT pg_catalog.string_agg(CASE WHEN gone.object_type OPERATOR(pg_catalog.=) 'domain constraint'
-                   THEN pg_catalog.concat(' ', 'pg_catalog.pg_type'::pg_catalog.regclass::pg_catalog.oid, ':',
-                                          pg_catalog.to_regtype(gone.address_names[1])::pg_catalog.oid)
+                   -- One that went with its domain is told of with that.
+                   THEN pg_catalog.concat(' ', 'pg_catalog.pg_type'::pg_catalog.regclass::pg_catalog.oid, ':')
+                        OPERATOR(pg_catalog.||) pg_catalog.to_regtype(gone.address_names[1])::pg_catalog.oid::pg_catalog.text
                    ELSE pg_catalog.concat(' ', gone.classid, ':', gone.objid) END, '')
           INTO seen
           FROM pg_catalog.pg_event_trigger_dropped_objects() AS gone

@@ -309,3 +309,48 @@ async fn where_nobody_tells_what_changed_everything_is_read() {
     let texts = texts.map(str::to_owned).to_vec();
     assert_eq!(pieces_are_the_whole(texts, "public", &[]).await, (4, false));
 }
+
+/// What was touched is read while the next revision runs: here that one holds a lock that the reading
+/// needs, there it changes what is not read yet.
+#[tokio::test]
+async fn revisions_that_mind_each_other_are_read_apart() {
+    let makes = |at: usize| format!("CREATE TABLE made_{at} (a int PRIMARY KEY, b text)");
+    let mut texts: Vec<String> = (0..40).map(makes).collect();
+    texts.extend(
+        [
+            "CREATE VIEW seen AS SELECT * FROM made_1",
+            "ALTER TABLE made_1 ADD COLUMN c int",
+            "COMMENT ON VIEW seen IS 'read while its table is locked'",
+            "ALTER TABLE made_1 RENAME COLUMN a TO id; SELECT pg_sleep(0.1)",
+            "ALTER TABLE made_39 RENAME TO last",
+            "CREATE TABLE kittens (a int REFERENCES last)",
+            "CREATE INDEX ON kittens (a)",
+            "CREATE TABLE litters (a int) PARTITION BY LIST (a)",
+            "CREATE TABLE litters_1 PARTITION OF litters FOR VALUES IN (1)",
+            "INSERT INTO kittens VALUES (NULL)",
+            "CREATE TYPE pair AS (a int, b int)",
+            "CREATE TABLE pairs OF pair",
+            "DROP TABLE kittens",
+            "CREATE TABLE kittens (a text)",
+        ]
+        .map(str::to_owned),
+    );
+    texts.extend((40..50).map(makes));
+    let all = texts.len();
+    assert_eq!(pieces_are_the_whole(texts, "public", &[]).await, (all, true));
+}
+
+/// The function that tells what was touched may go, and so may everything that a session has prepared.
+#[tokio::test]
+async fn what_enact_made_on_the_shadow_may_be_taken_away() {
+    let texts = [
+        "CREATE TABLE cats (a int)",
+        "DEALLOCATE ALL; CREATE TABLE dogs (a int)",
+        "ALTER TABLE dogs ADD COLUMN b int",
+        "DROP EXTENSION plpgsql CASCADE",
+        "CREATE TABLE birds (a int)",
+        "ALTER TABLE cats ADD COLUMN b int",
+    ];
+    let texts = texts.map(str::to_owned).to_vec();
+    assert_eq!(pieces_are_the_whole(texts, "public", &[]).await, (6, true));
+}
