@@ -127,12 +127,10 @@ pub(super) async fn follow(
         }
         replay_one(session, graph, &single, search_path, &mut following).await?;
     }
-    let Some(mut following) = following else {
-        return Ok(Vec::new());
-    };
-    following.settle(true).await?;
-    following.schema.confirm().await?;
-    Ok(following.changes)
+    match following {
+        Some(following) => following.conclude().await,
+        None => Ok(Vec::new()),
+    }
 }
 
 /// A schema that is read after each stage. A stage is committed, and what it touched is read, while the next
@@ -145,14 +143,11 @@ struct Following<'a> {
     open: Option<(RevisionId, Open<'a>)>,
     /// What was touched and is not read yet, each with its place among `changes`.
     due: Vec<(usize, Touched)>,
-    /// So many are read together, if they only make. It grows while they do.
+    /// So many are read together, if they only make. It doubles while they do.
     together: usize,
     /// What each move changed, so far.
     changes: Vec<InventoryDiff>,
 }
-
-/// At most so many stages are read together.
-const MOST_TOGETHER: usize = 32;
 
 impl<'a> Following<'a> {
     fn new(schema: &'a mut PiecedCatalog, reading: Reading) -> Self {
@@ -163,14 +158,31 @@ impl<'a> Following<'a> {
     /// Commits what is open, and reads what is due, or is not worth waiting for more. Where only the
     /// reading fails, it is due still.
     async fn settle(&mut self, wholly: bool) -> Result<(), Unsettled> {
-        if let Some((revision, open)) = self.open.take() {
-            let committed = open.commit().await.map_err(Unsettled::Commit)?;
-            committed.map_err(|failed| {
-                Unsettled::Commit(evidence::at_the_end(&revision, &failed.error).into())
-            })?;
-        }
+        self.commit().await.map_err(Unsettled::Commit)?;
         let waits = !wholly && self.due.len() < self.together && self.only_makes(&[]);
         if waits { Ok(()) } else { self.read_due().await.map_err(Unsettled::Reading) }
+    }
+
+    async fn commit(&mut self) -> Result<(), Refusal> {
+        if let Some((revision, open)) = self.open.take() {
+            let committed = open.commit().await?;
+            committed.map_err(|failed| evidence::at_the_end(&revision, &failed.error))?;
+        }
+        Ok(())
+    }
+
+    /// Settles everything, and compares what was read with a reading of the whole.
+    async fn conclude(mut self) -> Result<Vec<InventoryDiff>, Refusal> {
+        self.commit().await?;
+        let touched: Vec<&Touched> = self.due.iter().map(|(_, touched)| touched).collect();
+        if self.only_makes(&[]) && !touched.is_empty() {
+            let read = self.schema.conclude(&touched).await?;
+            self.take(read);
+        } else {
+            self.read_due().await?;
+            self.schema.confirm().await?;
+        }
+        Ok(self.changes)
     }
 
     /// Whether all that is due, and `more`, only makes new relations.
@@ -182,7 +194,7 @@ impl<'a> Following<'a> {
     /// Reads what is due, where that would not be the same after a stage that `touched` is committed.
     async fn make_room(&mut self, touched: &Touched) -> Result<(), Refusal> {
         if self.only_makes(&[touched]) {
-            self.together = MOST_TOGETHER.min(self.together * 2);
+            self.together = self.together.saturating_mul(2);
             return Ok(());
         }
         self.together = 1;
@@ -197,10 +209,15 @@ impl<'a> Following<'a> {
     async fn read_due(&mut self) -> Result<(), Refusal> {
         let touched: Vec<&Touched> = self.due.iter().map(|(_, touched)| touched).collect();
         let read = self.schema.read(&touched).await?;
+        self.take(read);
+        Ok(())
+    }
+
+    /// What was read of all that was due.
+    fn take(&mut self, read: Vec<InventoryDiff>) {
         for ((at, _), read) in self.due.drain(..).zip(read) {
             self.changes[at].then(read);
         }
-        Ok(())
     }
 }
 

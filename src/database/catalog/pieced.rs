@@ -90,6 +90,10 @@ impl Touched {
     pub fn anything() -> Self {
         Self { anything: true, ..Self::default() }
     }
+
+    fn ids(&self) -> impl Iterator<Item = u32> {
+        self.objects.iter().map(|(_, object)| *object).chain(self.relations.iter().copied())
+    }
 }
 
 /// Under which an object is found: the names are apart for relations, types, routines and schemas.
@@ -115,6 +119,8 @@ pub struct PiecedCatalog {
     at: BTreeMap<Anchor, BTreeSet<ObjectId>>,
     /// Where each thing was found last.
     anchors: BTreeMap<(u32, u32), Anchor>,
+    /// The highest id of anything that was there or was touched.
+    newest: u32,
     /// Whether the inventory holds what only readings of parts have told.
     pieced: bool,
     /// Whether every confirmation so far agreed.
@@ -149,6 +155,7 @@ impl PiecedCatalog {
             inventory: Inventory::default(),
             at: BTreeMap::new(),
             anchors: BTreeMap::new(),
+            newest: 0,
             pieced: false,
             exact: true,
         };
@@ -170,16 +177,16 @@ impl PiecedCatalog {
     /// Whether each of these made new relations, and touched nothing else: nothing that was there
     /// before, and nothing of each other. In whatever order they are committed and read, the reading
     /// finds the same.
-    pub fn are_only_made<'a>(&self, touched: impl Iterator<Item = &'a Touched>) -> bool {
-        let mut seen = BTreeSet::new();
-        touched.into_iter().all(|Touched { objects, relations, anything, rights }| {
-            let is_new = |thing: &(u32, u32)| {
-                thing.0 == PG_CLASS && !self.anchors.contains_key(thing) && seen.insert(*thing)
-            };
-            !anything
-                && !rights
-                && relations.iter().all(|oid| objects.contains(&(PG_CLASS, *oid)))
-                && objects.iter().all(is_new)
+    pub fn are_only_made<'a>(&self, mut touched: impl Iterator<Item = &'a Touched>) -> bool {
+        // The server counts its ids upwards; where they began anew, nothing seems to be new.
+        let mut newest = self.newest;
+        touched.all(|one| {
+            let only_made = !one.anything
+                && !one.rights
+                && one.objects.iter().all(|(class, _)| *class == PG_CLASS)
+                && one.ids().all(|id| id > newest);
+            newest = one.ids().fold(newest, u32::max);
+            only_made
         })
     }
 
@@ -207,6 +214,7 @@ impl PiecedCatalog {
             Some(changes) => changes,
             None => self.read_all().await?,
         };
+        self.newest = all.ids().fold(self.newest, u32::max);
         if touched.len() == 1 {
             return Ok(vec![changes]);
         }
@@ -314,6 +322,16 @@ impl PiecedCatalog {
         Ok(InventoryDiff::between(&before, &self.inventory))
     }
 
+    /// Reads what was [only made](Self::are_only_made) at the end of everything: with all the rest, which
+    /// is to be as the pieces have it. Gives what each of `touched` changed.
+    ///
+    /// # Errors
+    /// `connection-lost`, `database-failed`.
+    pub async fn conclude(&mut self, touched: &[&Touched]) -> Result<Vec<InventoryDiff>, Refusal> {
+        let before = self.read_whole().await?;
+        Ok(self.divided(InventoryDiff::between(&before, &self.inventory), touched))
+    }
+
     /// Whether the schema, read whole, is what the pieces have made of it.
     ///
     /// # Errors
@@ -335,6 +353,7 @@ impl PiecedCatalog {
             let thing = (row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?);
             anchors.insert(thing, anchor(thing.0, &row)?);
         }
+        self.newest = anchors.keys().fold(self.newest, |newest, (_, id)| newest.max(*id));
         self.anchors = anchors;
         self.at.clear();
         for id in inventory.0.keys() {
