@@ -1,5 +1,5 @@
 //! The inventory after each of 1,000 revisions, beside a plain replay of the same revisions on a
-//! shadow of its own.
+//! shadow of its own: of revisions that do not touch each other's tables, and of such that do.
 
 use std::time::Instant;
 
@@ -19,7 +19,11 @@ const REVISIONS: usize = 1_000;
 const SEARCH_PATH: &str = "public";
 
 pub(crate) async fn run(rounds: usize) -> Outcome {
-    let project = Project::new(REVISIONS)?;
+    measure("a table each", &Project::new(REVISIONS)?, rounds).await?;
+    measure("tables, columns, indexes, views", &Project::mixed(REVISIONS)?, rounds).await
+}
+
+async fn measure(what: &str, project: &Project, rounds: usize) -> Outcome {
     let root = Utf8Path::from_path(project.folder()).ok_or("the folder is no UTF-8")?;
     let revisions = workspace::read_revisions(root, Utf8Path::new("revisions"))?;
     let graph = RevisionGraph::new(revisions)?;
@@ -43,7 +47,7 @@ pub(crate) async fn run(rounds: usize) -> Outcome {
             return Err("the line was not pieced together".into());
         }
     }
-    report("locate in 1,000 revisions", &[plain, lines]);
+    report(&format!("locate in 1,000 revisions: {what}"), &[plain, lines]);
     Ok(())
 }
 

@@ -34,6 +34,30 @@ pub(crate) fn id(number: usize) -> String {
 impl Project {
     /// Writes a line of so many revisions.
     pub(crate) fn new(revisions: usize) -> Outcome<Self> {
+        Self::of(revisions, |number| statements(number).to_vec())
+    }
+
+    /// Writes a line of so many revisions, of which every fourth makes a table with an index and a
+    /// comment, and those after it add a column, an index with a constraint, and a view.
+    pub(crate) fn mixed(revisions: usize) -> Outcome<Self> {
+        Self::of(revisions, |number| {
+            let table = format!("cats_{:05}", number - (number - 1) % 4);
+            match number % 4 {
+                1 => statements(number).to_vec(),
+                2 => vec![format!("ALTER TABLE {table} ADD COLUMN mood text NOT NULL DEFAULT ''")],
+                3 => vec![
+                    format!("CREATE INDEX ON {table} (mood)"),
+                    format!("ALTER TABLE {table} ADD CHECK (mood <> 'grim')"),
+                ],
+                _ => vec![
+                    format!("CREATE VIEW {table}_moods AS SELECT id, mood FROM {table}"),
+                    format!("INSERT INTO {table} VALUES (1, 'Minka')"),
+                ],
+            }
+        })
+    }
+
+    fn of(revisions: usize, statements: impl Fn(usize) -> Vec<String>) -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
         fs::write(folder.path().join("enact.toml"), "[env.dev]\nurl_env = \"DATABASE_URL\"\n")?;
         let project = Self { folder, revisions };

@@ -14,9 +14,10 @@ use crate::shadow::{Installation, Server};
 
 use super::divergence;
 use super::evidence::Evidence;
+use super::follow::Reading;
 use super::hidden::Hidden;
 use super::rehearse::Rehearsal;
-use super::replay::{Reading, applied, prepared_server, replay, roles_before};
+use super::replay::{applied, prepared_server, replay, roles_before};
 use super::rights;
 
 /// What shadows are made of.

@@ -18,7 +18,8 @@ use crate::graph::{Heads, RevisionGraph, Transition};
 use crate::shadow::{SUPERUSER, track};
 use crate::statement;
 
-use super::replay::{Reading, follow, prepared_server};
+use super::follow::Reading;
+use super::replay::{follow, prepared_server};
 use super::wanted::Surroundings;
 
 /// Every state, in lines that begin with an empty database.

@@ -9,6 +9,7 @@ mod autogenerate;
 mod choice;
 mod divergence;
 mod evidence;
+mod follow;
 mod grounds;
 mod hidden;
 mod lines;

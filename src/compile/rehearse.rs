@@ -14,7 +14,7 @@ use crate::shadow::{ObserveError, Observer, Server};
 use crate::statement::Statement;
 
 use super::evidence::{self, Evidence};
-use super::replay::Reading;
+use super::follow::Reading;
 use super::tracking::tells_what_it_touches;
 
 /// Deferred constraints speak here, as they do in the executor's transaction.

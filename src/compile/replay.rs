@@ -3,25 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::join;
-
 use crate::catalog::{Catalog, CatalogDiff, Ignore, InventoryDiff, Object, ObjectId};
-use crate::database::stage::{self, Open, Question, StatementError};
-use crate::database::{PiecedCatalog, Session, Touched, read_catalog};
+use crate::database::{PiecedCatalog, Session, read_catalog, stage};
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::digest::Digest;
 use crate::graph::{Direction, Heads, Move, RevisionGraph, Transition};
 use crate::plan::Mode;
 use crate::plan::compile::hidden_object;
 use crate::plan::draft::{DraftStage, draft};
-use crate::revision::{Revision, RevisionId};
-use crate::shadow::{
-    BEGIN_TRACKING, Installation, SUPERUSER, Server, TRACKED, TRACKED_AT_ONCE, tracked,
-};
+use crate::revision::Revision;
+use crate::shadow::{Installation, SUPERUSER, Server};
 use crate::statement::Statement;
 
 use super::evidence::{self, Evidence};
-use super::tracking::tells_what_it_touches;
+use super::follow::{Following, Reading};
 
 /// What a shadow needs before the first revision: the roles that revisions name, and a superuser that
 /// stands for the `migrating` role. A role that the revisions make is none of `roles`, and has no
@@ -98,15 +93,6 @@ fn one_of(transition: &Transition, step: &Move) -> Transition {
     Transition { direction: *direction, from, to, moves: vec![step.clone()] }
 }
 
-/// How a schema is read after a stage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reading {
-    /// All of it.
-    Whole,
-    /// What the stage touched; the result is to be confirmed.
-    Touched,
-}
-
 /// As [`replay`], on a [tracked](crate::shadow::track) shadow whose schema `schema` follows; gives what each move
 /// changed.
 ///
@@ -123,117 +109,13 @@ pub(super) async fn follow(
     for step in &transition.moves {
         let single = one_of(transition, step);
         if let Some(following) = &mut following {
-            following.changes.push(InventoryDiff::default());
+            following.next_move();
         }
         replay_one(session, graph, &single, search_path, &mut following).await?;
     }
     match following {
         Some(following) => following.conclude().await,
         None => Ok(Vec::new()),
-    }
-}
-
-/// A schema that is read after each stage. A stage is committed, and what it touched is read, while the next
-/// one runs, up to its commit: nobody sees what is not committed. Stages that make new relations and touch
-/// nothing else do not mind each other, and are read together.
-struct Following<'a> {
-    schema: &'a mut PiecedCatalog,
-    reading: Reading,
-    /// The newest stage and its transaction, while that is not committed.
-    open: Option<(RevisionId, Open<'a>)>,
-    /// What was touched and is not read yet, each with its place among `changes`.
-    due: Vec<(usize, Touched)>,
-    /// So many are read together, if they only make. It doubles while they do.
-    together: usize,
-    /// What each move changed, so far.
-    changes: Vec<InventoryDiff>,
-}
-
-impl<'a> Following<'a> {
-    fn new(schema: &'a mut PiecedCatalog, reading: Reading) -> Self {
-        let (open, due, changes) = (None, Vec::new(), Vec::new());
-        Self { schema, reading, open, due, together: 1, changes }
-    }
-
-    /// Commits what is open, and reads what is due, or is not worth waiting for more. Where only the
-    /// reading fails, it is due still.
-    async fn settle(&mut self, wholly: bool) -> Result<(), Unsettled> {
-        self.commit().await.map_err(Unsettled::Commit)?;
-        let waits = !wholly && self.due.len() < self.together && self.only_makes(&[]);
-        if waits { Ok(()) } else { self.read_due().await.map_err(Unsettled::Reading) }
-    }
-
-    async fn commit(&mut self) -> Result<(), Refusal> {
-        if let Some((revision, open)) = self.open.take() {
-            let committed = open.commit().await?;
-            committed.map_err(|failed| evidence::at_the_end(&revision, &failed.error))?;
-        }
-        Ok(())
-    }
-
-    /// Settles everything, and compares what was read with a reading of the whole.
-    async fn conclude(mut self) -> Result<Vec<InventoryDiff>, Refusal> {
-        self.commit().await?;
-        let touched: Vec<&Touched> = self.due.iter().map(|(_, touched)| touched).collect();
-        if self.only_makes(&[]) && !touched.is_empty() {
-            let read = self.schema.conclude(&touched).await?;
-            self.take(read);
-        } else {
-            self.read_due().await?;
-            self.schema.confirm().await?;
-        }
-        Ok(self.changes)
-    }
-
-    /// Whether all that is due, and `more`, only makes new relations.
-    fn only_makes(&self, more: &[&Touched]) -> bool {
-        let due = self.due.iter().map(|(_, touched)| touched);
-        self.schema.are_only_made(due.chain(more.iter().copied()))
-    }
-
-    /// Reads what is due, where that would not be the same after a stage that `touched` is committed.
-    async fn make_room(&mut self, touched: &Touched) -> Result<(), Refusal> {
-        if self.only_makes(&[touched]) {
-            self.together = self.together.saturating_mul(2);
-            return Ok(());
-        }
-        self.together = 1;
-        self.read_due().await
-    }
-
-    /// What the newest move touched is to be read.
-    fn touched(&mut self, touched: Touched) {
-        self.due.push((self.changes.len() - 1, touched));
-    }
-
-    async fn read_due(&mut self) -> Result<(), Refusal> {
-        let touched: Vec<&Touched> = self.due.iter().map(|(_, touched)| touched).collect();
-        let read = self.schema.read(&touched).await?;
-        self.take(read);
-        Ok(())
-    }
-
-    /// What was read of all that was due.
-    fn take(&mut self, read: Vec<InventoryDiff>) {
-        for ((at, _), read) in self.due.drain(..).zip(read) {
-            self.changes[at].then(read);
-        }
-    }
-}
-
-/// Why what is due is not settled.
-enum Unsettled {
-    /// It is not committed, nor will be.
-    Commit(Refusal),
-    /// It is not read.
-    Reading(Refusal),
-}
-
-impl From<Unsettled> for Refusal {
-    fn from(unsettled: Unsettled) -> Self {
-        match unsettled {
-            Unsettled::Commit(refusal) | Unsettled::Reading(refusal) => refusal,
-        }
     }
 }
 
@@ -279,97 +161,9 @@ async fn run<'a>(
         (Mode::Alone, [statement, ..], None) => {
             stage::alone(session, search_path, statement).await?
         }
-        (_, statements, Some(following)) => {
-            let tells = following.reading == Reading::Touched && tells_what_it_touches(drafted);
-            match (drafted.mode, tells) {
-                (Mode::Transaction, true) => {
-                    followed(session, search_path, drafted, statements, following).await?
-                }
-                _ => followed_at_rest(session, search_path, drafted, tells, following).await?,
-            }
-        }
+        (_, _, Some(following)) => following.run(session, search_path, drafted).await?,
     };
     Ok(ran.map_err(|failed| evidence::read(graph, drafted, failed.at, &failed.error)))
-}
-
-/// Runs a stage in a transaction while the one before is settled.
-async fn followed<'a>(
-    session: &'a Session,
-    search_path: &str,
-    drafted: &DraftStage,
-    statements: &[&str],
-    following: &mut Following<'a>,
-) -> Result<Result<(), StatementError>, Refusal> {
-    let mut tracked_by = TRACKED_AT_ONCE;
-    loop {
-        let question = Question { begin: BEGIN_TRACKING, end: tracked_by };
-        let opening = stage::open(session, search_path, statements, Some(question));
-        // In this order: the commit is sent first.
-        let (settled, opened) = join(following.settle(false), opening).await;
-        let unread = match (settled, opened?) {
-            (Ok(()), Ok(open)) => {
-                let touched = tracked(open.answer().first(), false);
-                if following.make_room(&touched).await.is_err() {
-                    Some(open)
-                } else {
-                    let everything = touched.anything;
-                    following.open = Some((drafted.revision.clone(), open));
-                    following.touched(touched);
-                    if everything {
-                        following.settle(true).await?;
-                    }
-                    return Ok(Ok(()));
-                }
-            }
-            // The function may be gone; the query that it is made of never is.
-            (Ok(()), Err(StatementError { at: None, .. })) if tracked_by != TRACKED => {
-                tracked_by = TRACKED;
-                None
-            }
-            (Ok(()), Err(failed)) => return Ok(Err(failed)),
-            (Err(Unsettled::Commit(refusal)), _) => return Err(refusal),
-            (Err(Unsettled::Reading(_)), opened) => opened.ok(),
-        };
-        // The stage may hold a lock that the reading needs: one after the other.
-        if let Some(open) = unread {
-            open.roll_back().await?;
-        }
-        following.settle(true).await?;
-    }
-}
-
-/// Runs a stage after everything before it is settled.
-async fn followed_at_rest<'a>(
-    session: &'a Session,
-    search_path: &str,
-    drafted: &DraftStage,
-    tells: bool,
-    following: &mut Following<'a>,
-) -> Result<Result<(), StatementError>, Refusal> {
-    following.settle(true).await?;
-    if !tells {
-        // Or what a reading of parts had missed would be laid at this stage's door.
-        following.schema.confirm().await?;
-    }
-    let alone = drafted.mode == Mode::Alone;
-    let statements: Vec<&str> = drafted.statements.iter().map(Statement::sql).collect();
-    let ran = if alone {
-        let question = tells.then_some(Question { begin: BEGIN_TRACKING, end: TRACKED });
-        stage::alone_asking(session, search_path, statements[0], question).await?
-    } else {
-        stage::in_transaction(session, search_path, &statements).await?.map(|()| Vec::new())
-    };
-    let rows = match ran {
-        Ok(rows) => rows,
-        Err(failed) => return Ok(Err(failed)),
-    };
-    let touched = if tells { tracked(rows.first(), alone) } else { Touched::anything() };
-    let everything = touched.anything;
-    following.touched(touched);
-    if everything {
-        following.settle(true).await?;
-    }
-    Ok(Ok(()))
 }
 
 /// What a replay of the whole history showed.

@@ -9,7 +9,7 @@ SELECT 'foreign table' AS kind, n.nspname::text AS schema, NULL AS "table", c.re
                           'collation', CASE WHEN a.attcollation <> t.typcollation
                                             THEN a.attcollation::regcollation::text END,
                           'not_null', a.attnotnull,
-                          'default', CASE a.attgenerated WHEN '' THEN pg_get_expr(f.adbin, f.adrelid) END,
+                          'default', CASE a.attgenerated WHEN '' THEN pg_get_expr(f.adbin, 0) END,
                           'generated', CASE WHEN a.attgenerated <> '' THEN pg_get_expr(f.adbin, f.adrelid) END,
                           'virtual', a.attgenerated = 'v',
                           'identity', CASE WHEN a.attidentity <> '' THEN (

@@ -70,7 +70,7 @@ const TOLD: [Kind; 21] = [
 const TOUCHED_TYPES: &[Type] = &[Type::OID_ARRAY, Type::OID_ARRAY, Type::BOOL_ARRAY];
 
 /// A reading waits for nobody: who holds a lock may be waiting for the reading.
-const IMPATIENT: &str = "SET lock_timeout = '20ms'";
+const IMPATIENT: &str = "SET lock_timeout = '2ms'";
 
 /// What a change touched, by object ids.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -16,7 +16,8 @@ SELECT n.nspname, c.relname, c.oid, a.attnum,
        CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END AS collation,
        a.attnotnull,
        CASE WHEN a.atthasdef THEN (
-           SELECT pg_get_expr(f.adbin, f.adrelid) FROM pg_catalog.pg_attrdef f
+           -- A default names no column: without its table, the server opens and locks none.
+           SELECT pg_get_expr(f.adbin, CASE a.attgenerated WHEN '' THEN 0 ELSE f.adrelid END) FROM pg_catalog.pg_attrdef f
            WHERE f.adrelid = a.attrelid AND f.adnum = a.attnum) END AS expression,
        a.attgenerated,
        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage,

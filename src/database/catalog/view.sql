@@ -8,7 +8,7 @@ SELECT CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS kind,
                           'type', format_type(a.atttypid, a.atttypmod),
                           'collation', CASE WHEN a.attcollation <> t.typcollation
                                             THEN a.attcollation::regcollation::text END,
-                          'default', pg_get_expr(f.adbin, f.adrelid),
+                          'default', pg_get_expr(f.adbin, 0),
                           'storage', CASE WHEN c.relkind = 'm' AND a.attstorage <> t.typstorage THEN
                               CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external'
                                                 WHEN 'm' THEN 'main' WHEN 'x' THEN 'extended' END END,
