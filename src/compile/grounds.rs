@@ -19,6 +19,7 @@ use super::hidden::Hidden;
 use super::rehearse::Rehearsal;
 use super::replay::{applied, prepared_server, replay, roles_before};
 use super::rights;
+use super::tablespaces;
 
 /// What shadows are made of.
 #[derive(Clone, Copy)]
@@ -68,7 +69,9 @@ impl<'a> Grounds<'a> {
         let applied = applied(self.graph, heads)?;
         let roles = roles_before(self.graph, &applied, &self.observation.roles)?;
         let role = self.observation.migrating_role();
-        let server = prepared_server(self.installation, self.database, &roles, role).await?;
+        let tablespaces = tablespaces::named_in(self.graph)?;
+        let server =
+            prepared_server(self.installation, self.database, &roles, role, &tablespaces).await?;
         let session = server.session(self.database).await?;
         let hidden = Hidden::of(&session, self.ignore).await?;
         replay(&session, self.graph, &applied, &self.observation.search_path).await?;

@@ -20,6 +20,7 @@ use crate::statement;
 
 use super::follow::Reading;
 use super::replay::{follow, prepared_server};
+use super::tablespaces;
 use super::wanted::Surroundings;
 
 /// Every state, in lines that begin with an empty database.
@@ -147,7 +148,9 @@ async fn derive(
     at: &Surroundings<'_>,
     reading: Reading,
 ) -> Result<Option<Line>, Refusal> {
-    let server = prepared_server(at.installation, at.database, at.roles, SUPERUSER).await?;
+    let tablespaces = tablespaces::named_in(graph)?;
+    let server =
+        prepared_server(at.installation, at.database, at.roles, SUPERUSER, &tablespaces).await?;
     let connect = || server.session(at.database);
     let (session, whole, parts) = try_join3(connect(), connect(), connect()).await?;
     let ((), mut schema) = try_join(track(&session), PiecedCatalog::open(whole, parts)).await?;

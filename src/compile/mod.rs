@@ -22,6 +22,7 @@ mod replay;
 mod rights;
 mod sides;
 mod standing;
+mod tablespaces;
 mod tracking;
 mod wanted;
 

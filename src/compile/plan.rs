@@ -26,6 +26,7 @@ use super::grounds::{Grounds, Tried};
 use super::hidden::refuse_dropping;
 use super::observe::{ObservedTarget, edited_revisions, observe};
 use super::rights;
+use super::tablespaces;
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -83,6 +84,7 @@ pub async fn plan(
     // Before the slow part: what the text alone can refuse.
     draft(graph, &transition, &BTreeSet::new())?;
     findings.extend(lint_findings(graph, &transition)?);
+    tablespaces::are_there(session, graph, &transition).await?;
 
     let installation = Installation::find(Some(target.identity.server_major))?;
     let ignore = request.ignore;

@@ -17,15 +17,17 @@ use crate::statement::Statement;
 
 use super::evidence::{self, Evidence};
 use super::follow::{Following, Reading};
+use super::tablespaces;
 
 /// What a shadow needs before the first revision: the roles that revisions name, and a superuser that
-/// stands for the `migrating` role. A role that the revisions make is none of `roles`, and has no
+/// stands for the `migrating` role, and the tablespaces that statements name. A role that the revisions make is none of `roles`, and has no
 /// stand-in.
 pub(super) async fn prepared_server(
     installation: &Installation,
     database: &str,
     roles: &[String],
     migrating: &str,
+    tablespaces: &BTreeSet<String>,
 ) -> Result<Server, Refusal> {
     let mut server = Server::start(installation).await?;
     let is_known = roles.iter().any(|role| role == migrating);
@@ -34,6 +36,7 @@ pub(super) async fn prepared_server(
     for role in roles.iter().filter(|role| *role != superuser) {
         server.create_role(role).await?;
     }
+    server.create_tablespaces(tablespaces.iter().map(String::as_str)).await?;
     if database != "postgres" {
         server.create_database(database).await?;
     }
@@ -194,7 +197,8 @@ pub async fn prove_history(
     roles: &[String],
     ignore: &Ignore,
 ) -> Result<Proof, Refusal> {
-    let mut ground = Ground::new(installation, roles).await?;
+    let tablespaces = tablespaces::named_in(graph)?;
+    let mut ground = Ground::new(installation, roles, &tablespaces).await?;
     let all = graph.upgrade(&Heads::new(), "heads")?;
     let mut now = read_catalog(&ground.session).await?;
     let mut ways_back = Vec::with_capacity(all.moves.len());
@@ -227,7 +231,7 @@ pub async fn prove_history(
         }
         if std::mem::take(&mut astray) {
             // Not another database of the same server: roles are the server's.
-            ground = Ground::new(installation, roles).await?;
+            ground = Ground::new(installation, roles, &tablespaces).await?;
             ground.run(graph, &all, Direction::Upgrade, &all.moves[..=at]).await?;
         }
         ground.run(graph, &all, Direction::Downgrade, std::slice::from_ref(step)).await?;
@@ -256,9 +260,13 @@ struct Ground {
 }
 
 impl Ground {
-    async fn new(installation: &Installation, roles: &[String]) -> Result<Self, Refusal> {
+    async fn new(
+        installation: &Installation,
+        roles: &[String],
+        tablespaces: &BTreeSet<String>,
+    ) -> Result<Self, Refusal> {
         const DATABASE: &str = "enact_shadow";
-        let server = prepared_server(installation, DATABASE, roles, SUPERUSER).await?;
+        let server = prepared_server(installation, DATABASE, roles, SUPERUSER, tablespaces).await?;
         let session = server.session(DATABASE).await?;
         Ok(Self { session, server })
     }

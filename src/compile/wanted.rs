@@ -12,6 +12,7 @@ use crate::source::SourceFile;
 use crate::statement::{self, Statement};
 
 use super::replay::{applied, prepared_server, replay, roles_before};
+use super::tablespaces;
 
 /// Where and how revisions and files run.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +53,9 @@ pub(super) async fn made(
 ) -> Result<Made, Refusal> {
     let applied = applied(graph, heads)?;
     let roles = roles_before(graph, &applied, at.roles)?;
-    let server = prepared_server(at.installation, at.database, &roles, SUPERUSER).await?;
+    let tablespaces = tablespaces::named_in(graph)?;
+    let server =
+        prepared_server(at.installation, at.database, &roles, SUPERUSER, &tablespaces).await?;
     let session = server.session(at.database).await?;
     replay(&session, graph, &applied, at.search_path).await?;
     Ok(Made { session, _server: server })
@@ -88,7 +91,9 @@ pub async fn schema_of_files(
         statements.iter().filter_map(|(_, statement)| statement.created_role()).collect();
     let roles: Vec<String> =
         at.roles.iter().filter(|role| !made.contains(*role)).cloned().collect();
-    let server = prepared_server(at.installation, at.database, &roles, SUPERUSER).await?;
+    let tablespaces = tablespaces::named(statements.iter().map(|(_, statement)| statement));
+    let server =
+        prepared_server(at.installation, at.database, &roles, SUPERUSER, &tablespaces).await?;
     let session = server.session(at.database).await?;
     for (file, statement) in statements {
         run(&session, file, &statement).await?;

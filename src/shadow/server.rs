@@ -20,6 +20,8 @@ use super::template::{self, SUPERUSER};
 
 /// The database that is there from the start.
 const FIRST_DATABASE: &str = "postgres";
+/// Since this major version a tablespace needs no folder of its own.
+const FIRST_WITH_TABLESPACES_IN_PLACE: u16 = 15;
 
 const PATIENCE: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_millis(4);
@@ -192,6 +194,30 @@ impl Server {
     /// `database-failed`, for instance if it is there.
     pub async fn create_role(&self, name: &str) -> Result<(), Refusal> {
         self.run("create a role", &format!("CREATE ROLE {} LOGIN", quoted(name))).await
+    }
+
+    /// Creates tablespaces that lie in the server's own folder, which PostgreSQL 14 has not: there it does
+    /// nothing.
+    ///
+    /// # Errors
+    /// `database-failed`, for instance if one is there.
+    pub async fn create_tablespaces(
+        &self,
+        names: impl IntoIterator<Item = &str>,
+    ) -> Result<(), Refusal> {
+        let mut names = names.into_iter().peekable();
+        if names.peek().is_none() || self.installation.major() < FIRST_WITH_TABLESPACES_IN_PLACE {
+            return Ok(());
+        }
+        let session = self.session(FIRST_DATABASE).await?;
+        // One by one: none may be made in a transaction, and statements in one message are one.
+        let allow = "SET allow_in_place_tablespaces = on".to_owned();
+        let create = names.map(|name| format!("CREATE TABLESPACE {} LOCATION ''", quoted(name)));
+        for sql in std::iter::once(allow).chain(create) {
+            let made = session.client().batch_execute(&sql).await;
+            made.map_err(|error| refusal(&error, "create a tablespace"))?;
+        }
+        Ok(())
     }
 
     async fn run(&self, doing: &str, sql: &str) -> Result<(), Refusal> {

@@ -254,6 +254,19 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Reads one name, which no reserved word is without quotes.
+    pub(super) fn name(&mut self) -> Option<String> {
+        let token = self.next?;
+        let name = identifier(token.kind, self.text(token))?;
+        let is_reserved =
+            token.kind == TokenKind::Word && RESERVED.binary_search(&name.as_str()).is_ok();
+        if is_reserved {
+            return None;
+        }
+        self.advance();
+        Some(name)
+    }
+
     /// Reads names with commas between them; `None` if one is not a name.
     pub(super) fn qualified_names(&mut self) -> Option<Vec<QualifiedName>> {
         let mut names = Vec::new();

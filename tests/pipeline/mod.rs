@@ -13,6 +13,7 @@ mod recompile;
 mod refusals;
 mod rights;
 mod script;
+mod tablespaces;
 
 /// The schema as `pg_dump` tells it, without what enact and Alembic keep there.
 pub(crate) fn dumped(database: &TestDatabase) -> String {
