@@ -115,6 +115,9 @@ fn observed(step: &Step, impact: &Impact) -> Vec<String> {
     for name in &impact.rewritten {
         lines.push(format!("{BAD}rewrites{BAD:#} {}", visible(name)));
     }
+    for name in &impact.refilled {
+        lines.push(format!("{WARN}gives new storage to{WARN:#} {}", visible(name)));
+    }
     for name in &impact.scanned {
         lines.push(format!("reads {} whole", visible(name)));
     }

@@ -66,8 +66,10 @@ async fn a_revision_may_name_tablespaces_that_the_target_has() {
     project.enact(&["apply"]).success();
     assert_eq!(tablespace_of(&database, "cats").await, "Places Fast");
     let page = project.read(plan.join("plan.md"));
-    println!("{page}");
-    assert!(page.contains("| not compared | 2 chosen tablespaces |"), "{page}");
+    for line in ["| not compared | 2 chosen tablespaces |", "- gives new storage to: `public.cats`"]
+    {
+        assert!(page.contains(line), "{page}");
+    }
     let detected = project.enact(&["detect-state"]).success();
     assert!(detected.stdout.contains("managed"), "{detected}");
     project.enact(&["downgrade", "base", "--yes"]).success();
