@@ -137,3 +137,40 @@ async fn autogenerate_does_not_see_what_enact_keeps() {
     let seen = oracle.run_with(&database.url, "removals", &json!([]), &everywhere).success().lines;
     assert!(seen.contains(&"remove_table enact.ledger".to_owned()), "{seen:?}");
 }
+
+/// Databases that somebody led to a state by hand: enact finds the state and goes on, Alembic is told
+/// it. Both end alike, and Alembic goes on from enact's.
+#[tokio::test]
+async fn what_enact_adopts_is_what_alembic_stamps() {
+    for state in [&["a1"][..], &["a1", "b2"], &["a1", "b2", "c3"], &["a1", "b2", "c3", "m4", "x1"]]
+    {
+        let (ours, theirs) = (fresh_database("found").await, fresh_database("told").await);
+        let (project, mut oracle) = meeting(&ours);
+        for database in [&ours, &theirs] {
+            for table in state {
+                database
+                    .run(&format!("CREATE TABLE {table} (); INSERT INTO {table} DEFAULT VALUES"))
+                    .await;
+            }
+        }
+        let found = project.enact(&["detect-state", "--format", "json"]).success().json();
+        let found: Vec<&str> = found["exact"][0]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|head| head.as_str().unwrap())
+            .collect();
+
+        project.enact(&["handle-legacy"]).success();
+        oracle.run_with(&theirs.url, "stamp", &json!([found]), &json!({})).success();
+        let stamped = oracle.run(&theirs.url, "upgrade", &["heads"]).success();
+        assert_eq!(oracle.run(&ours.url, "current", &[]).success().rows, stamped.rows, "{state:?}");
+        snapbox::assert_data_eq!(dump(&ours), dump(&theirs).raw());
+
+        let (url, rows) = (&ours.url, &stamped.rows);
+        assert_eq!(&oracle.run(url, "upgrade", &["heads"]).success().rows, rows);
+        oracle.run(url, "downgrade", &["left@a1"]).success();
+        oracle.run(&theirs.url, "downgrade", &["left@a1"]).success();
+        snapbox::assert_data_eq!(dump(&ours), dump(&theirs).raw());
+    }
+}
