@@ -12,6 +12,8 @@ use super::context::{Context, shown};
 
 /// Write another tool's migrations as revisions: all of them, or none
 ///
+/// Those that an earlier import wrote stay as they are: only what is new is written.
+///
 /// The tools: alembic, golang-migrate, dbmate, sqlx, diesel, flyway, goose, node-pg-migrate, and
 /// numbered for files of no tool. The ids are those that the tool tracks, so that
 /// `enact stamp --from-tracking` takes a database over.
@@ -35,6 +37,8 @@ pub(super) struct Args {
 struct Imported {
     tool: &'static str,
     files: Vec<Utf8PathBuf>,
+    /// Migrations that an earlier import wrote.
+    before: usize,
     heads: Vec<String>,
     warnings: Vec<Finding>,
 }
@@ -57,6 +61,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
         context.out.json(&Imported {
             tool: written.tool.name(),
             files,
+            before: written.before,
             heads: written.heads,
             warnings: written.told,
         });
@@ -71,11 +76,16 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Refusal> {
     for file in &files {
         context.out.result(&format!("wrote {file}"));
     }
-    context.out.say(&format!(
-        "{}, head {}",
-        counted(files.len(), "revision"),
-        written.heads.join(", ")
-    ));
+    let before = counted(written.before, "migration");
+    if files.is_empty() {
+        context.out.say(&format!("{before} imported before; nothing is new"));
+        return Ok(Exit::Done);
+    }
+    if written.before > 0 {
+        context.out.say(&format!("{before} imported before"));
+    }
+    let (new, heads) = (counted(files.len(), "revision"), written.heads.join(", "));
+    context.out.say(&format!("{new}, head {heads}"));
     context
         .out
         .say("next: `enact validate`, then `enact stamp --from-tracking` where it was applied");

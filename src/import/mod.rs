@@ -63,6 +63,13 @@ pub struct Migration {
     pub down: Part,
 }
 
+impl Migration {
+    /// Whether a part of it cannot be converted.
+    pub fn is_open(&self) -> bool {
+        [&self.up, &self.down].iter().any(|part| matches!(part, Part::Open(_)))
+    }
+}
+
 /// A tool's migrations, parents first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Imported {

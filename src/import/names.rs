@@ -189,7 +189,7 @@ fn name(tool: Tool, folder: &Utf8Path, path: &Utf8Path) -> Option<Name> {
         let digits = version.bytes().all(|b| b.is_ascii_digit());
         return digits.then(|| Name { message: words(rest, &version), version, holds });
     }
-    if path.parent() != Some(folder) {
+    if tool != Tool::Flyway && path.parent() != Some(folder) {
         return None;
     }
     if tool == Tool::Flyway {
@@ -236,9 +236,8 @@ fn formless(tool: Tool, path: &Utf8Path) -> Option<Finding> {
     let file = path.file_name()?;
     let extension = path.extension().unwrap_or_default();
     if tool == Tool::Flyway && path.as_str().ends_with('/') {
-        let message =
-            format!("Flyway reads the migrations in `{path}` too, and an import one folder");
-        return Some(unconvertible(message).help("put all migrations into one folder first"));
+        let message = format!("`{path}` is a symbolic link, and an import follows none");
+        return Some(unconvertible(message).help("put its migrations where the others are"));
     }
     let numbered = file.starts_with(|c: char| c.is_ascii_digit());
     let program = match tool {

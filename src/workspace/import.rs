@@ -1,6 +1,7 @@
 //! Another tool's migrations on disk: a folder in, revisions in the project's folder out.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -11,8 +12,9 @@ use super::{alembic, write};
 use crate::diagnostic::{Code, Finding, Refusal};
 use crate::graph::RevisionGraph;
 use crate::import::{self, Imported, Tool};
-use crate::revision;
+use crate::revision::{self, Revision};
 use crate::source::SourceFile;
+use crate::statement::{self, sql_digest};
 
 /// What is imported.
 #[derive(Debug, Clone, Copy)]
@@ -34,13 +36,16 @@ pub struct Written {
     pub tool: Tool,
     /// The files, parents first.
     pub files: Vec<Utf8PathBuf>,
+    /// How many migrations were revisions before, and still do the same.
+    pub before: usize,
     /// The revisions at the end of the new history.
     pub heads: Vec<String>,
     /// What a person should know, as warnings.
     pub told: Vec<Finding>,
 }
 
-/// Writes another tool's migrations as revisions: all of them, or none.
+/// Writes another tool's migrations as revisions: all of them, or none. Those that an earlier import
+/// wrote stay as they are, if their migrations still do the same.
 ///
 /// # Errors
 /// Those of reading the folder and of [`Project::revisions`]; `import-unclear`, `import-unconvertible`,
@@ -48,7 +53,11 @@ pub struct Written {
 /// history as a whole; `file-exists`, `file-unwritable`.
 pub fn import(project: &Project, request: &ImportRequest<'_>) -> Result<Written, Refusal> {
     let graph = project.revisions_or_none()?;
-    let (tool, imported) = read(request)?;
+    let (tool, mut imported) = read(request)?;
+    let all = imported.migrations.len();
+    // Where somebody has written by hand what could not be converted, there is nothing to compare.
+    imported.migrations.retain(|it| !(it.is_open() && graph.get(it.id.as_str()).is_some()));
+    let mut before = all - imported.migrations.len();
     let (drafts, told) = imported.drafts(request.placeholders)?;
     let (mut files, mut revisions, mut findings) = (Vec::new(), Vec::new(), Vec::new());
     for draft in &drafts {
@@ -57,7 +66,14 @@ pub fn import(project: &Project, request: &ImportRequest<'_>) -> Result<Written,
         let read = SourceFile::new(shown.clone(), text.clone().into_bytes())
             .and_then(|source| read_back(draft, source));
         match read {
-            Ok(revision) => revisions.push(revision),
+            Ok(revision) => match graph.get(revision.id.as_str()) {
+                Some(there) if is_same(there, &revision)? => {
+                    before += 1;
+                    continue;
+                }
+                Some(there) => findings.push(changed(there, &revision)),
+                None => revisions.push(revision),
+            },
             Err(refusal) => findings.extend(refusal.into_findings()),
         }
         files.push((project.path(&shown), text));
@@ -68,7 +84,27 @@ pub fn import(project: &Project, request: &ImportRequest<'_>) -> Result<Written,
     let heads = whole.heads().into_iter().map(|head| head.to_string());
     let heads = heads.filter(|head| new.contains(head.as_str())).collect();
     write::create_all(&files)?;
-    Ok(Written { tool, files: files.into_iter().map(|(path, _)| path).collect(), heads, told })
+    let files = files.into_iter().map(|(path, _)| path).collect();
+    Ok(Written { tool, files, before, heads, told })
+}
+
+/// Whether a revision that an earlier import wrote does what the migration does now.
+fn is_same(there: &Revision, now: &Revision) -> Result<bool, Refusal> {
+    let part = |revision: &Revision, part: Option<Range<usize>>| match part {
+        Some(part) => statement::read(revision.source(), part).map(|read| Some(sql_digest(&read))),
+        None => Ok(None),
+    };
+    let up = part(there, Some(there.up()))? == part(now, Some(now.up()))?;
+    let down = part(there, there.down())? == part(now, now.down())?;
+    Ok(up && down && there.parents == now.parents && there.depends_on == now.depends_on)
+}
+
+fn changed(there: &Revision, now: &Revision) -> Finding {
+    let message =
+        format!("`{}` is a revision already, and its migration does something else now", now.id);
+    Finding::error(Code::DuplicateRevision, message)
+        .at(there.source().place(there.up()))
+        .help("where the revision is not applied anywhere, remove its file and import again; otherwise undo the change of the migration")
 }
 
 fn read(request: &ImportRequest<'_>) -> Result<(Tool, Imported), Refusal> {
@@ -89,29 +125,58 @@ fn read(request: &ImportRequest<'_>) -> Result<(Tool, Imported), Refusal> {
         return Err(Refusal::new(Code::FileMissing, message)
             .help("name the folder that holds the migration files"));
     }
-    let (files, others) = listed(from, true)?;
+    let (mut files, mut others) = listed(from, Inside::Diesel)?;
     let tool = match request.tool {
         Some(tool) => tool,
         None => import::guess(from, &files)?,
     };
+    if tool == Tool::Flyway {
+        (files, others) = listed(from, Inside::All)?;
+    }
     Ok((tool, import::read(tool, from, &files, &others)?))
 }
 
-/// The SQL files of a folder and of the folders in it that hold a diesel migration, and the names of
-/// all else that is not hidden; those of folders end with `/`.
-fn listed(folder: &Utf8Path, deeper: bool) -> Result<(Vec<SourceFile>, Vec<Utf8PathBuf>), Refusal> {
+/// Which folders in a folder are read too.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    /// None.
+    Nothing,
+    /// Those that hold a diesel migration.
+    Diesel,
+    /// All, and those in them, as Flyway does; not through symbolic links, which may lead in a circle.
+    All,
+}
+
+impl Inside {
+    /// How a folder is read that is in one which is read so.
+    fn of(self, folder: &Utf8Path) -> Option<Self> {
+        match self {
+            Self::Nothing => None,
+            Self::Diesel => folder.join("up.sql").is_file().then_some(Self::Nothing),
+            Self::All => (!folder.is_symlink()).then_some(Self::All),
+        }
+    }
+}
+
+/// The SQL files of a folder and of the folders in it that are read too, and the names of all else
+/// that is not hidden; those of folders end with `/`.
+fn listed(
+    folder: &Utf8Path,
+    inside: Inside,
+) -> Result<(Vec<SourceFile>, Vec<Utf8PathBuf>), Refusal> {
     let (mut files, mut others, mut findings) = (Vec::new(), Vec::new(), Vec::new());
     for path in entries(folder)? {
         if path.file_name().is_some_and(|name| name.starts_with('.')) {
             continue;
         }
         if path.is_dir() {
-            if deeper && path.join("up.sql").is_file() {
-                let (inside, beside) = listed(&path, false)?;
-                files.extend(inside);
-                others.extend(beside);
-            } else {
-                others.push(format!("{path}/").into());
+            match inside.of(&path) {
+                Some(deeper) => {
+                    let (within, beside) = listed(&path, deeper)?;
+                    files.extend(within);
+                    others.extend(beside);
+                }
+                None => others.push(format!("{path}/").into()),
             }
         } else if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("sql")) {
             match read_file(&path, &path) {

@@ -107,3 +107,28 @@ async fn node_pg_migrate() {
 async fn numbered() {
     imports("numbered", snapbox::file!["numbered.out"]).await;
 }
+
+/// Both are used for a while: what an earlier import wrote stays, also where it was written by hand.
+#[tokio::test]
+async fn a_second_import_writes_what_is_new() {
+    let project = Project::new(&database().await);
+    project.write("db/V1__cats.sql", "CREATE TABLE cats ();\n");
+    project.write("db/V2__filled.sql", "COMMENT ON TABLE cats IS '${what}';\n");
+    project.enact(&["import", "flyway", "db", "--placeholders"]).success();
+    let by_hand = project.read("revisions/2_filled.sql");
+    let (head, _) = by_hand.split_once("-- migrate:up\n").unwrap();
+    let by_hand = format!("{head}-- migrate:up\n\nCOMMENT ON TABLE cats IS 'small';\n");
+    project.write("revisions/2_filled.sql", &by_hand);
+
+    project.write("db/later/2026/V3__dogs.sql", "CREATE TABLE dogs ();\n");
+    let run = project.enact(&["import", "flyway", "db"]).success();
+    assert_eq!(run.stdout, "wrote revisions/3_dogs.sql\n");
+    assert!(run.stderr.contains("2 migrations imported before"), "{run}");
+    assert_eq!(project.read("revisions/2_filled.sql"), by_hand);
+    assert!(project.read("revisions/3_dogs.sql").contains("-- Revises: 2\n"));
+    project.enact(&["upgrade"]).success();
+
+    let run = project.enact(&["import", "flyway", "db"]).success();
+    assert_eq!(run.stdout, "");
+    assert!(run.stderr.contains("3 migrations imported before; nothing is new"), "{run}");
+}

@@ -46,14 +46,9 @@ async fn what_a_tool_fills_in_or_repeats_is_unconvertible() {
         ("V2__b.sql", "-- x\nCREATE TABLE ${schema}.b ();\n"),
         ("R__views.sql", "CREATE OR REPLACE VIEW v AS SELECT 1;\n"),
         ("V3__c.java", "class C {}\n"),
-        ("more/V4__d.sql", "CREATE TABLE d ();\n"),
     ];
-    let told = [
-        "db/V2__b.sql:2:14",
-        "`db/R__views.sql` runs again",
-        "`db/V3__c.java` is a program",
-        "the migrations in `db/more/`",
-    ];
+    let told =
+        ["db/V2__b.sql:2:14", "`db/R__views.sql` runs again", "`db/V3__c.java` is a program"];
     refused("flyway", &files, 3, code, &told).await;
 
     let text = "-- +goose Up\n-- +goose ENVSUB ON\nCREATE TABLE a ();\n";
@@ -104,5 +99,20 @@ async fn a_file_in_the_way_stays_and_no_other_is_written() {
     project.write("revisions/10_mood.sql", other);
     let before = revisions(&project);
     project.enact(&["import", "numbered", "db"]).refused(2, "file-exists");
+    assert_eq!(revisions(&project), before);
+}
+
+#[tokio::test]
+async fn a_migration_that_changed_since_it_was_imported_is_refused() {
+    let project = Project::new(&database().await);
+    fixture(&project, "fixtures/numbered", "db");
+    project.enact(&["import", "numbered", "db"]).success();
+    let before = revisions(&project);
+    let name = project.path().join("db").read_dir_utf8().unwrap().next().unwrap().unwrap();
+    let name = format!("db/{}", name.file_name());
+    let text = project.read(&name);
+    project.write(&name, format!("{text}\nSELECT 'more';\n"));
+    let run = project.enact(&["import", "numbered", "db"]).refused(3, "duplicate-revision");
+    assert!(run.stderr.contains("does something else now"), "{run}");
     assert_eq!(revisions(&project), before);
 }
