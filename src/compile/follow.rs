@@ -10,7 +10,7 @@ use futures_util::future::join;
 
 use crate::catalog::InventoryDiff;
 use crate::database::stage::{self, Open, Question, StatementError};
-use crate::database::{PiecedCatalog, Session, Touched};
+use crate::database::{PiecedCatalog, Session, Touched, refusal};
 use crate::diagnostic::Refusal;
 use crate::plan::Mode;
 use crate::plan::draft::DraftStage;
@@ -19,7 +19,7 @@ use crate::shadow::{BEGIN_TRACKING, TRACKED, TRACKED_AT_ONCE, tracked};
 use crate::statement::{Action, Statement};
 
 use super::evidence;
-use super::tracking::tells_what_it_touches;
+use super::tracking::{may_run_twice, tells_what_it_touches};
 
 /// How a schema is read after a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +48,8 @@ pub(super) struct Following<'a> {
     /// So many stages are to be run apart from the reading before them, after one could not be run
     /// beside it; and how many it was last.
     apart: (usize, usize),
+    /// How it is asked what was touched.
+    tracked_by: &'static str,
     /// What each move changed, so far.
     changes: Vec<InventoryDiff>,
 }
@@ -62,6 +64,7 @@ impl<'a> Following<'a> {
             named: BTreeSet::new(),
             together: 1,
             apart: (0, 0),
+            tracked_by: TRACKED_AT_ONCE,
             changes: Vec::new(),
         }
     }
@@ -87,7 +90,8 @@ impl<'a> Following<'a> {
             return self.run_at_rest(session, search_path, drafted, tells).await;
         }
         let mut held = drafted.statements.iter().flat_map(held);
-        if self.apart.0 > 0 || held.any(|name| self.named.contains(name)) {
+        let meets = held.any(|name| self.named.contains(name));
+        if self.apart.0 > 0 || meets || !may_run_twice(drafted) {
             self.apart.0 = self.apart.0.saturating_sub(1);
             self.settle(true).await?;
         }
@@ -174,9 +178,9 @@ impl<'a> Following<'a> {
         drafted: &DraftStage,
     ) -> Result<Result<(), StatementError>, Refusal> {
         let statements: Vec<&str> = drafted.statements.iter().map(Statement::sql).collect();
-        let mut tracked_by = TRACKED_AT_ONCE;
         loop {
-            let question = Question { begin: BEGIN_TRACKING, end: tracked_by };
+            let is_beside = self.open.is_some() || !self.due.is_empty();
+            let question = Question { begin: BEGIN_TRACKING, end: self.tracked_by };
             let opening = stage::open(session, search_path, &statements, Some(question));
             // In this order: the commit is sent first.
             let (settled, opened) = join(self.settle(false), opening).await;
@@ -192,8 +196,12 @@ impl<'a> Following<'a> {
                     Some(open)
                 }
                 // The function may be gone; the query that it is made of never is.
-                (Ok(()), Err(StatementError { at: None, .. })) if tracked_by != TRACKED => {
-                    tracked_by = TRACKED;
+                (Ok(()), Err(StatementError { at: None, .. })) if self.tracked_by != TRACKED => {
+                    self.tracked_by = TRACKED;
+                    None
+                }
+                // It may have met the lock of a reading.
+                (Ok(()), Err(failed)) if is_beside && IMPATIENT.contains(&failed.sqlstate()) => {
                     None
                 }
                 (Ok(()), Err(failed)) => return Ok(Err(failed)),
@@ -208,6 +216,17 @@ impl<'a> Following<'a> {
             }
             self.settle(true).await?;
         }
+    }
+
+    /// Whether what tells at once is there still, after a stage that may have done anything.
+    async fn look_for_the_function(&mut self, session: &Session) -> Result<(), Refusal> {
+        let sql = "SELECT pg_catalog.to_regprocedure('pg_enact.tracked()') IS NULL";
+        let rows = session.client().query_typed(sql, &[]).await;
+        let rows = rows.map_err(|error| refusal(&error, "watch the shadow"))?;
+        if rows.first().is_none_or(|row| row.get(0)) {
+            self.tracked_by = TRACKED;
+        }
+        Ok(())
     }
 
     /// Runs a stage after everything before it is settled.
@@ -236,10 +255,16 @@ impl<'a> Following<'a> {
             Err(failed) => return Ok(Err(failed)),
         };
         let touched = if tells { tracked(rows.first(), alone) } else { Touched::anything() };
+        if !tells {
+            self.look_for_the_function(session).await?;
+        }
         self.touched(drafted, touched).await?;
         Ok(Ok(()))
     }
 }
+
+/// What a statement fails with that does not wait for a lock, or waits for one in vain.
+const IMPATIENT: [&str; 2] = ["55P03", "40P01"];
 
 /// The relations that a statement is about, without their schemas.
 fn named(statement: &Statement) -> Vec<&str> {

@@ -32,5 +32,52 @@ fn touches_anything(statement: &Statement) -> bool {
                 | Kind::AlterEventTrigger
                 | Kind::DropEventTrigger
                 | Kind::AlterRole
+                | Kind::AlterUser
+                | Kind::AlterGroup
         )
+        // What was told stands in a setting.
+        || kind == Kind::Reset && statement.sql().to_ascii_uppercase().contains("ALL")
+}
+
+/// Whether a stage in a transaction, taken back and run once more, does the same again, or needs never be
+/// taken back for another session's reading. What was taken from a sequence stays taken, and what was
+/// prepared stays prepared.
+pub(super) fn may_run_twice(drafted: &DraftStage) -> bool {
+    let statements = &drafted.statements;
+    !(statements.iter().any(leaves_traces) && statements.iter().any(may_hold))
+}
+
+fn leaves_traces(statement: &Statement) -> bool {
+    let defines = ["CREATE", "ALTER", "DROP", "COMMENT", "GRANT", "REVOKE", "SET", "TRUNCATE"];
+    let verb = statement.kind().name().split(' ').next().unwrap_or_default();
+    let text = statement.sql().to_ascii_lowercase();
+    !defines.contains(&verb) || text.contains("nextval") || text.contains("select")
+}
+
+/// Whether it may lock a relation that was there before so that nobody can read what it is.
+fn may_hold(statement: &Statement) -> bool {
+    match statement.kind() {
+        Kind::CreateView => statement.sql().to_ascii_uppercase().contains("REPLACE"),
+        kind => !matches!(
+            kind,
+            Kind::Insert
+                | Kind::Update
+                | Kind::Delete
+                | Kind::Merge
+                | Kind::Values
+                | Kind::Comment
+                | Kind::Grant
+                | Kind::Revoke
+                | Kind::Set
+                | Kind::CreateTable
+                | Kind::CreateIndex
+                | Kind::CreateSequence
+                | Kind::CreateFunction
+                | Kind::CreateProcedure
+                | Kind::CreateType
+                | Kind::CreateDomain
+                | Kind::CreateSchema
+                | Kind::CreateTrigger
+        ),
+    }
 }

@@ -17,6 +17,13 @@ pub struct StatementError {
     pub error: ServerError,
 }
 
+impl StatementError {
+    /// The five-character SQLSTATE.
+    pub fn sqlstate(&self) -> &str {
+        &self.error.sqlstate
+    }
+}
+
 /// Runs `statements` in one transaction, with deferred constraints checked before its commit.
 /// Everything is sent ahead.
 ///

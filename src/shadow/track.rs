@@ -69,8 +69,12 @@ fn understood(row: &SimpleQueryRow, alone: bool) -> Option<Touched> {
 
 /// The objects that were written down; none, if something is not as the event triggers write it.
 fn objects(told: &str) -> Option<BTreeSet<(u32, u32)>> {
-    let rest = told.strip_prefix(' ')?;
-    rest.split_ascii_whitespace()
+    // The event triggers write a space before each. Where one alone stands before the first, the setting was
+    // reset meanwhile, and what was told before is lost.
+    if told != " " && !told.starts_with("  ") {
+        return None;
+    }
+    told.split_ascii_whitespace()
         .map(|thing| {
             let (class, object) = thing.split_once(':')?;
             Some((class.parse().ok()?, object.parse().ok()?))
@@ -86,7 +90,7 @@ mod tests {
     fn what_is_not_understood_may_be_anything() {
         assert_eq!(objects(" "), Some([].into()));
         assert_eq!(objects("  1259:16384 1247:7"), Some([(1259, 16384), (1247, 7)].into()));
-        for told in ["", "1259:16384", "  *", "  1259:16384 *", "  1259", "  a:b"] {
+        for told in ["", "1259:16384", " 1259:16384", "  *", "  1259:16384 *", "  1259", "  a:b"] {
             assert_eq!(objects(told), None, "{told:?}");
         }
     }

@@ -5,6 +5,8 @@
 SET allow_system_table_mods = on;
 CREATE SCHEMA IF NOT EXISTS pg_enact;
 RESET allow_system_table_mods;
+-- A revision may ask as a role of its own.
+GRANT USAGE ON SCHEMA pg_enact TO PUBLIC;
 -- Qualified to the last operator: a SET of its own would cost as much as its work.
 CREATE OR REPLACE FUNCTION pg_enact.touched() RETURNS event_trigger
 LANGUAGE plpgsql AS $$
@@ -22,12 +24,13 @@ BEGIN
           FROM pg_catalog.pg_event_trigger_dropped_objects() AS gone
          WHERE NOT gone.is_temporary;
     ELSE
-        SELECT pg_catalog.string_agg(pg_catalog.concat(' ', made.classid, ':', made.objid), '')
+        -- A GRANT tells not of what it gave rights on, nor does one that is a part of CREATE SCHEMA.
+        SELECT pg_catalog.string_agg(CASE WHEN made.classid IS NULL THEN ' 0:0'
+                   ELSE pg_catalog.concat(' ', made.classid, ':', made.objid) END, '')
           INTO seen
-          FROM pg_catalog.pg_event_trigger_ddl_commands() AS made
-         WHERE made.classid IS NOT NULL;
+          FROM pg_catalog.pg_event_trigger_ddl_commands() AS made;
     END IF;
-    -- These do not tell of what they gave rights on.
+    -- Nor do these.
     IF tg_tag OPERATOR(pg_catalog.=) ANY (
            ARRAY['GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES', 'REASSIGN OWNED', 'DROP OWNED']) THEN
         seen := pg_catalog.concat(seen, ' 0:0');

@@ -354,3 +354,63 @@ async fn what_enact_made_on_the_shadow_may_be_taken_away() {
     let texts = texts.map(str::to_owned).to_vec();
     assert_eq!(pieces_are_the_whole(texts, "public", &[]).await, (6, true));
 }
+
+/// Of what no event trigger tells of by itself.
+#[tokio::test]
+async fn what_is_told_in_passing_is_read() {
+    let texts = [
+        // A role that may not see what enact made.
+        "CREATE ROLE keeper; CREATE TABLE seed (id serial PRIMARY KEY, n text); GRANT ALL ON seed, seed_id_seq TO keeper",
+        "SET LOCAL ROLE keeper; INSERT INTO seed (n) VALUES ('a')",
+        "CREATE TABLE grown (of int DEFAULT 1 REFERENCES seed); INSERT INTO grown VALUES (1)",
+        "CREATE VIEW seeds AS SELECT * FROM seed",
+        "ALTER TABLE seed ADD COLUMN colour text; INSERT INTO seed (n) VALUES ('b')",
+        "INSERT INTO grown VALUES (2)",
+        // Rights in passing.
+        "CREATE SCHEMA nursery GRANT SELECT ON public.grown TO keeper",
+        "GRANT SELECT ON seed TO PUBLIC",
+        "REVOKE SELECT ON grown FROM keeper",
+        // A role that gets another name, of what was only made.
+        "CREATE TABLE owned (a int); ALTER TABLE owned OWNER TO keeper",
+        "ALTER USER keeper RENAME TO gardener",
+        "CREATE TABLE owned_too (a int); ALTER TABLE owned_too OWNER TO gardener",
+        "DO $$BEGIN EXECUTE 'ALTER ROLE gardener RENAME TO keeper'; END$$",
+        // An index that only a lock tells of.
+        "CREATE TABLE beds (a int) PARTITION BY RANGE (a); \
+         CREATE TABLE beds_1 PARTITION OF beds FOR VALUES FROM (1) TO (9); CREATE INDEX ON beds (a)",
+        "CREATE TABLE rows (a int) PARTITION BY RANGE (a); CREATE INDEX ON rows (a); \
+         CREATE TABLE rows_1 PARTITION OF rows FOR VALUES FROM (1) TO (9)",
+        // A function and a table of one name.
+        "CREATE FUNCTION weeds() RETURNS int LANGUAGE sql AS 'SELECT 1'; REVOKE ALL ON FUNCTION weeds() FROM PUBLIC",
+        "CREATE TABLE weeds (a int); GRANT SELECT ON weeds TO PUBLIC",
+        "ALTER TABLE weeds ADD COLUMN b int",
+    ];
+    let texts = texts.map(str::to_owned).to_vec();
+    let all = texts.len();
+    assert_eq!(pieces_are_the_whole(texts, "public", &[]).await, (all, true));
+}
+
+/// A setting holds what was told, and may be reset; and since PostgreSQL 17 nobody need tell.
+#[tokio::test]
+async fn where_the_telling_is_cut_short_everything_is_read() {
+    for cut in ["RESET enact.touched", "SET LOCAL event_triggers = off"] {
+        if cut.contains("event_triggers") && installation().major() < 17 {
+            continue;
+        }
+        let made = "CREATE FUNCTION ff() RETURNS int LANGUAGE sql AS 'SELECT 1'";
+        let texts = [
+            "CREATE TABLE t (a int)".to_owned(),
+            if cut.contains("event") {
+                format!("{cut}; {made}")
+            } else {
+                format!("{made}; {cut}; CREATE TABLE u ()")
+            },
+            "COMMENT ON FUNCTION ff() IS 'later'".to_owned(),
+        ];
+        assert_eq!(pieces_are_the_whole(texts.to_vec(), "public", &[]).await, (3, false), "{cut}");
+    }
+    let texts = [
+        "CREATE FUNCTION ff() RETURNS int LANGUAGE sql AS 'SELECT 1'; RESET ALL; CREATE TABLE u ()",
+    ];
+    assert_eq!(pieces_are_the_whole(vec![texts[0].to_owned()], "public", &[]).await, (1, true));
+}

@@ -225,7 +225,9 @@ impl PiecedCatalog {
     fn divided(&mut self, changes: InventoryDiff, touched: &[&Touched]) -> Vec<InventoryDiff> {
         let mut by: BTreeMap<&Anchor, usize> = BTreeMap::new();
         for (at, one) in touched.iter().enumerate() {
-            let found = one.objects.iter().filter_map(|thing| self.anchors.get(thing));
+            let relations = one.relations.iter().map(|oid| (PG_CLASS, *oid));
+            let things = one.objects.iter().copied().chain(relations);
+            let found = things.filter_map(|thing| self.anchors.get(&thing));
             by.extend(found.map(|anchor| (anchor, at)));
         }
         let mut divided = vec![InventoryDiff::default(); touched.len()];
@@ -428,7 +430,10 @@ impl PiecedCatalog {
             let rows = client.query(self.rare.by(client).await?, &[&rare]).await.map_err(failed)?;
             read.take_rare(&rows)?;
         }
-        Ok(read.objects())
+        let mut objects = read.objects();
+        // What is told of objects is looked for by name alone: of a function as well as of a table.
+        objects.retain(|id, _| anchors.contains(&anchor_of(id)));
+        Ok(objects)
     }
 
     /// The objects of all kinds that are found by their names in whatever catalog: there are few. With
