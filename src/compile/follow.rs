@@ -41,6 +41,8 @@ pub(super) struct Following<'a> {
     open: Option<(RevisionId, Open<'a>)>,
     /// What was touched and is not read yet, each with its place among `changes`.
     due: Vec<(usize, Touched)>,
+    /// The highest id there is, while all that is due only makes relations.
+    made: Option<u32>,
     /// The relations that those stages name.
     named: BTreeSet<String>,
     /// So many are read together, if they only make. It doubles while they do.
@@ -57,6 +59,7 @@ pub(super) struct Following<'a> {
 impl<'a> Following<'a> {
     pub(super) fn new(schema: &'a mut PiecedCatalog, reading: Reading) -> Self {
         Self {
+            made: Some(schema.newest()),
             schema,
             reading,
             open: None,
@@ -102,7 +105,7 @@ impl<'a> Following<'a> {
     /// reading fails, it is due still.
     async fn settle(&mut self, wholly: bool) -> Result<(), Unsettled> {
         self.commit().await.map_err(Unsettled::Commit)?;
-        let waits = !wholly && self.due.len() < self.together && self.only_makes(&[]);
+        let waits = !wholly && self.due.len() < self.together && self.made.is_some();
         if waits { Ok(()) } else { self.read_due().await.map_err(Unsettled::Reading) }
     }
 
@@ -121,7 +124,7 @@ impl<'a> Following<'a> {
     pub(super) async fn conclude(mut self) -> Result<Vec<InventoryDiff>, Refusal> {
         self.commit().await?;
         let touched: Vec<&Touched> = self.due.iter().map(|(_, touched)| touched).collect();
-        if self.only_makes(&[]) && !touched.is_empty() {
+        if self.made.is_some() && !touched.is_empty() {
             let read = self.schema.conclude(&touched).await?;
             self.take(read);
         } else {
@@ -131,15 +134,9 @@ impl<'a> Following<'a> {
         Ok(self.changes)
     }
 
-    /// Whether all that is due, and `more`, only makes new relations.
-    fn only_makes(&self, more: &[&Touched]) -> bool {
-        let due = self.due.iter().map(|(_, touched)| touched);
-        self.schema.are_only_made(due.chain(more.iter().copied()))
-    }
-
     /// Reads what is due, where that would not be the same after a stage that `touched` is committed.
     async fn make_room(&mut self, touched: &Touched) -> Result<(), Refusal> {
-        if self.only_makes(&[touched]) {
+        if self.made.and_then(|newest| touched.only_made(newest)).is_some() {
             self.together = self.together.saturating_mul(2);
             return Ok(());
         }
@@ -150,6 +147,7 @@ impl<'a> Following<'a> {
     /// What a stage of the newest move touched is to be read.
     async fn touched(&mut self, drafted: &DraftStage, touched: Touched) -> Result<(), Refusal> {
         let everything = touched.anything;
+        self.made = self.made.and_then(|newest| touched.only_made(newest));
         self.due.push((self.changes.len() - 1, touched));
         self.named.extend(drafted.statements.iter().flat_map(named).map(str::to_owned));
         if everything { Ok(self.settle(true).await?) } else { Ok(()) }
@@ -167,6 +165,7 @@ impl<'a> Following<'a> {
         for ((at, _), read) in self.due.drain(..).zip(read) {
             self.changes[at].then(read);
         }
+        self.made = Some(self.schema.newest());
         self.named.clear();
     }
 

@@ -91,6 +91,16 @@ impl Touched {
         Self { anything: true, ..Self::default() }
     }
 
+    /// The highest id afterwards, if this made new relations and touched nothing else, where `newest` was
+    /// the highest before: the server counts upwards, and where it began anew, nothing seems new. In
+    /// whatever order such changes are committed and read, a reading finds the same of each.
+    pub fn only_made(&self, newest: u32) -> Option<u32> {
+        let is_new = self.ids().all(|id| id > newest);
+        let are_relations = self.objects.iter().all(|(class, _)| *class == PG_CLASS);
+        (is_new && are_relations && !self.anything && !self.rights)
+            .then(|| self.ids().fold(newest, u32::max))
+    }
+
     fn ids(&self) -> impl Iterator<Item = u32> {
         self.objects.iter().map(|(_, object)| *object).chain(self.relations.iter().copied())
     }
@@ -119,7 +129,6 @@ pub struct PiecedCatalog {
     at: BTreeMap<Anchor, BTreeSet<ObjectId>>,
     /// Where each thing was found last.
     anchors: BTreeMap<(u32, u32), Anchor>,
-    /// The highest id of anything that was there or was touched.
     newest: u32,
     /// Whether the inventory holds what only readings of parts have told.
     pieced: bool,
@@ -174,24 +183,13 @@ impl PiecedCatalog {
         self.exact
     }
 
-    /// Whether each of these made new relations, and touched nothing else: nothing that was there
-    /// before, and nothing of each other. In whatever order they are committed and read, the reading
-    /// finds the same.
-    pub fn are_only_made<'a>(&self, mut touched: impl Iterator<Item = &'a Touched>) -> bool {
-        // The server counts its ids upwards; where they began anew, nothing seems to be new.
-        let mut newest = self.newest;
-        touched.all(|one| {
-            let only_made = !one.anything
-                && !one.rights
-                && one.objects.iter().all(|(class, _)| *class == PG_CLASS)
-                && one.ids().all(|id| id > newest);
-            newest = one.ids().fold(newest, u32::max);
-            only_made
-        })
+    /// The highest id of anything that was there or was read as touched.
+    pub fn newest(&self) -> u32 {
+        self.newest
     }
 
     /// Reads again what was touched by one change after another, or everything, where that is not known;
-    /// gives what each changed. Of several, each [only made](Self::are_only_made).
+    /// gives what each changed. Of several, each [only made](Touched::only_made).
     ///
     /// # Errors
     /// `connection-lost`, `database-failed`; also if an open transaction holds a lock that the reading
@@ -324,7 +322,7 @@ impl PiecedCatalog {
         Ok(InventoryDiff::between(&before, &self.inventory))
     }
 
-    /// Reads what was [only made](Self::are_only_made) at the end of everything: with all the rest, which
+    /// Reads what was [only made](Touched::only_made) at the end of everything: with all the rest, which
     /// is to be as the pieces have it. Gives what each of `touched` changed.
     ///
     /// # Errors
