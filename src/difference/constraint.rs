@@ -1,7 +1,7 @@
 //! Constraints of tables. With the online forms they are added NOT VALID and validated after a
 //! commit, and those with an index get one that was built concurrently.
 
-use crate::catalog::{Constraint, ConstraintType, Kind, ObjectId};
+use crate::catalog::{Constraint, ConstraintType, Kind, Object, ObjectId};
 
 use super::choice::Way;
 use super::index::{cluster, take_parts};
@@ -57,6 +57,9 @@ impl Written for Constraint {
     }
 
     fn drop(&self, site: Site<'_>) -> Vec<Statement> {
+        if let Some(column) = self.leaves_not_null(site) {
+            return self.unnamed(site, column);
+        }
         let mut exists = "";
         if self.inherited && site.world.link_stays(&table_id(site)) {
             if has_index(self) || !site.world.inherits_plainly(&table_id(site)) {
@@ -114,8 +117,62 @@ impl Constraint {
         if online && by_index {
             return self.added_by_index(site);
         }
+        if let Some(column) = self.refuses_null_in()
+            && let Some(before) = site.world.table_before(&table)
+            && before.columns.iter().any(|it| it.not_null && name(&it.name) == column)
+            && !is_named_in(site.world.constraints_before(&table), column)
+        {
+            // The server has given it another name, which nobody knows.
+            let sql = format!(
+                "ALTER TABLE {}\n    ALTER COLUMN {column} DROP NOT NULL,\n    ADD CONSTRAINT {} {}",
+                on_table(site.id),
+                name(site.id.name()),
+                self.definition
+            );
+            return vec![Statement::new(site.id, sql).failing(self.fails())];
+        }
         let add = self.added_as(site, &self.definition);
         if new || self.not_valid { vec![add] } else { vec![add.failing(self.fails())] }
+    }
+
+    /// The column that this names as NOT NULL (PostgreSQL 18 and later), if it stays so without the name.
+    fn leaves_not_null(&self, site: Site<'_>) -> Option<&str> {
+        let column = self.refuses_null_in()?;
+        let table = table_id(site);
+        let stays = site.world.table_after(&table)?.columns.iter();
+        let stays = stays.filter(|it| it.not_null).any(|it| name(&it.name) == column);
+        (stays && !is_named_in(site.world.constraints_of(&table), column)).then_some(column)
+    }
+
+    /// The column of a NOT NULL, as SQL writes it.
+    pub(super) fn refuses_null_in(&self) -> Option<&str> {
+        let column = self.definition.strip_prefix("NOT NULL ")?;
+        let column = column.strip_suffix(" NOT VALID").unwrap_or(column);
+        let column = column.strip_suffix(" NO INHERIT").unwrap_or(column);
+        (self.constraint_type == ConstraintType::NotNull).then_some(column)
+    }
+
+    /// Takes its name, and leaves the column NOT NULL: under a name as the server gives, or where it says
+    /// more than that, anew.
+    fn unnamed(&self, site: Site<'_>, column: &str) -> Vec<Statement> {
+        let (table, own) = (on_table(site.id), name(site.id.name()));
+        if self.definition != format!("NOT NULL {column}") {
+            let sql = format!(
+                "ALTER TABLE {table}\n    DROP CONSTRAINT {own},\n    ALTER COLUMN {column} SET NOT NULL"
+            );
+            return vec![Statement::new(site.id, sql).failing(self.fails())];
+        }
+        let words = format!("CONSTRAINT {own} ON {table}");
+        let silence = comment(site.id, &words, self.comment.as_ref(), None);
+        let bare = column.trim_matches('"').replace("\"\"", "\"");
+        let bare = format!("{}_{bare}", site.id.on_table().unwrap_or_default());
+        let mut length = bare.len().min(LONGEST_NAME - "_not_null".len());
+        while !bare.is_char_boundary(length) {
+            length -= 1;
+        }
+        let given = name(&format!("{}_not_null", &bare[..length]));
+        let sql = format!("ALTER TABLE {table} RENAME CONSTRAINT {own} TO {given}");
+        silence.into_iter().chain([Statement::new(site.id, sql)]).collect()
     }
 
     fn added_as(&self, site: Site<'_>, definition: &str) -> Statement {
@@ -180,6 +237,20 @@ impl Constraint {
     pub(super) fn inline(&self, id: &ObjectId) -> String {
         format!("CONSTRAINT {} {}", name(id.name()), self.definition)
     }
+}
+
+/// Names are cut to so many bytes (PostgreSQL's `NAMEDATALEN`, less one).
+const LONGEST_NAME: usize = 63;
+
+/// Whether one of these constraints says by a name of its own that a column is NOT NULL.
+fn is_named_in<'a>(
+    mut constraints: impl Iterator<Item = (&'a ObjectId, &'a Object)>,
+    column: &str,
+) -> bool {
+    constraints.any(|(_, object)| match object {
+        Object::Constraint(constraint) => constraint.refuses_null_in() == Some(column),
+        _ => false,
+    })
 }
 
 fn validate(site: Site<'_>) -> Statement {

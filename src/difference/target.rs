@@ -71,6 +71,9 @@ impl<'a> Target<'a> {
             let Some(old) = self.before.catalog.objects.get(&id) else {
                 continue;
             };
+            if self.only_names(&id, old) {
+                continue;
+            }
             let Some(new) = self.after.catalog.objects.get_mut(&id) else {
                 self.withheld.insert(Remainder::new(&id, "its removal"));
                 self.take_back(&id);
@@ -86,6 +89,21 @@ impl<'a> Target<'a> {
         }
         self.keep_keys();
         while self.keep_in_children() {}
+    }
+
+    /// Whether this only names the NOT NULL of a column that stays so: without the name nothing is lost.
+    fn only_names(&self, id: &ObjectId, old: &Object) -> bool {
+        let Object::Constraint(constraint) = old else {
+            return false;
+        };
+        let column = constraint.refuses_null_in();
+        let table = id.schema().zip(id.on_table());
+        let table = table.map(|(schema, name)| ObjectId::table(schema, name));
+        let table = table.and_then(|table| self.after.catalog.objects.get(&table));
+        let Some((column, Object::Table(table))) = column.zip(table) else {
+            return false;
+        };
+        table.columns.iter().any(|own| own.not_null && text::name(&own.name) == column)
     }
 
     /// Columns of a primary key that is kept cannot become nullable.

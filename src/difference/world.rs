@@ -330,6 +330,14 @@ impl<'a> World<'a> {
         constraints_in(&self.after.catalog, table)
     }
 
+    /// The constraints of a table, as they were.
+    pub(super) fn constraints_before(
+        &self,
+        table: &ObjectId,
+    ) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
+        constraints_in(&self.before.catalog, table)
+    }
+
     /// The rules of a table or view, as they were.
     pub(super) fn rules_before(&self, relation: &ObjectId) -> impl Iterator<Item = &'a ObjectId> {
         standing_on(&self.before.catalog, relation, Kind::Rule).map(|(id, _)| id)

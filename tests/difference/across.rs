@@ -228,6 +228,13 @@ const PAIRS: &[Pair] = &[
     ),
     (
         18,
+        "CREATE TABLE cats (id int CONSTRAINT has_id NOT NULL, age int NOT NULL, \"Own\" int CONSTRAINT owned NOT NULL NO INHERIT);
+         COMMENT ON CONSTRAINT has_id ON cats IS 'said'; CREATE TABLE dogs (id int CONSTRAINT dog NOT NULL PRIMARY KEY, a int CONSTRAINT one NOT NULL)",
+        "CREATE TABLE cats (id int NOT NULL, age int CONSTRAINT has_age NOT NULL, \"Own\" int NOT NULL);
+         CREATE TABLE dogs (id int CONSTRAINT dog NOT NULL PRIMARY KEY, a int CONSTRAINT two NOT NULL)",
+    ),
+    (
+        18,
         "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
          CREATE FOREIGN TABLE cats (id int, age int) SERVER s",
         "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
