@@ -85,6 +85,12 @@ impl ObjectId {
         self.schema.as_deref()
     }
 
+    /// The table that it stands on, if that is an ordinary one.
+    pub fn its_table(&self) -> Option<Self> {
+        let table = self.schema().zip(self.on_table());
+        table.map(|(schema, table)| Self::table(schema, table))
+    }
+
     /// The name of the table (or view) that it stands on, for constraints, triggers, rules
     /// and policies.
     pub fn on_table(&self) -> Option<&str> {

@@ -53,8 +53,7 @@ impl Ignore {
         {
             return Some(pattern);
         }
-        let table = id.schema().zip(id.on_table());
-        let table = table.map(|(schema, table)| ObjectId::table(schema, table));
+        let table = id.its_table();
         let names = [Some(id), table.as_ref()].map(|id| id.map(|id| (id.kind(), id.to_string())));
         self.patterns().find(|pattern| {
             let starts_with = |kind: &&Kind| {

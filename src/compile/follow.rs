@@ -47,9 +47,11 @@ pub(super) struct Following<'a> {
     named: BTreeSet<String>,
     /// So many are read together, if they only make. It doubles while they do.
     together: usize,
-    /// So many stages are to be run apart from the reading before them, after one could not be run
-    /// beside it; and how many it was last.
-    apart: (usize, usize),
+    /// So many stages are still to be run apart from the reading before them, after one could not be
+    /// run beside it.
+    apart: usize,
+    /// How many it was when it was so last. It doubles, and halves where all goes well.
+    penalty: usize,
     /// How it is asked what was touched.
     tracked_by: &'static str,
     /// What each move changed, so far.
@@ -66,7 +68,8 @@ impl<'a> Following<'a> {
             due: Vec::new(),
             named: BTreeSet::new(),
             together: 1,
-            apart: (0, 0),
+            apart: 0,
+            penalty: 0,
             tracked_by: TRACKED_AT_ONCE,
             changes: Vec::new(),
         }
@@ -94,8 +97,8 @@ impl<'a> Following<'a> {
         }
         let mut held = drafted.statements.iter().flat_map(held);
         let meets = held.any(|name| self.named.contains(name));
-        if self.apart.0 > 0 || meets || !may_run_twice(drafted) {
-            self.apart.0 = self.apart.0.saturating_sub(1);
+        if self.apart > 0 || meets || !may_run_twice(drafted) {
+            self.apart = self.apart.saturating_sub(1);
             self.settle(true).await?;
         }
         self.run_beside(session, search_path, drafted).await
@@ -187,7 +190,7 @@ impl<'a> Following<'a> {
                 (Ok(()), Ok(open)) => {
                     let touched = tracked(open.answer().first(), false);
                     if self.make_room(&touched).await.is_ok() {
-                        self.apart.1 /= 2;
+                        self.penalty /= 2;
                         self.open = Some((drafted.revision.clone(), open));
                         self.touched(drafted, touched).await?;
                         return Ok(Ok(()));
@@ -210,8 +213,8 @@ impl<'a> Following<'a> {
             // The stage may hold a lock that the reading needs: one after the other.
             if let Some(open) = unread {
                 open.roll_back().await?;
-                self.apart.1 = (self.apart.1 * 2).clamp(1, MOST_APART);
-                self.apart.0 = self.apart.1;
+                self.penalty = (self.penalty * 2).clamp(1, MOST_APART);
+                self.apart = self.penalty;
             }
             self.settle(true).await?;
         }

@@ -88,14 +88,15 @@ impl Lines {
     pub async fn derive(graph: &RevisionGraph, at: &Surroundings<'_>) -> Result<Self, Refusal> {
         let mut lines = Vec::new();
         let mut pieced = 0;
+        let tablespaces = tablespaces::named_in(graph)?;
         for way in ways(graph)? {
-            let line = match derive(graph, &way, at, Reading::Touched).await? {
+            let line = match derive(graph, &way, at, &tablespaces, Reading::Touched).await? {
                 Some(line) => {
                     pieced += 1;
                     Some(line)
                 }
                 // A revision did more than was seen: once more, reading everything after each.
-                None => derive(graph, &way, at, Reading::Whole).await?,
+                None => derive(graph, &way, at, &tablespaces, Reading::Whole).await?,
             };
             let bug = || Refusal::new(Code::Bug, "the shadow's schema changes by itself");
             lines.push(line.ok_or_else(bug)?);
@@ -146,11 +147,11 @@ async fn derive(
     graph: &RevisionGraph,
     way: &Transition,
     at: &Surroundings<'_>,
+    tablespaces: &BTreeSet<String>,
     reading: Reading,
 ) -> Result<Option<Line>, Refusal> {
-    let tablespaces = tablespaces::named_in(graph)?;
     let server =
-        prepared_server(at.installation, at.database, at.roles, SUPERUSER, &tablespaces).await?;
+        prepared_server(at.installation, at.database, at.roles, SUPERUSER, tablespaces).await?;
     let connect = || server.session(at.database);
     let (session, whole, parts) = try_join3(connect(), connect(), connect()).await?;
     let ((), mut schema) = try_join(track(&session), PiecedCatalog::open(whole, parts)).await?;

@@ -82,9 +82,9 @@ pub async fn plan(
             .unwrap_or_else(|| Refusal::new(Code::RevisionEdited, "a revision was edited")));
     }
     // Before the slow part: what the text alone can refuse.
-    draft(graph, &transition, &BTreeSet::new())?;
+    let stages = draft(graph, &transition, &BTreeSet::new())?;
     findings.extend(lint_findings(graph, &transition)?);
-    tablespaces::are_there(session, graph, &transition).await?;
+    tablespaces::are_there(session, graph, &stages).await?;
 
     let installation = Installation::find(Some(target.identity.server_major))?;
     let ignore = request.ignore;

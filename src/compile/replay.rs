@@ -84,7 +84,7 @@ pub(super) async fn replay(
 ) -> Result<(), Refusal> {
     for step in &transition.moves {
         let single = one_of(transition, step);
-        replay_one(session, graph, &single, search_path, &mut None).await?;
+        replay_one(session, graph, &single, search_path, None).await?;
     }
     Ok(())
 }
@@ -108,18 +108,13 @@ pub(super) async fn follow(
     search_path: &str,
     (schema, reading): (&mut PiecedCatalog, Reading),
 ) -> Result<Vec<InventoryDiff>, Refusal> {
-    let mut following = Some(Following::new(schema, reading));
+    let mut following = Following::new(schema, reading);
     for step in &transition.moves {
         let single = one_of(transition, step);
-        if let Some(following) = &mut following {
-            following.next_move();
-        }
-        replay_one(session, graph, &single, search_path, &mut following).await?;
+        following.next_move();
+        replay_one(session, graph, &single, search_path, Some(&mut following)).await?;
     }
-    match following {
-        Some(following) => following.conclude().await,
-        None => Ok(Vec::new()),
-    }
+    following.conclude().await
 }
 
 async fn replay_one<'a>(
@@ -127,13 +122,14 @@ async fn replay_one<'a>(
     graph: &RevisionGraph,
     single: &Transition,
     search_path: &str,
-    following: &mut Option<Following<'a>>,
+    mut following: Option<&mut Following<'a>>,
 ) -> Result<(), Refusal> {
     let mut boundaries = BTreeSet::new();
     let mut done = 0;
     'again: loop {
         let stages = draft(graph, single, &boundaries)?;
         for drafted in &stages[done..] {
+            let following = following.as_deref_mut();
             match run(session, graph, search_path, drafted, following).await? {
                 Ok(()) => done += 1,
                 // What a boundary splits was rolled back whole, so the stages before it stand.
@@ -153,7 +149,7 @@ async fn run<'a>(
     graph: &RevisionGraph,
     search_path: &str,
     drafted: &DraftStage,
-    following: &mut Option<Following<'a>>,
+    following: Option<&mut Following<'a>>,
 ) -> Result<Result<(), Evidence>, Refusal> {
     let statements: Vec<&str> = drafted.statements.iter().map(Statement::sql).collect();
     let ran = match (drafted.mode, statements.as_slice(), following) {

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::database::{Session, refusal};
 use crate::diagnostic::{Code, Finding, Refusal};
-use crate::graph::{Direction, RevisionGraph, Transition};
+use crate::graph::RevisionGraph;
+use crate::plan::draft::DraftStage;
 use crate::revision::Revision;
 use crate::statement::{self, Statement};
 
@@ -35,27 +36,21 @@ pub(super) fn named_in(graph: &RevisionGraph) -> Result<BTreeSet<String>, Refusa
 
 const WORD: &str = "tablespace";
 
-/// Refuses a transition whose statements name a tablespace that the target does not have: `apply`
-/// would fail in the middle.
+/// Refuses stages whose statements name a tablespace that the target does not have: `apply` would fail
+/// in the middle.
 ///
 /// # Errors
 /// `statement-failed`, with the place; those of the connection.
 pub(super) async fn are_there(
     session: &Session,
     graph: &RevisionGraph,
-    transition: &Transition,
+    stages: &[DraftStage],
 ) -> Result<(), Refusal> {
     let mut wanted = Vec::new();
-    for step in &transition.moves {
-        let Some(revision) = graph.get(step.revision.as_str()) else {
-            continue;
-        };
-        let part = match transition.direction {
-            Direction::Downgrade => revision.down(),
-            Direction::Upgrade | Direction::Stamp => Some(revision.up()),
-        };
-        for statement in statement::read(revision.source(), part.unwrap_or_default())? {
-            let place = revision.source().place(statement.range());
+    for stage in stages {
+        let source = graph.get(stage.revision.as_str()).map(Revision::source);
+        for statement in &stage.statements {
+            let place = source.map(|source| source.place(statement.range()));
             wanted.extend(statement.tablespaces().into_iter().map(|name| (name, place.clone())));
         }
     }
@@ -68,9 +63,10 @@ pub(super) async fn are_there(
     let missing = wanted.into_iter().filter(|(name, _)| !there.contains(name.as_str()));
     let findings = missing.map(|(name, place)| {
         let message = format!("the target has no tablespace `{name}`");
-        Finding::error(Code::StatementFailed, message).at(place).help(
+        let finding = Finding::error(Code::StatementFailed, message).help(
             "create it on the target first (CREATE TABLESPACE), or take it out of the revision",
-        )
+        );
+        Finding { place, ..finding }
     });
     Refusal::of(findings.collect()).map_or(Ok(()), Err)
 }

@@ -162,7 +162,10 @@ pub async fn alone_asking(
 }
 
 /// The rows, as text, that statements in one message give.
-async fn rows(client: &Client, sql: &str) -> Result<Vec<SimpleQueryRow>, Error> {
+///
+/// # Errors
+/// The driver's.
+pub async fn rows(client: &Client, sql: &str) -> Result<Vec<SimpleQueryRow>, Error> {
     let answers = client.simple_query(sql).await?.into_iter();
     let row = |answer| if let SimpleQueryMessage::Row(row) = answer { Some(row) } else { None };
     Ok(answers.filter_map(row).collect())

@@ -1,7 +1,8 @@
 //! Constraints of tables. With the online forms they are added NOT VALID and validated after a
 //! commit, and those with an index get one that was built concurrently.
 
-use crate::catalog::{Constraint, ConstraintType, Kind, Object, ObjectId};
+use crate::catalog::{Column, Constraint, ConstraintType, Kind, Object, ObjectId, Table};
+use crate::statement::MAX_IDENTIFIER;
 
 use super::choice::Way;
 use super::index::{cluster, take_parts};
@@ -117,9 +118,8 @@ impl Constraint {
         if online && by_index {
             return self.added_by_index(site);
         }
-        if let Some(column) = self.refuses_null_in()
-            && let Some(before) = site.world.table_before(&table)
-            && before.columns.iter().any(|it| it.not_null && name(&it.name) == column)
+        if let Some(before) = site.world.table_before(&table)
+            && let Some(column) = self.refuses_null_in(before)
             && !is_named_in(site.world.constraints_before(&table), column)
         {
             // The server has given it another name, which nobody knows.
@@ -137,15 +137,20 @@ impl Constraint {
 
     /// The column that this names as NOT NULL (PostgreSQL 18 and later), if it stays so without the name.
     fn leaves_not_null(&self, site: Site<'_>) -> Option<&str> {
-        let column = self.refuses_null_in()?;
         let table = table_id(site);
-        let stays = site.world.table_after(&table)?.columns.iter();
-        let stays = stays.filter(|it| it.not_null).any(|it| name(&it.name) == column);
-        (stays && !is_named_in(site.world.constraints_of(&table), column)).then_some(column)
+        let column = self.refuses_null_in(site.world.table_after(&table)?)?;
+        (!is_named_in(site.world.constraints_of(&table), column)).then_some(column)
+    }
+
+    /// The column of a NOT NULL, as SQL writes it, if `table` has it and it is NOT NULL there.
+    pub(super) fn refuses_null_in(&self, table: &Table) -> Option<&str> {
+        let column = self.not_null_column()?;
+        let is_it = |own: &Column| own.not_null && name(&own.name) == column;
+        table.columns.iter().any(is_it).then_some(column)
     }
 
     /// The column of a NOT NULL, as SQL writes it.
-    pub(super) fn refuses_null_in(&self) -> Option<&str> {
+    fn not_null_column(&self) -> Option<&str> {
         let column = self.definition.strip_prefix("NOT NULL ")?;
         let column = column.strip_suffix(" NOT VALID").unwrap_or(column);
         let column = column.strip_suffix(" NO INHERIT").unwrap_or(column);
@@ -166,7 +171,7 @@ impl Constraint {
         let silence = comment(site.id, &words, self.comment.as_ref(), None);
         let bare = column.trim_matches('"').replace("\"\"", "\"");
         let bare = format!("{}_{bare}", site.id.on_table().unwrap_or_default());
-        let mut length = bare.len().min(LONGEST_NAME - "_not_null".len());
+        let mut length = bare.len().min(MAX_IDENTIFIER - "_not_null".len());
         while !bare.is_char_boundary(length) {
             length -= 1;
         }
@@ -239,16 +244,13 @@ impl Constraint {
     }
 }
 
-/// Names are cut to so many bytes (PostgreSQL's `NAMEDATALEN`, less one).
-const LONGEST_NAME: usize = 63;
-
 /// Whether one of these constraints says by a name of its own that a column is NOT NULL.
 fn is_named_in<'a>(
     mut constraints: impl Iterator<Item = (&'a ObjectId, &'a Object)>,
     column: &str,
 ) -> bool {
     constraints.any(|(_, object)| match object {
-        Object::Constraint(constraint) => constraint.refuses_null_in() == Some(column),
+        Object::Constraint(constraint) => constraint.not_null_column() == Some(column),
         _ => false,
     })
 }

@@ -96,14 +96,10 @@ impl<'a> Target<'a> {
         let Object::Constraint(constraint) = old else {
             return false;
         };
-        let column = constraint.refuses_null_in();
-        let table = id.schema().zip(id.on_table());
-        let table = table.map(|(schema, name)| ObjectId::table(schema, name));
-        let table = table.and_then(|table| self.after.catalog.objects.get(&table));
-        let Some((column, Object::Table(table))) = column.zip(table) else {
-            return false;
-        };
-        table.columns.iter().any(|own| own.not_null && text::name(&own.name) == column)
+        match id.its_table().and_then(|table| self.after.catalog.objects.get(&table)) {
+            Some(Object::Table(table)) => constraint.refuses_null_in(table).is_some(),
+            _ => false,
+        }
     }
 
     /// Columns of a primary key that is kept cannot become nullable.
@@ -117,10 +113,9 @@ impl<'a> Target<'a> {
             let Some((columns, _)) = columns.and_then(|columns| columns.split_once(')')) else {
                 continue;
             };
-            let table = id.schema().zip(id.on_table());
-            let table = table.map(|(schema, name)| ObjectId::table(schema, name));
-            let Some((table, Object::Table(wanted))) =
-                table.and_then(|id| Some((id.clone(), self.after.catalog.objects.get_mut(&id)?)))
+            let Some((table, Object::Table(wanted))) = id
+                .its_table()
+                .and_then(|id| Some((id.clone(), self.after.catalog.objects.get_mut(&id)?)))
             else {
                 continue;
             };

@@ -8,11 +8,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 
-use crate::database::{ServerError, Session, Touched, refusal};
+use crate::database::{ServerError, Session, Touched, refusal, stage};
 use crate::diagnostic::Refusal;
 use crate::plan::lock::LockMode;
 use crate::plan::observation::{Known, Observation, RelationKind};
@@ -195,13 +194,9 @@ impl Observer {
 
     async fn ask_touched(&mut self, alone: bool) -> Result<(), Refusal> {
         if self.touched.is_some() {
-            let answers = self.worker.client().simple_query(TRACKED).await;
-            let answers = answers.map_err(|error| refusal(&error, "watch the shadow"))?;
-            let row = answers.iter().find_map(|answer| match answer {
-                SimpleQueryMessage::Row(row) => Some(row),
-                _ => None,
-            });
-            self.touched = Some(tracked(row, alone));
+            let rows = stage::rows(self.worker.client(), TRACKED).await;
+            let rows = rows.map_err(|error| refusal(&error, "watch the shadow"))?;
+            self.touched = Some(tracked(rows.first(), alone));
         }
         Ok(())
     }

@@ -33,6 +33,7 @@ pub use index::{ConcurrentIndex, IndexOperation};
 pub use kind::Kind;
 pub use name::{QualifiedName, literal};
 pub use rows::RowChanges;
+pub use split::MAX_IDENTIFIER;
 pub use transaction::TransactionRule;
 
 use name::Cursor;

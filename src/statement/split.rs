@@ -25,7 +25,7 @@ use super::token::{Lexer, Token, TokenKind, Unterminated};
 const MAX_NESTING: usize = 2_000;
 
 /// The longest identifier that PostgreSQL keeps whole, in bytes (`NAMEDATALEN - 1`).
-const MAX_IDENTIFIER: usize = 63;
+pub const MAX_IDENTIFIER: usize = 63;
 
 /// One statement's place in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -125,13 +125,14 @@ fn read(request: &ImportRequest<'_>) -> Result<(Tool, Imported), Refusal> {
         return Err(Refusal::new(Code::FileMissing, message)
             .help("name the folder that holds the migration files"));
     }
-    let (mut files, mut others) = listed(from, Inside::Diesel)?;
+    let of = |tool| if tool == Some(Tool::Flyway) { Inside::All } else { Inside::Diesel };
+    let (mut files, mut others) = listed(from, of(request.tool))?;
     let tool = match request.tool {
         Some(tool) => tool,
         None => import::guess(from, &files)?,
     };
-    if tool == Tool::Flyway {
-        (files, others) = listed(from, Inside::All)?;
+    if of(request.tool) != of(Some(tool)) {
+        (files, others) = listed(from, of(Some(tool)))?;
     }
     Ok((tool, import::read(tool, from, &files, &others)?))
 }

@@ -10,10 +10,12 @@
 //! indexes are what every revision touches: they come as plain columns, which cost the server half,
 //! and `rows` puts them together.
 
+mod anchor;
 mod links;
 mod pieced;
 mod reader;
 mod rows;
+mod touched;
 
 use std::collections::BTreeMap;
 
@@ -25,8 +27,9 @@ use crate::database::pipeline::in_order;
 use crate::database::{Session, refusal};
 use crate::diagnostic::{Code, Refusal};
 
-pub use pieced::{PiecedCatalog, Touched};
+pub use pieced::PiecedCatalog;
 pub use reader::ObjectReader;
+pub use touched::Touched;
 
 /// What the server's words depend on, set for the transaction.
 const SETTINGS: &str = include_str!("settings.sql");

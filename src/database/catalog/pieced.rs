@@ -10,11 +10,13 @@ use std::sync::OnceLock;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, Statement};
 
-use super::reader::{NAMES, Names, OIDS, by_name, run};
-use super::{
-    BY_EXTENSION, BY_RELATION, BY_ROUTINE, BY_SCHEMA, BY_TYPE, Form, Objects, QUERIES, Query, Read,
-    TABLE_RARE, failed, read_catalog,
+use super::anchor::{
+    ABOUT, Anchor, PG_CLASS, PG_EXTENSION, PG_NAMESPACE, PG_PROC, PG_TYPE, RARE, anchor, anchor_of,
+    class,
 };
+use super::reader::{NAMES, Names, OIDS, by_name, run};
+use super::touched::Touched;
+use super::{Objects, QUERIES, Query, Read, TABLE_RARE, failed, read_catalog};
 use crate::catalog::{Inventory, InventoryDiff, Kind, ObjectId, Replacement};
 use crate::database::Session;
 use crate::database::pipeline::in_order;
@@ -27,19 +29,6 @@ const TOUCHED: &str = concat!(
 );
 const MADE: &str = concat!(include_str!("made.sql"), include_str!("touched_relations.sql"));
 const NAMED: &str = include_str!("named.sql");
-
-/// The system catalogs whose rows have names of their own that objects are found by. Their ids are
-/// the same in every PostgreSQL.
-const PG_CLASS: u32 = 1259;
-const PG_TYPE: u32 = 1247;
-const PG_PROC: u32 = 1255;
-const PG_NAMESPACE: u32 = 2615;
-/// Of kinds that are found by name in a catalog of their own.
-const RARE: u32 = 0;
-/// Of what is told of objects: it is found with them, in whatever catalog they are.
-const ABOUT: u32 = 1;
-/// What changes with an extension is whatever its script does.
-const PG_EXTENSION: u32 = 3079;
 
 /// The kinds that `touched.sql` tells the absence of: their queries are not asked in vain.
 const TOLD: [Kind; 21] = [
@@ -71,48 +60,6 @@ const TOUCHED_TYPES: &[Type] = &[Type::OID_ARRAY, Type::OID_ARRAY, Type::BOOL_AR
 
 /// A reading waits for nobody: who holds a lock may be waiting for the reading.
 const IMPATIENT: &str = "SET lock_timeout = '2ms'";
-
-/// What a change touched, by object ids.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Touched {
-    /// System catalog and object id of what was made, altered or dropped.
-    pub objects: BTreeSet<(u32, u32)>,
-    /// Relations that were locked as for changing them.
-    pub relations: BTreeSet<u32>,
-    /// Whether it may have been anything.
-    pub anything: bool,
-    /// Whether it may have been the rights on anything: GRANT and the like do not tell of what.
-    pub rights: bool,
-}
-
-impl Touched {
-    /// Where nobody can tell.
-    pub fn anything() -> Self {
-        Self { anything: true, ..Self::default() }
-    }
-
-    /// The highest id afterwards, if this made new relations and touched nothing else, where `newest` was
-    /// the highest before: the server counts upwards, and where it began anew, nothing seems new. In
-    /// whatever order such changes are committed and read, a reading finds the same of each.
-    pub fn only_made(&self, newest: u32) -> Option<u32> {
-        let is_new = self.ids().all(|id| id > newest);
-        let are_relations = self.objects.iter().all(|(class, _)| *class == PG_CLASS);
-        (is_new && are_relations && !self.anything && !self.rights)
-            .then(|| self.ids().fold(newest, u32::max))
-    }
-
-    fn ids(&self) -> impl Iterator<Item = u32> {
-        self.objects.iter().map(|(_, object)| *object).chain(self.relations.iter().copied())
-    }
-}
-
-/// Under which an object is found: the names are apart for relations, types, routines and schemas.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Anchor {
-    class: u32,
-    schema: Option<String>,
-    name: String,
-}
 
 /// An inventory that follows a shadow's schema.
 pub struct PiecedCatalog {
@@ -443,7 +390,7 @@ impl PiecedCatalog {
         Ok(objects)
     }
 
-    /// All that these queries describe, which are of [`Form::Described`] or [`Form::About`].
+    /// All that these queries describe, which are of [`Form::Described`](super::Form::Described) or [`Form::About`](super::Form::About).
     async fn asked_wholly(&self, asked: impl Fn(&Query) -> bool) -> Result<Objects, Refusal> {
         let client = self.parts.client();
         let asked = || QUERIES.iter().filter(|query| asked(query));
@@ -496,31 +443,6 @@ impl Prepared {
     }
 }
 
-/// The system catalog whose names a query finds its objects by.
-fn class(query: &Query) -> u32 {
-    match query.form {
-        Form::Tables | Form::Constraints | Form::Indexes | Form::Described(BY_RELATION) => PG_CLASS,
-        Form::Described(BY_TYPE) => PG_TYPE,
-        Form::Described(BY_ROUTINE) => PG_PROC,
-        Form::Described(BY_SCHEMA) => PG_NAMESPACE,
-        Form::Described(BY_EXTENSION) => PG_EXTENSION,
-        Form::Described(_) => RARE,
-        Form::About => ABOUT,
-    }
-}
-
-fn anchor_of(id: &ObjectId) -> Anchor {
-    if let Some(subject) = id.subject() {
-        return anchor_of(&subject);
-    }
-    let query = QUERIES.iter().find(|query| query.kinds.contains(&id.kind()));
-    Anchor {
-        class: query.map_or(RARE, class),
-        schema: id.schema().map(str::to_owned),
-        name: id.on_table().unwrap_or(id.name()).to_owned(),
-    }
-}
-
 /// The kinds that a row of `touched.sql` tells.
 fn kinds(row: &Row) -> Result<Vec<Kind>, Refusal> {
     let told: Vec<Option<String>> = row.try_get(4).map_err(failed)?;
@@ -534,9 +456,4 @@ fn has_composites(rows: &[Row]) -> Result<bool, Refusal> {
         }
     }
     Ok(false)
-}
-
-fn anchor(class: u32, row: &Row) -> Result<Anchor, Refusal> {
-    let (schema, name) = (row.try_get(2).map_err(failed)?, row.try_get(3).map_err(failed)?);
-    Ok(Anchor { class, schema, name })
 }
