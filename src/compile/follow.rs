@@ -45,8 +45,8 @@ pub(super) struct Following<'a> {
     made: Option<u32>,
     /// The relations that those stages name.
     named: BTreeSet<String>,
-    /// So many are read together, if they only make. It doubles while they do.
-    together: usize,
+    /// So many stages in a row only make.
+    making: usize,
     /// So many stages are still to be run apart from the reading before them, after one could not be
     /// run beside it.
     apart: usize,
@@ -67,7 +67,7 @@ impl<'a> Following<'a> {
             open: None,
             due: Vec::new(),
             named: BTreeSet::new(),
-            together: 1,
+            making: 0,
             apart: 0,
             penalty: 0,
             tracked_by: TRACKED_AT_ONCE,
@@ -108,8 +108,14 @@ impl<'a> Following<'a> {
     /// reading fails, it is due still.
     async fn settle(&mut self, wholly: bool) -> Result<(), Unsettled> {
         self.commit().await.map_err(Unsettled::Commit)?;
-        let waits = !wholly && self.due.len() < self.together && self.made.is_some();
+        let waits = !wholly && self.due.len() < self.together() && self.made.is_some();
         if waits { Ok(()) } else { self.read_due().await.map_err(Unsettled::Reading) }
+    }
+
+    /// So many are read together, if they only make: twice as many with each stage in a row.
+    fn together(&self) -> usize {
+        let doublings = u32::try_from(self.making.saturating_sub(2)).unwrap_or(u32::MAX);
+        2_usize.saturating_pow(doublings)
     }
 
     async fn commit(&mut self) -> Result<(), Refusal> {
@@ -140,10 +146,10 @@ impl<'a> Following<'a> {
     /// Reads what is due, where that would not be the same after a stage that `touched` is committed.
     async fn make_room(&mut self, touched: &Touched) -> Result<(), Refusal> {
         if self.made.and_then(|newest| touched.only_made(newest)).is_some() {
-            self.together = self.together.saturating_mul(2);
+            self.making += 1;
             return Ok(());
         }
-        self.together = 1;
+        self.making = 0;
         self.read_due().await
     }
 
@@ -268,13 +274,23 @@ impl<'a> Following<'a> {
 /// What a statement fails with that does not wait for a lock, or waits for one in vain.
 const IMPATIENT: [&str; 2] = ["55P03", "40P01"];
 
-/// The relations that a statement is about, without their schemas.
+/// The relations of which a statement makes something whose reading opens them, as far as can be seen:
+/// views and expressions are written with the names of columns. Without their schemas.
 fn named(statement: &Statement) -> Vec<&str> {
+    let text = statement.sql().to_ascii_uppercase();
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
     match statement.action() {
-        Action::CreateTable { name, .. }
-        | Action::CreateView(name)
-        | Action::CreateIndex { table: name, .. }
-        | Action::AlterTable { name, .. } => vec![&name.name],
+        Action::CreateView(name) => vec![&name.name],
+        Action::CreateTable { name, .. } | Action::AlterTable { name, .. }
+            if says(&["CHECK", "EXCLUDE", "GENERATED"]) =>
+        {
+            vec![&name.name]
+        }
+        Action::CreateIndex { table: name, .. }
+            if says(&["WHERE"]) || text.matches('(').count() > 1 =>
+        {
+            vec![&name.name]
+        }
         _ => Vec::new(),
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use enact::catalog::{Catalog, CatalogDiff, Kind, ObjectId, Snapshot};
+use enact::catalog::{Catalog, CatalogDiff, Kind, Object, ObjectId, Snapshot};
 use enact::database::{Session, read_catalog, read_catalog_in, read_linked_catalog};
 use snapbox::Data;
 
@@ -351,4 +351,82 @@ async fn no_identity_is_read_twice_and_all_kinds_occur() {
     for id in catalog.objects.keys() {
         assert_eq!(id.to_string().parse().as_ref(), Ok(id));
     }
+}
+
+#[tokio::test]
+async fn indexes_are_described_in_the_words_of_the_server() {
+    let database = database().await;
+    everything(&database).await;
+    let newer = if installation().major() >= 15 {
+        "CREATE UNIQUE INDEX ON cats (name) NULLS NOT DISTINCT;"
+    } else {
+        ""
+    };
+    database
+        .run(&format!(
+            "CREATE EXTENSION IF NOT EXISTS citext;
+             CREATE SCHEMA \"Zoo\"; SET search_path = \"Zoo\", public, \"fixture extension\";
+             CREATE TYPE mood AS ENUM ('fine', 'grim');
+             CREATE DOMAIN short AS varchar(9);
+             CREATE TABLE cats (
+                 id bigint, name text, \"Breed\" varchar(40), \"select\" char(3), born date, mood mood, tags text[],
+                 short short, nick citext, label name, other text COLLATE \"C\", box int4range, at point, bits bit(3)
+             );
+             CREATE INDEX ON cats (id);
+             CREATE UNIQUE INDEX \"By \"\"name\"\"\" ON cats (name);
+             CREATE INDEX ON cats (\"Breed\", id, \"select\", born);
+             CREATE INDEX ON cats (mood);
+             CREATE INDEX ON cats (tags);
+             CREATE INDEX ON cats (short);
+             CREATE INDEX ON cats (nick);
+             CREATE INDEX ON cats (nick text_ops);
+             CREATE INDEX ON cats (label);
+             CREATE INDEX ON cats (other);
+             CREATE INDEX ON cats (other COLLATE \"default\");
+             CREATE INDEX ON cats (name COLLATE \"C\", id);
+             CREATE INDEX ON cats (id, name text_pattern_ops);
+             CREATE INDEX ON cats (\"Breed\" varchar_pattern_ops);
+             CREATE INDEX ON cats (\"select\" bpchar_pattern_ops);
+             CREATE INDEX ON cats (bits);
+             CREATE INDEX ON cats (born DESC, id NULLS FIRST);
+             CREATE INDEX ON cats (born DESC NULLS LAST);
+             CREATE INDEX ON cats (id) INCLUDE (name, at);
+             CREATE INDEX ON cats (id) WHERE id > 3;
+             CREATE INDEX ON cats (lower(name), id);
+             CREATE INDEX ON cats (id) WITH (fillfactor = 50);
+             CREATE INDEX ON cats USING hash (name);
+             CREATE INDEX ON cats USING gist (at, box);
+             CREATE INDEX ON cats USING gin (tags);
+             CREATE INDEX ON cats USING brin (born, id) WITH (pages_per_range = 4);
+             {newer}
+             CREATE TABLE visits (id int, day date) PARTITION BY RANGE (day);
+             CREATE TABLE visits_1 PARTITION OF visits FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+             CREATE INDEX ON visits (day);
+             CREATE INDEX ON ONLY visits (id);
+             CREATE MATERIALIZED VIEW names AS SELECT name FROM cats;
+             CREATE INDEX ON names (name);
+             RESET search_path"
+        ))
+        .await;
+    let catalog = catalog(database.session()).await;
+    let words = database
+        .session()
+        .client()
+        .query(
+            "SELECT n.nspname, c.relname, pg_get_indexdef(c.oid) FROM pg_class c
+             JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('i', 'I')",
+            &[],
+        )
+        .await
+        .unwrap();
+    let mut compared = 0;
+    for row in &words {
+        let id = ObjectId::index(row.get::<_, String>(0), row.get::<_, String>(1));
+        if let Some(Object::Index(index)) = catalog.objects.get(&id) {
+            assert_eq!(index.definition, row.get::<_, String>(2));
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, catalog.objects.keys().filter(|id| id.kind() == Kind::Index).count());
+    assert!(compared >= 39, "{compared}");
 }

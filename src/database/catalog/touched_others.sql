@@ -7,7 +7,8 @@ SELECT w.class, w.object, n.nspname, t.typname,
 FROM named w
 JOIN pg_catalog.pg_type t ON t.oid = w.object
 JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-WHERE w.class = 'pg_catalog.pg_type'::regclass AND (t.typtype IN ('e', 'd', 'r', 'm', 'p', 'b') OR t.typtype = 'c' AND EXISTS (
+WHERE w.class = 'pg_catalog.pg_type'::regclass AND t.typinput <> 'pg_catalog.array_in'::regproc
+  AND (t.typtype IN ('e', 'd', 'r', 'm', 'p', 'b') OR t.typtype = 'c' AND EXISTS (
     SELECT FROM pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
 UNION ALL
 SELECT w.class, w.object, n.nspname, p.proname,
