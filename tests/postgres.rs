@@ -4,6 +4,7 @@
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use enact::catalog::Kind;
 use enact::database::Session;
 use enact::shadow::{Installation, Server, ServerOptions};
 use tokio::sync::OnceCell;
@@ -32,6 +33,12 @@ pub(crate) fn installation() -> Installation {
     })
 }
 
+/// The kinds of object that have fixtures here: tablespaces are described since PostgreSQL 15.
+pub(crate) fn kinds() -> impl Iterator<Item = Kind> {
+    let newer = installation().major() >= 15;
+    Kind::ALL.iter().copied().filter(move |kind| newer || *kind != Kind::Tablespace)
+}
+
 /// The server that all tests share. Tests make databases in it, and change nothing around them.
 pub(crate) async fn server() -> &'static Server {
     SERVER
@@ -45,9 +52,12 @@ pub(crate) async fn server() -> &'static Server {
                 settings: vec![("max_connections".to_owned(), "200".to_owned())],
                 ..ServerOptions::default()
             };
-            Server::start_with(&installation(), options).await.unwrap_or_else(|refusal| {
+            let server = Server::start_with(&installation(), options).await;
+            let server = server.unwrap_or_else(|refusal| {
                 panic!("{refusal}\n{}", refusal.findings()[0].notes.join("\n"))
-            })
+            });
+            server.create_tablespaces(["fast", "slow"]).await.unwrap();
+            server
         })
         .await
 }

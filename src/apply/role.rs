@@ -56,7 +56,7 @@ pub(super) fn check(plan: &Plan, inventory: &Inventory, role: &str) -> Result<()
     let is_default = |id: &ObjectId| id.kind() == Kind::DefaultPrivileges;
     let changed = effects(plan).map(|effect| &effect.object).find(|id| is_default(id));
     let makes =
-        effects(plan).any(|effect| effect.before.is_none() && !effect.object.kind().is_right());
+        effects(plan).any(|effect| effect.before.is_none() && !effect.object.kind().is_given());
     // Of the planned role they go without its name.
     let own = format!("FOR {role} ");
     let concerns = |id: &&ObjectId| {

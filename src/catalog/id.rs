@@ -64,7 +64,8 @@ impl ObjectId {
         Self { kind: Kind::Constraint, table: Some(table), ..Self::table(schema, name) }
     }
 
-    /// What is told of another object: its [`Kind::Owner`] or its [`Kind::Privileges`].
+    /// What is told of another object: its [`Kind::Owner`], its [`Kind::Privileges`] or its
+    /// [`Kind::Tablespace`].
     pub fn about(kind: Kind, subject: &Self) -> Option<Self> {
         let name = format!("{}{subject}", preposition(kind)?);
         Self::from_parts(kind, None, None, name, None)
@@ -138,7 +139,7 @@ impl fmt::Display for ObjectId {
 /// What stands between a kind and the object that it tells of.
 fn preposition(kind: Kind) -> Option<&'static str> {
     match kind {
-        Kind::Owner => Some("OF "),
+        Kind::Owner | Kind::Tablespace => Some("OF "),
         Kind::Privileges => Some("ON "),
         _ => None,
     }
@@ -303,7 +304,7 @@ mod tests {
     #[test]
     fn what_is_told_of_an_object_knows_it() {
         let subject: ObjectId = "function public.\"F\"(integer)".parse().unwrap();
-        for kind in [Kind::Owner, Kind::Privileges] {
+        for kind in [Kind::Owner, Kind::Privileges, Kind::Tablespace] {
             let about = ObjectId::about(kind, &subject).unwrap();
             assert_eq!(about.subject().as_ref(), Some(&subject), "{about}");
             assert_eq!(about.to_string().parse(), Ok(about));

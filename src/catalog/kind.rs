@@ -11,8 +11,8 @@ use super::{
     DefaultPrivileges, Domain, Enum, EventTrigger, Extension, ForeignDataWrapper, ForeignServer,
     ForeignTable, Index, Language, ObjectId, Operator, OperatorClass, OperatorFamily, Owner,
     Policy, Privileges, Publication, Range, Routine, Rule, Schema, Sequence, Statistics,
-    Subscription, Table, TextSearchConfiguration, TextSearchDictionary, TextSearchParser,
-    TextSearchTemplate, Transform, Trigger, UserMapping, View, canonical,
+    Subscription, Table, Tablespace, TextSearchConfiguration, TextSearchDictionary,
+    TextSearchParser, TextSearchTemplate, Transform, Trigger, UserMapping, View, canonical,
 };
 use crate::digest::{Digest, FieldHasher};
 
@@ -179,6 +179,8 @@ kinds! {
     Privileges(Privileges) = "privileges", InWords;
     /// The rights that new objects get.
     DefaultPrivileges(DefaultPrivileges) = "default privileges", InWords;
+    /// Where a relation lies.
+    Tablespace(Tablespace) = "tablespace", InWords;
 }
 
 impl Kind {
@@ -187,10 +189,15 @@ impl Kind {
         matches!(self, Self::Owner | Self::Privileges | Self::DefaultPrivileges)
     }
 
+    /// Whether it is told of as the statements that give it: rights, and where bytes lie.
+    pub const fn is_given(self) -> bool {
+        self.is_right() || matches!(self, Self::Tablespace)
+    }
+
     /// Whether objects of this kind are often the matter of others than the revisions: of those who run
     /// the database. Where no revision makes one, it is no drift.
     pub const fn is_often_foreign(self) -> bool {
-        self.is_right() || matches!(self, Self::Subscription)
+        self.is_given() || matches!(self, Self::Subscription)
     }
 
     /// The kind with this label.

@@ -50,6 +50,7 @@ mod snapshot;
 mod statistics;
 mod subscription;
 mod table;
+mod tablespace;
 mod text_search;
 mod transform;
 mod trigger;
@@ -86,7 +87,7 @@ pub use language::Language;
 pub use operator::{Operator, OperatorClass, OperatorFamily};
 pub use policy::Policy;
 pub use privileges::{
-    ColumnGrants, DefaultPrivileges, Grant, Owner, Privileges, is_given_by_others,
+    ColumnGrants, DefaultPrivileges, Grant, Owner, Privileges, Spoken, is_given_by_others,
 };
 pub use publication::{Publication, PublishedTable};
 pub use range::Range;
@@ -98,6 +99,7 @@ pub use snapshot::{MAX_SNAPSHOT_BYTES, SNAPSHOT_VERSION, Snapshot};
 pub use statistics::Statistics;
 pub use subscription::Subscription;
 pub use table::{Column, Identity, Table};
+pub use tablespace::Tablespace;
 pub use text_search::{
     TextSearchConfiguration, TextSearchDictionary, TextSearchParser, TextSearchTemplate,
     TokenMapping,

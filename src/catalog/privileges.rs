@@ -170,9 +170,11 @@ impl DefaultPrivileges {
 }
 
 /// Whether what a database has, beside what its revisions make, is only what those often give who run
-/// it: rights for roles, owners, subscriptions that no revision speaks of. It is no drift.
+/// it: rights for roles, owners, subscriptions that no revision speaks of, and where bytes lie. It is no
+/// drift.
 pub fn is_given_by_others(made: Option<&Object>, there: Option<&Object>) -> bool {
     match (made, there) {
+        (Some(Object::Tablespace(_)), _) => true,
         (None, Some(there)) => there.kind().is_often_foreign(),
         (Some(Object::Privileges(made)), Some(Object::Privileges(there))) => {
             there.only_adds_to(made)
@@ -184,10 +186,28 @@ pub fn is_given_by_others(made: Option<&Object>, there: Option<&Object>) -> bool
     }
 }
 
+/// Whether a wanted schema says anything of what it need not speak of. Where it does not, it wants none
+/// changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spoken {
+    /// Of rights.
+    pub rights: bool,
+    /// Of tablespaces.
+    pub tablespaces: bool,
+}
+
+impl Spoken {
+    /// Whether objects of this kind count.
+    pub fn counts(self, kind: Kind) -> bool {
+        if kind.is_right() { self.rights } else { kind != Kind::Tablespace || self.tablespaces }
+    }
+}
+
 impl LinkedCatalog {
-    /// Whether there is any object about rights.
-    pub fn speaks_of_rights(&self) -> bool {
-        self.catalog.objects.keys().any(|id| id.kind().is_right())
+    /// What it says something about.
+    pub fn spoken(&self) -> Spoken {
+        let any = |of: fn(Kind) -> bool| self.catalog.objects.keys().any(|id| of(id.kind()));
+        Spoken { rights: any(Kind::is_right), tablespaces: any(|kind| kind == Kind::Tablespace) }
     }
 
     /// Leaves out all objects of some kinds.
@@ -196,15 +216,20 @@ impl LinkedCatalog {
         self.dependencies.retain(|need| !kinds(need.object.kind()) && !kinds(need.on.kind()));
     }
 
-    /// Makes the rights here those of `other`, as far as what they are about is here.
-    pub fn take_rights_of(&mut self, other: &Self) {
-        self.leave_out_kinds(Kind::is_right);
-        self.give(other, |id, _| id.kind().is_right());
+    /// Makes that of which nothing was `spoken` what it is in `other`, as far as what it is about is here.
+    pub fn take_unspoken_of(&mut self, other: &Self, spoken: Spoken) {
+        self.leave_out_kinds(|kind| !spoken.counts(kind));
+        self.give(other, |id, _| !spoken.counts(id.kind()));
     }
 
     /// Takes over what others than the revisions give in `there`; this is the catalog of the revisions.
     pub fn take_given_by_others(&mut self, there: &Self) {
         let own = self.catalog.objects.clone();
+        let stays = |id: &ObjectId| {
+            let is_there = id.subject().is_some_and(|on| there.catalog.objects.contains_key(&on));
+            id.kind() != Kind::Tablespace || !is_there
+        };
+        self.catalog.objects.retain(|id, _| stays(id));
         self.give(there, |id, object| is_given_by_others(own.get(id), Some(object)));
         for (id, object) in &mut self.catalog.objects {
             match (object, there.catalog.objects.get(id)) {

@@ -33,7 +33,7 @@ struct Answer<'a> {
     server: &'a str,
     /// From what the revisions make to what is there.
     difference: &'a CatalogDiff,
-    /// Rights and subscriptions that are there and that no revision gives: no drift.
+    /// Rights, tablespaces and subscriptions that are there and that no revision gives: no drift.
     given_by_others: &'a [ObjectId],
 }
 
@@ -78,7 +78,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
             });
             if !report.given_by_others.is_empty() {
                 context.out.say(&format!(
-                    "besides, it has rights or subscriptions that no revision gives, on {}",
+                    "besides, it has rights, tablespaces or subscriptions that no revision gives, on {}",
                     counted(report.given_by_others.len(), "object")
                 ));
             }

@@ -115,9 +115,8 @@ async fn unwanted(
     wanted.leave_out(&project.config.ignore);
     made.leave_out(&project.config.ignore);
     let mut difference = CatalogDiff::between(&made.catalog, &wanted.catalog);
-    // Files that say nothing about rights want none changed.
-    let rights = wanted.speaks_of_rights();
-    difference.objects.retain(|id, _| rights || !id.kind().is_right());
+    let spoken = wanted.spoken();
+    difference.objects.retain(|id, _| spoken.counts(id.kind()));
     if difference.is_empty() {
         return Ok(None);
     }

@@ -1,7 +1,7 @@
 //! A revision out of a difference: from the schema at some revisions to the one that is wanted, and
 //! back. Both ways are written as SQL, then tried as the revision that they will be.
 
-use crate::catalog::{Catalog, CatalogDiff, Ignore, LinkedCatalog};
+use crate::catalog::{Catalog, CatalogDiff, Ignore, LinkedCatalog, Spoken};
 use crate::database::read_catalog;
 use crate::diagnostic::{Code, Refusal};
 use crate::difference::{Declared, Options, Remainder, Rename, Script, refuse_unmatched};
@@ -18,8 +18,8 @@ pub struct Proposal {
     pub before: LinkedCatalog,
     /// The schema that is wanted.
     pub after: LinkedCatalog,
-    /// Whether what is wanted speaks of rights.
-    pub rights: bool,
+    /// What of rights and tablespaces the wanted schema speaks of.
+    pub spoken: Spoken,
     /// The way up.
     pub up: Script,
     /// The way down.
@@ -30,7 +30,7 @@ pub struct Proposal {
 
 impl Proposal {
     /// The ways between two schemas, without what `ignore` hides of them. Where nothing that is wanted
-    /// speaks of rights, they stay as the revisions have made them.
+    /// speaks of rights, or of tablespaces, they stay as the revisions have made them.
     ///
     /// # Errors
     /// `rename-unmatched`; `not-expressible`, with everything that no statement does.
@@ -42,11 +42,9 @@ impl Proposal {
     ) -> Result<Self, Refusal> {
         before.leave_out(&ignore);
         after.leave_out(&ignore);
-        let rights = after.speaks_of_rights();
-        if !rights {
-            after.take_rights_of(&before);
-        }
-        let rights_as_given = !rights;
+        let spoken = after.spoken();
+        after.take_unspoken_of(&before, spoken);
+        let rights_as_given = !spoken.rights;
         let all: Vec<Rename> = renames.iter().map(|declared| declared.rename.clone()).collect();
         let options = Options { online, renames: all, rights_as_given, ..Options::default() };
         let up = Script::between(&before, &after, &options);
@@ -64,7 +62,7 @@ impl Proposal {
             ..Options::default()
         };
         let down = Script::between(&after, &before, &options);
-        Ok(Self { before, after, rights, up, down, ignore })
+        Ok(Self { before, after, spoken, up, down, ignore })
     }
 
     /// Whether there is nothing to do.
@@ -143,19 +141,19 @@ pub async fn prove_revision(
     };
     let mut reached = go(Direction::Upgrade, &before, &after).await?;
     reached.leave_out(&proposal.ignore);
-    same("the up part", &proposal.after.catalog, &reached, proposal.rights)?;
+    same("the up part", &proposal.after.catalog, &reached, proposal.spoken)?;
     if revision.down().is_some() {
         let mut back = go(Direction::Downgrade, &after, &before).await?;
         back.leave_out(&proposal.ignore);
-        same("the down part", &proposal.before.catalog, &back, proposal.rights)?;
+        same("the down part", &proposal.before.catalog, &back, proposal.spoken)?;
     }
     Ok(())
 }
 
-fn same(part: &str, wanted: &Catalog, reached: &Catalog, rights: bool) -> Result<(), Refusal> {
+fn same(part: &str, wanted: &Catalog, reached: &Catalog, spoken: Spoken) -> Result<(), Refusal> {
     let mut left = CatalogDiff::between(wanted, reached);
     // Without a word about rights, new objects may have what default privileges give them.
-    left.objects.retain(|id, _| rights || !id.kind().is_right());
+    left.objects.retain(|id, _| spoken.counts(id.kind()));
     if left.is_empty() {
         return Ok(());
     }

@@ -69,9 +69,15 @@ impl<'a> Grounds<'a> {
         let applied = applied(self.graph, heads)?;
         let roles = roles_before(self.graph, &applied, &self.observation.roles)?;
         let role = self.observation.migrating_role();
-        let tablespaces = tablespaces::named_in(self.graph)?;
+        let mut tablespaces = tablespaces::named_in(self.graph)?;
+        tablespaces.extend(self.observation.tablespaces.iter().cloned());
+        tablespaces.extend(self.observation.default_tablespace.clone());
+        tablespaces.retain(|name| !tablespaces::is_given(name));
         let server =
             prepared_server(self.installation, self.database, &roles, role, &tablespaces).await?;
+        if let Some(tablespace) = &self.observation.own_tablespace {
+            server.move_database(self.database, tablespace).await?;
+        }
         let session = server.session(self.database).await?;
         let hidden = Hidden::of(&session, self.ignore).await?;
         replay(&session, self.graph, &applied, &self.observation.search_path).await?;
@@ -138,6 +144,9 @@ impl<'a> Grounds<'a> {
     ) -> Result<Option<Tried>, Refusal> {
         let (graph, search_path) = (self.graph, &self.observation.search_path);
         rights::give(&shadow.session(self.database).await?, self.given).await?;
+        if let Some(tablespace) = &self.observation.default_tablespace {
+            shadow.set_default_tablespace(tablespace).await?;
+        }
         let mut rehearsal = Rehearsal::on(shadow, self.database, search_path, reading).await?;
         let before = rehearsal.inventory().clone();
         let mut boundaries: BTreeSet<Boundary> = BTreeSet::new();

@@ -86,7 +86,7 @@ pub struct Near {
 
 impl Lines {
     /// Compares a schema with every candidate. Objects that `ignore` hides do not count, on
-    /// neither side; nor do rights and subscriptions, which others give too.
+    /// neither side; nor do rights, tablespaces and subscriptions, which others give too.
     pub fn locate(&self, target: &Inventory, ignore: &Ignore) -> Location {
         let mut seen: BTreeSet<Heads> = BTreeSet::new();
         let mut location = Location {
@@ -259,7 +259,7 @@ pub async fn detect(
     let foreign = target.catalog.objects.keys().filter(|id| id.kind().is_often_foreign()).count();
     if foreign > 0 {
         evidence.push(format!(
-            "rights, owners and subscriptions are left out ({foreign}): others than the revisions give them too"
+            "rights, owners, tablespaces and subscriptions are left out ({foreign}): others than the revisions give them too"
         ));
     }
     if objects == 0 {

@@ -56,8 +56,8 @@ impl ObservedTarget {
 pub async fn observe(session: &Session) -> Result<ObservedTarget, Refusal> {
     let failed = |error| refusal(&error, "look at the target");
     let client = session.client();
-    let search_path: String =
-        client.query_one("SHOW search_path", &[]).await.map_err(failed)?.get(0);
+    let search_path = show(session, "search_path").await?;
+    let default_tablespace = show(session, "default_tablespace").await?;
     client
         // Measuring a table waits behind ACCESS EXCLUSIVE locks; looking must not hang.
         .batch_execute(
@@ -65,12 +65,22 @@ pub async fn observe(session: &Session) -> Result<ObservedTarget, Refusal> {
         )
         .await
         .map_err(failed)?;
-    let looked = look(session, search_path).await;
+    let looked = look(session, search_path, default_tablespace).await;
     client.batch_execute("ROLLBACK").await.map_err(failed)?;
     looked
 }
 
-async fn look(session: &Session, search_path: String) -> Result<ObservedTarget, Refusal> {
+/// A setting of the role or the database.
+async fn show(session: &Session, setting: &str) -> Result<String, Refusal> {
+    let shown = session.client().query_one(&format!("SHOW {setting}"), &[]).await;
+    Ok(shown.map_err(|error| refusal(&error, "look at the target"))?.get(0))
+}
+
+async fn look(
+    session: &Session,
+    search_path: String,
+    default_tablespace: String,
+) -> Result<ObservedTarget, Refusal> {
     let identity = Identity::read(session).await?;
     let version_table = VersionTable::locate(session).await?;
     let rows = version_table.heads(session).await?;
@@ -78,6 +88,7 @@ async fn look(session: &Session, search_path: String) -> Result<ObservedTarget, 
     let chain = Chain::verify(&entries, None)?;
     let catalog = read_catalog_in(session.client()).await?;
     let roles = roles(session).await?;
+    let (tablespaces, own_tablespace) = tablespaces(session).await?;
     let longest = activity::longest_transaction(session).await?;
     let mut observation = TargetObservation {
         server_version: identity.server_version.clone(),
@@ -87,6 +98,9 @@ async fn look(session: &Session, search_path: String) -> Result<ObservedTarget, 
             .and_then(|open| open.seconds)
             .map(|s| s.unsigned_abs() * 1000),
         roles,
+        tablespaces,
+        own_tablespace,
+        default_tablespace: Some(default_tablespace).filter(|name| !name.is_empty()),
         migrating_role: None,
         relations: activity::table_sizes(session)
             .await?
@@ -105,6 +119,21 @@ async fn look(session: &Session, search_path: String) -> Result<ObservedTarget, 
     };
     observation.set_migrating_role(migrating_role(session.client()).await?);
     Ok(ObservedTarget { identity, rows, chain, catalog, observation })
+}
+
+/// The tablespaces that relations of the database lie in, without the server's own ones, and the
+/// database's, if it is none of those.
+async fn tablespaces(session: &Session) -> Result<(Vec<String>, Option<String>), Refusal> {
+    let asked = session.client().query_typed(
+        "SELECT t.spcname::text, t.oid = d.dattablespace FROM pg_catalog.pg_tablespace t \
+         JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database() \
+         WHERE t.spcname !~ '^pg_' AND (t.oid = d.dattablespace OR EXISTS ( \
+             SELECT FROM pg_catalog.pg_class c WHERE c.reltablespace = t.oid)) ORDER BY t.spcname COLLATE \"C\"",
+        &[],
+    );
+    let rows = asked.await.map_err(|error| refusal(&error, "list the tablespaces"))?;
+    let own = rows.iter().find(|row| row.get(1)).map(|row| row.get(0));
+    Ok((rows.iter().map(|row| row.get(0)).collect(), own))
 }
 
 /// The server's roles, without its own.

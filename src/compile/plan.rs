@@ -253,7 +253,7 @@ pub struct DriftReport {
     pub heads: Heads,
     /// From what the revisions make to what is there, without what others give.
     pub difference: CatalogDiff,
-    /// Rights and subscriptions that are there and that no revision gives.
+    /// Rights, tablespaces and subscriptions that are there and that no revision gives.
     pub given_by_others: Vec<ObjectId>,
     /// What the revisions make.
     pub made: LinkedCatalog,

@@ -1,7 +1,8 @@
-//! Rights that a target has and its revisions do not give: a plan tells them as the statements that give
-//! them, and its shadow gets them by those, so that what a plan makes there and here gets the same rights.
+//! Rights that a target has and its revisions do not give, and where its relations lie: a plan tells them as
+//! the statements that give them, and its shadow gets them by those, so that what a plan makes there and here
+//! gets the same.
 
-use crate::catalog::{Catalog, Kind, Object, ObjectId, Owner};
+use crate::catalog::{Catalog, Kind, Object, ObjectId, Owner, Tablespace};
 use crate::database::{ServerError, Session, refusal};
 use crate::diagnostic::Refusal;
 use crate::difference::rights_sql;
@@ -11,7 +12,7 @@ use crate::plan::Drift;
 /// kinds of object.
 pub(super) fn described(id: &ObjectId, made: &Catalog, there: &Catalog) -> Option<Vec<String>> {
     let [before, after] = [made, there].map(|catalog| catalog.objects.get(id));
-    id.kind().is_right().then(|| rights_sql(id, before, after, there))
+    id.kind().is_given().then(|| rights_sql(id, before, after, there))
 }
 
 /// Gives the rights of `drift` to the objects of a shadow. Those on what is not there, or that a superuser
@@ -21,10 +22,10 @@ pub(super) fn described(id: &ObjectId, made: &Catalog, there: &Catalog) -> Optio
 /// # Errors
 /// `connection-lost`.
 pub(super) async fn give(shadow: &Session, drift: &[Drift]) -> Result<(), Refusal> {
-    let rights = drift.iter().filter(|drift| drift.object.kind().is_right());
+    let rights = drift.iter().filter(|drift| drift.object.kind().is_given());
     let statements =
         rights.flat_map(|drift| drift.details.iter().map(move |sql| (&drift.object, sql)));
-    for (object, sql) in statements.filter(|(object, sql)| is_about_rights(object, sql)) {
+    for (object, sql) in statements.filter(|(object, sql)| is_about(object, sql)) {
         // One statement and no more: the extended protocol takes no second one.
         if let Err(error) = shadow.client().execute_typed(sql.as_str(), &[]).await
             && ServerError::of(&error).is_none()
@@ -37,22 +38,29 @@ pub(super) async fn give(shadow: &Session, drift: &[Drift]) -> Result<(), Refusa
 
 /// Whether it is a statement as [`described`] writes them: a plan is somebody's file, and these run as
 /// superuser. GRANT and its like compute nothing.
-fn is_about_rights(object: &ObjectId, sql: &str) -> bool {
+fn is_about(object: &ObjectId, sql: &str) -> bool {
     let begins = |word: &str| sql.starts_with(word);
-    if object.kind() != Kind::Owner {
-        return begins("GRANT ") || begins("REVOKE ") || begins("ALTER DEFAULT PRIVILEGES ");
-    }
-    let Some((_, role)) = sql.rsplit_once(" OWNER TO ") else {
+    let words = match object.kind() {
+        Kind::Owner => " OWNER TO ",
+        Kind::Tablespace => " SET TABLESPACE ",
+        _ => {
+            return begins("GRANT ") || begins("REVOKE ") || begins("ALTER DEFAULT PRIVILEGES ");
+        }
+    };
+    let Some((_, last)) = sql.rsplit_once(words) else {
         return false;
     };
     let is_plain = |c: char| c.is_alphanumeric() || "_$".contains(c);
-    let inner = role.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let inner = last.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let is_name = match inner {
         Some(inner) => !inner.replace("\"\"", "").contains('"'),
-        None => role.chars().all(is_plain),
+        None => last.chars().all(is_plain),
     };
-    let owner = Object::Owner(Owner { role: role.to_owned() });
-    is_name && rights_sql(object, None, Some(&owner), &Catalog::default()) == [sql]
+    let given = match object.kind() {
+        Kind::Owner => Object::Owner(Owner { role: last.to_owned() }),
+        _ => Object::Tablespace(Tablespace { name: last.to_owned() }),
+    };
+    is_name && rights_sql(object, None, Some(&given), &Catalog::default()) == [sql]
 }
 
 #[cfg(test)]
@@ -61,12 +69,16 @@ mod tests {
 
     #[test]
     fn only_statements_about_rights_are_run() {
-        let of = |object: &str, sql: &str| is_about_rights(&object.parse().unwrap(), sql);
+        let of = |object: &str, sql: &str| is_about(&object.parse().unwrap(), sql);
         let table = "owner OF table public.cats";
         assert!(of(table, "ALTER TABLE public.cats OWNER TO dba"));
         assert!(of(table, "ALTER TABLE public.cats OWNER TO \"the \"\"DBA\""));
         assert!(of(table, "ALTER TABLE public.cats OWNER TO CURRENT_USER"));
         assert!(of("privileges ON table public.cats", "GRANT SELECT ON TABLE public.cats TO bi"));
+        let place = "tablespace OF constraint public.cats.\"Key\"";
+        assert!(of(place, "ALTER INDEX public.\"Key\" SET TABLESPACE fast"));
+        assert!(!of(place, "ALTER INDEX public.\"Key\" SET TABLESPACE fast NOWAIT"));
+        assert!(!of(place, "ALTER TABLE public.cats SET TABLESPACE fast"));
         for sql in [
             "ALTER TABLE public.dogs OWNER TO dba",
             "ALTER TABLE public.cats ALTER a TYPE int USING f(), OWNER TO dba",

@@ -10,9 +10,15 @@ use crate::plan::draft::DraftStage;
 use crate::revision::Revision;
 use crate::statement::{self, Statement};
 
-/// The tablespaces that `statements` name.
+/// Whether every server has it.
+pub(super) fn is_given(tablespace: &str) -> bool {
+    tablespace.starts_with("pg_")
+}
+
+/// The tablespaces that `statements` name, without those that every server has.
 pub(super) fn named<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> BTreeSet<String> {
-    statements.into_iter().flat_map(Statement::tablespaces).collect()
+    let named = statements.into_iter().flat_map(Statement::tablespaces);
+    named.filter(|name| !is_given(name)).collect()
 }
 
 /// Those that a revision of `graph` names, up or down.

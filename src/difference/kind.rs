@@ -10,8 +10,8 @@ use crate::catalog::{
     DefaultPrivileges, Domain, Enum, EventTrigger, Extension, ForeignDataWrapper, ForeignServer,
     ForeignTable, Index, Language, Object, ObjectId, Operator, OperatorClass, OperatorFamily,
     Owner, Policy, Privileges, Publication, Range, Routine, Rule, Schema, Sequence, Statistics,
-    Table, TextSearchConfiguration, TextSearchDictionary, TextSearchParser, TextSearchTemplate,
-    Transform, Trigger, UserMapping, View,
+    Table, Tablespace, TextSearchConfiguration, TextSearchDictionary, TextSearchParser,
+    TextSearchTemplate, Transform, Trigger, UserMapping, View,
 };
 
 use super::choice::Way;
@@ -181,6 +181,7 @@ written! {
     Owner(Owner),
     Privileges(Privileges),
     DefaultPrivileges(DefaultPrivileges),
+    Tablespace(Tablespace),
     Collation(Collation),
     BaseType(BaseType),
     Range(Range),

@@ -50,6 +50,7 @@ mod access_method;
 mod foreign;
 mod grant;
 mod owner;
+mod tablespace;
 mod privileges;
 mod default_privileges;
 mod claim;

@@ -1,4 +1,4 @@
-//! Rights and subscriptions that the target has and no revision gives, in few words: there may be
+//! Rights, tablespaces and subscriptions that the target has and no revision gives, in few words: there may be
 //! hundreds, and a plan is read by people.
 
 use serde::Serialize;
@@ -32,22 +32,24 @@ impl Drift {
             kind.is_right()
                 && self.details.iter().all(|sql| sql.contains("GRANT ") && !sql.contains("REVOKE "))
         };
-        kind.is_often_foreign()
-            && match self.change {
-                Change::Created => true,
-                Change::Altered => kind != Kind::Owner && only_gives(),
-                Change::Dropped => false,
-            }
+        kind == Kind::Tablespace
+            || kind.is_often_foreign()
+                && match self.change {
+                    Change::Created => true,
+                    Change::Altered => kind != Kind::Owner && only_gives(),
+                    Change::Dropped => false,
+                }
     }
 }
 
 impl Plan {
-    /// Rights and subscriptions that no revision gives, by kind.
+    /// Rights, tablespaces and subscriptions that no revision gives, by kind.
     pub fn given_by_others(&self) -> Vec<Given> {
         let kinds = [
             (Kind::Owner, "owner"),
             (Kind::Privileges, "granted object"),
             (Kind::DefaultPrivileges, "default privilege"),
+            (Kind::Tablespace, "tablespace"),
             (Kind::Subscription, "subscription"),
         ];
         let given: Vec<&Drift> =

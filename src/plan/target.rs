@@ -53,6 +53,17 @@ pub struct TargetObservation {
     pub longest_transaction_ms: Option<u64>,
     /// The roles of the cluster, which the shadow gets too, by name only.
     pub roles: Vec<String>,
+    /// The tablespaces that relations lie in, which the shadow gets too, by name only. `pg_default` goes
+    /// without saying.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tablespaces: Vec<String>,
+    /// The database's own tablespace, where it is not `pg_default`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_tablespace: Option<String>,
+    /// The `default_tablespace` of the role or the database, where there is one: what a revision makes
+    /// without saying where goes there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_tablespace: Option<String>,
     /// The role whose the objects are that revisions make, where it is not `postgres`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub migrating_role: Option<String>,

@@ -220,6 +220,31 @@ impl Server {
         Ok(())
     }
 
+    /// Puts a database to which nobody is connected into a tablespace, which is its own then.
+    ///
+    /// # Errors
+    /// `database-failed`.
+    pub async fn move_database(&self, name: &str, tablespace: &str) -> Result<(), Refusal> {
+        if self.installation.major() < FIRST_WITH_TABLESPACES_IN_PLACE {
+            return Ok(());
+        }
+        let sql = format!("ALTER DATABASE {} SET TABLESPACE {}", quoted(name), quoted(tablespace));
+        self.run("move a database", &sql).await
+    }
+
+    /// Sets `default_tablespace` for sessions to come.
+    ///
+    /// # Errors
+    /// `database-failed`.
+    pub async fn set_default_tablespace(&self, tablespace: &str) -> Result<(), Refusal> {
+        if self.installation.major() < FIRST_WITH_TABLESPACES_IN_PLACE {
+            return Ok(());
+        }
+        // Not for the database: such settings are counted.
+        let sql = format!("ALTER ROLE ALL SET default_tablespace = {}", quoted(tablespace));
+        self.run("set a default tablespace", &sql).await
+    }
+
     async fn run(&self, doing: &str, sql: &str) -> Result<(), Refusal> {
         let session = self.session(FIRST_DATABASE).await?;
         session.client().batch_execute(sql).await.map_err(|error| refusal(&error, doing))

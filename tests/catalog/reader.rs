@@ -7,10 +7,10 @@ use enact::database::{ObjectReader, read_catalog_in};
 use enact::diagnostic::Code;
 
 use super::{catalog, everything};
-use crate::postgres::database;
+use crate::postgres::{database, kinds};
 
 fn every_kind() -> BTreeSet<Kind> {
-    Kind::ALL.iter().copied().collect()
+    kinds().collect()
 }
 
 #[tokio::test]

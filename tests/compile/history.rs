@@ -495,7 +495,7 @@ fn note(events: &mut BTreeMap<Kind, BTreeSet<Event>>, before: &Inventory, after:
 #[tokio::test]
 async fn a_database_left_at_each_tenth_of_300_revisions_of_every_kind_is_located() {
     let kinds: Vec<Kind> = LIVES.iter().map(|(kind, _)| *kind).collect();
-    // Others than the revisions give rights and subscriptions too: they tell nothing of where it is.
+    // Others than the revisions give rights, tablespaces and subscriptions too: they tell nothing of where it is.
     let telling = Kind::ALL.iter().copied().filter(|kind| !kind.is_often_foreign());
     assert_eq!(kinds, telling.collect::<Vec<_>>(), "a life for every kind");
     let history = history(300, 1);

@@ -55,6 +55,7 @@ async fn pieces_are_the_whole(
 ) -> (usize, bool) {
     let installation = installation();
     let mut server = Server::start(&installation).await.unwrap();
+    server.create_tablespaces(["fast", "slow"]).await.unwrap();
     server.stand_for("postgres").await.unwrap();
     let roles: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
     for role in &roles {

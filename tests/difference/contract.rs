@@ -9,6 +9,7 @@ use enact::difference::Options;
 use futures_util::{StreamExt, stream};
 
 use super::{TOGETHER, faults, linked, with};
+use crate::postgres::kinds;
 
 type Schema = (String, String);
 
@@ -20,9 +21,9 @@ fn fixture(kind: Kind, name: &str) -> String {
 /// Every kind's two schemas, and nothing at all.
 fn schemas() -> Vec<Schema> {
     let mut schemas = vec![("nothing".to_owned(), String::new())];
-    for kind in Kind::ALL {
-        let before = fixture(*kind, "before.sql");
-        let after = format!("{before}\n;{}", fixture(*kind, "after.sql"));
+    for kind in kinds() {
+        let before = fixture(kind, "before.sql");
+        let after = format!("{before}\n;{}", fixture(kind, "after.sql"));
         schemas.push((format!("{kind}, before"), before));
         schemas.push((format!("{kind}, after"), after));
     }

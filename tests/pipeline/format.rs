@@ -72,6 +72,9 @@ fn sample() -> Plan {
             version_table: "public.alembic_version".into(),
             longest_transaction_ms: Some(1),
             roles: vec!["postgres".into()],
+            tablespaces: Vec::new(),
+            own_tablespace: None,
+            default_tablespace: None,
             migrating_role: None,
             relations: vec![RelationSize {
                 relation: "public.cats".into(),

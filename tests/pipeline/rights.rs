@@ -100,7 +100,7 @@ DROP TABLE dogs;",
         assert!(foretold.iter().any(|other| other == effect), "{effect} is not in {foretold:?}");
     }
     let reading = project.read(folder.join("plan.md"));
-    assert!(reading.contains("Rights that no revision gives"), "{reading}");
+    assert!(reading.contains("Rights and tablespaces that no revision gives"), "{reading}");
     assert!(!reading.contains("Drift that was accepted"), "{reading}");
     assert!(reading.contains("- 4 default privileges"), "{reading}");
     let statement =
@@ -118,7 +118,10 @@ DROP TABLE dogs;",
 
     // A right that a revision gave and that is gone is drift; more of the same table's is none.
     let drift = project.enact(&["drift"]).success();
-    assert!(drift.stderr.contains("rights or subscriptions that no revision gives"), "{drift}");
+    assert!(
+        drift.stderr.contains("rights, tablespaces or subscriptions that no revision gives"),
+        "{drift}"
+    );
     database.run("REVOKE INSERT ON cats FROM given_bi").await;
     let drift = project.enact(&["drift"]);
     assert_eq!(drift.code, 1, "{drift}");
@@ -206,7 +209,10 @@ async fn a_legacy_database_is_found_whatever_rights_it_has() {
     database.run(&by_a_dba("legacy")).await;
     let said = project.enact(&["detect-state", "--format", "json"]).success().json();
     assert_eq!(said["state"], "legacy", "{said}");
-    assert!(said.to_string().contains("rights, owners and subscriptions are left out"), "{said}");
+    assert!(
+        said.to_string().contains("rights, owners, tablespaces and subscriptions are left out"),
+        "{said}"
+    );
     project.enact(&["handle-legacy", "--yes"]).success();
     assert!(has(&database, "has_table_privilege('legacy_bi', 'dogs', 'SELECT')").await);
     project.enact(&["drift"]).success();

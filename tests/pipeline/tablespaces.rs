@@ -58,19 +58,143 @@ async fn a_revision_may_name_tablespaces_that_the_target_has() {
     assert_eq!(tablespace_of(&database, "cats").await, "places_slow");
     assert_eq!(tablespace_of(&database, "cats_pkey").await, "Places Fast");
 
-    // Who moves bytes by hand changes no schema; that there is something is told.
-    database.run("CREATE TABLE apart (a int) TABLESPACE places_slow").await;
-    database.run("DROP TABLE apart; ALTER INDEX cats_pkey SET TABLESPACE places_slow").await;
-    project.enact(&["drift"]).success();
+    // Who moves bytes by hand makes no drift; what they moved is told, and is where the plan begins.
+    let by_hand = "ALTER INDEX cats_pkey SET TABLESPACE places_slow; ALTER TABLE cats SET TABLESPACE pg_default";
+    database.run(by_hand).await;
+    let drift = project.enact(&["drift"]).success();
+    assert!(drift.stderr.contains("tablespaces or subscriptions"), "{drift}");
     let plan = project.plan();
     project.enact(&["apply"]).success();
     assert_eq!(tablespace_of(&database, "cats").await, "Places Fast");
+    assert_eq!(tablespace_of(&database, "cats_pkey").await, "places_slow");
     let page = project.read(plan.join("plan.md"));
-    for line in ["| not compared | 2 chosen tablespaces |", "- gives new storage to: `public.cats`"]
-    {
-        assert!(page.contains(line), "{page}");
+    for line in [
+        "created `tablespace OF table public.cats`",
+        "- `ALTER TABLE public.cats SET TABLESPACE pg_default`",
+        "- `ALTER INDEX public.cats_pkey SET TABLESPACE places_slow`",
+        "- gives new storage to: `public.cats`",
+    ] {
+        assert!(page.contains(line), "{line}: {page}");
     }
     let detected = project.enact(&["detect-state"]).success();
     assert!(detected.stdout.contains("managed"), "{detected}");
     project.enact(&["downgrade", "base", "--yes"]).success();
+}
+
+/// A role that puts what it makes apart, in a database that lies elsewhere as a whole.
+#[tokio::test]
+async fn what_is_made_goes_where_the_target_puts_it() {
+    let database = fresh_database("places").await;
+    let project = Project::new(&database);
+    project.revision("a", &[], "CREATE TABLE cats (id int PRIMARY KEY);", "DROP TABLE cats;");
+    project.revision(
+        "b",
+        &["a"],
+        "CREATE TABLE dogs (id int PRIMARY KEY); CREATE TABLE owls (id int) TABLESPACE slow;",
+        "DROP TABLE dogs, owls;",
+    );
+    if database.session().server_major() < 15 {
+        project.enact(&["validate"]).refused(3, "statement-failed");
+        return;
+    }
+    let name = &database.name;
+    let settings = format!("ALTER DATABASE \"{name}\" SET default_tablespace = fast");
+    project.plan_with(&["a"]);
+    project.enact(&["apply"]).success();
+    database.run(&settings).await;
+    let plan = project.plan();
+    let page = project.read(plan.join("plan.md"));
+    for line in [
+        "| new relations lie in | `fast`, if nothing else is said |",
+        "created `tablespace OF table public.dogs`",
+        "created `tablespace OF constraint public.dogs.dogs_pkey`",
+    ] {
+        assert!(page.contains(line), "{line}: {page}");
+    }
+    project.enact(&["verify", "--recompile", plan.as_str()]).success();
+    project.enact(&["apply"]).success();
+    assert_eq!(tablespace_of(&database, "dogs_pkey").await, "fast");
+    assert_eq!(tablespace_of(&database, "owls").await, "slow");
+    project.enact(&["drift"]).success();
+    project.enact(&["downgrade", "a", "--yes"]).success();
+
+    // Where the database itself lies in the tablespace that a revision names, that says nothing new.
+    let moved = fresh_database("places").await;
+    let client = database.session().client();
+    let name = &moved.name;
+    drop(moved.session);
+    let alter = format!("ALTER DATABASE \"{name}\" SET TABLESPACE slow");
+    for attempt in 0.. {
+        match client.batch_execute(&alter).await {
+            Ok(()) => break,
+            Err(error) => assert!(attempt < 100, "{error}"),
+        }
+    }
+    let project = Project::at(&moved.url);
+    project.revision("a", &[], "CREATE TABLE owls (id int) TABLESPACE slow;", "DROP TABLE owls;");
+    project.enact(&["upgrade", "head", "--yes"]).success();
+    project.enact(&["drift"]).success();
+    project.enact(&["downgrade", "base", "--yes"]).success();
+}
+
+/// A legacy database whose relations lie elsewhere than its revisions say is repaired where they lie, and
+/// what the repair makes lies where the revisions say. What a revision drops may lie anywhere.
+#[tokio::test]
+async fn a_legacy_database_is_repaired_where_it_lies() {
+    let database = fresh_database("places").await;
+    let project = Project::new(&database);
+    project.revision(
+        "a",
+        &[],
+        "CREATE TABLE cats (id int, name text) TABLESPACE slow; CREATE INDEX by_name ON cats (name) TABLESPACE fast;
+         CREATE TABLE dogs (id int);",
+        "",
+    );
+    project.revision("b", &["a"], "DROP TABLE dogs; DROP TABLE cats;", "");
+    if database.session().server_major() < 15 {
+        project.enact(&["validate"]).refused(3, "statement-failed");
+        return;
+    }
+    let by_hand =
+        "CREATE TABLE cats (id int) TABLESPACE fast; CREATE TABLE dogs (id int) TABLESPACE slow;
+                   INSERT INTO cats VALUES (1)";
+    database.run(by_hand).await;
+    let detected = project.enact(&["detect-state"]).success();
+    assert!(detected.stdout.contains("partial"), "{detected}");
+    project.enact(&["handle-legacy", "--yes", "--stamp-only", "--at", "a"]).success();
+    assert_eq!(tablespace_of(&database, "cats").await, "fast");
+    assert_eq!(tablespace_of(&database, "dogs").await, "slow");
+    assert_eq!(tablespace_of(&database, "by_name").await, "fast");
+    project.enact(&["drift"]).success();
+    let plan = project.plan();
+    let page = project.read(plan.join("plan.md"));
+    assert!(page.contains("dropped `tablespace OF table public.dogs`"), "{page}");
+    project.enact(&["verify", "--recompile", plan.as_str()]).success();
+    project.enact(&["apply"]).success();
+}
+
+/// What is wanted need not say where it lies; where it does, a revision is written for that.
+#[tokio::test]
+async fn a_wanted_schema_may_say_where_things_lie() {
+    let database = fresh_database("places").await;
+    let project = Project::new(&database);
+    project.config("[project]\nschema = \"schema.sql\"\n[env.dev]\nurl_env = \"DATABASE_URL\"\n");
+    project.revision("a", &[], "CREATE TABLE cats (id int) TABLESPACE slow;", "DROP TABLE cats;");
+    if database.session().server_major() < 15 {
+        project.enact(&["validate"]).refused(3, "statement-failed");
+        return;
+    }
+    project.write("schema.sql", "CREATE TABLE cats (id int);");
+    project.enact(&["validate"]).success();
+    let said = project.enact(&["create", "--autogenerate", "nothing"]).success();
+    assert!(!said.stdout.contains("wrote"), "{said}");
+    project.write("schema.sql", "CREATE TABLE cats (id int) TABLESPACE fast;");
+    project.enact(&["validate"]).refused(1, "schema-differs");
+    let wrote = project.enact(&["create", "--autogenerate", "to a faster place"]).success();
+    let path = wrote.stdout.trim().strip_prefix("wrote ").unwrap().to_owned();
+    let text = project.read(path);
+    assert!(text.contains("ALTER TABLE public.cats SET TABLESPACE fast"), "{text}");
+    assert!(text.contains("ALTER TABLE public.cats SET TABLESPACE slow"), "{text}");
+    project.enact(&["upgrade", "--yes"]).success();
+    assert_eq!(tablespace_of(&database, "cats").await, "fast");
 }

@@ -172,6 +172,7 @@ queries! {
     "owner.sql": Owner = Form::About;
     "privileges.sql": Privileges = Form::About;
     "default_privileges.sql": DefaultPrivileges = Form::Described(BY_NAME);
+    "tablespace.sql": Tablespace = Form::About;
 }
 
 /// Objects by their identities.

@@ -31,7 +31,7 @@ const MADE: &str = concat!(include_str!("made.sql"), include_str!("touched_relat
 const NAMED: &str = include_str!("named.sql");
 
 /// The kinds that `touched.sql` tells the absence of: their queries are not asked in vain.
-const TOLD: [Kind; 21] = [
+const TOLD: [Kind; 22] = [
     Kind::Schema,
     Kind::BaseType,
     Kind::Enum,
@@ -53,6 +53,7 @@ const TOLD: [Kind; 21] = [
     Kind::Policy,
     Kind::Owner,
     Kind::Privileges,
+    Kind::Tablespace,
 ];
 
 /// The types of the parameters of `touched.sql`.

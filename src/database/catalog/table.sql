@@ -1,8 +1,6 @@
 -- Ordinary and partitioned tables: a row for each column, and one for the table itself, which stands in the
 -- row of the system column `tableoid` (-6), for every table has it. Dropped columns leave no trace.
 -- What few tables have is in table_rare.sql; `rare` says which those are.
--- Tablespaces are left out: where bytes lie is the server's matter, not the schema's; who moves them by hand makes no
--- drift. unread.sql counts them.
 -- Alembic's table is left out too, in whichever schema the search path has put it: no revision makes it.
 SELECT n.nspname, c.relname, c.oid, a.attnum,
        CASE WHEN a.attnum > 0 THEN a.attidentity <> '' OR a.attoptions IS NOT NULL

@@ -15,7 +15,8 @@ SELECT w.class, w.object, n.nspname AS schema, c.relname AS name,
        -- The superuser of a shadow, whatever its name.
        || CASE WHEN c.relowner <> 10 THEN 'owner' END
        || CASE WHEN c.relacl IS NOT NULL OR EXISTS (
-           SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL) THEN 'privileges' END AS kinds
+           SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL) THEN 'privileges' END
+       || CASE WHEN c.reltablespace <> 0 THEN 'tablespace' END AS kinds
 FROM named w
 JOIN pg_catalog.pg_class c ON c.oid = w.object AND c.relnamespace <> 99 -- pg_toast
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

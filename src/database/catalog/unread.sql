@@ -15,9 +15,10 @@ WITH own AS (
     UNION ALL
     SELECT 'shell operator', o.tableoid, o.oid
     FROM pg_catalog.pg_operator o JOIN own ON own.oid = o.oprnamespace WHERE o.oprcode = 0
-    -- Where bytes lie is the server's matter, not the schema's: told of, and not compared.
+    -- See tablespace.sql.
     UNION ALL SELECT 'chosen tablespace', c.tableoid, c.oid
     FROM pg_catalog.pg_class c JOIN own ON own.oid = c.relnamespace WHERE c.reltablespace <> 0 AND c.relpersistence <> 't'
+      AND current_setting('server_version_num')::int < 150000
     -- Labels belong to the module that gives them a meaning, which no shadow has loaded: there SECURITY LABEL fails.
     UNION ALL SELECT 'security label', 0, l.objoid FROM pg_catalog.pg_seclabel l
     -- Of one database under its name, or of a role in it: dump and restore leave them behind, and a shadow's database

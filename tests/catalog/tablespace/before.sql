@@ -1,0 +1,7 @@
+CREATE TABLE cats (id int PRIMARY KEY USING INDEX TABLESPACE slow, name text UNIQUE, age int) TABLESPACE fast;
+CREATE INDEX cats_age ON cats (age) TABLESPACE fast;
+CREATE TABLE visits (id int, day date) PARTITION BY RANGE (day) TABLESPACE slow;
+CREATE TABLE visits_1 PARTITION OF visits FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+CREATE INDEX visits_id ON visits (id) TABLESPACE fast;
+CREATE MATERIALIZED VIEW names TABLESPACE slow AS SELECT name FROM cats;
+CREATE TABLE dogs (id int);
