@@ -121,8 +121,8 @@ async fn look(
     Ok(ObservedTarget { identity, rows, chain, catalog, observation })
 }
 
-/// The tablespaces that relations of the database lie in, without the server's own ones, and the
-/// database's, if it is none of those.
+/// The tablespaces that the database and its relations lie in, and the one that the database itself lies
+/// in; without those that every server has.
 async fn tablespaces(session: &Session) -> Result<(Vec<String>, Option<String>), Refusal> {
     let asked = session.client().query_typed(
         "SELECT t.spcname::text, t.oid = d.dattablespace FROM pg_catalog.pg_tablespace t \

@@ -136,6 +136,26 @@ async fn over_the_fixtures_of_every_kind_of_object() {
     assert!(went * 10 > all * 9, "{went} of {all} went");
 }
 
+/// What lies apart is told of with its relation, also where only a constraint brought the reading there.
+#[tokio::test]
+async fn where_an_index_lies_is_not_forgotten_with_its_constraint() {
+    let texts = [
+        "CREATE TABLE owners (id int PRIMARY KEY)",
+        "COMMENT ON CONSTRAINT owners_pkey ON owners IS 'one each'",
+        "CREATE TABLE cats (id int PRIMARY KEY USING INDEX TABLESPACE slow, owner int REFERENCES owners)",
+        "ALTER TABLE owners ADD name text",
+        "ALTER TABLE cats ADD UNIQUE (owner) USING INDEX TABLESPACE fast",
+        "ALTER INDEX cats_pkey SET TABLESPACE fast",
+        "ALTER TABLE owners RENAME TO people",
+        "DROP TABLE people CASCADE",
+    ];
+    let texts: Vec<String> = texts.map(str::to_owned).into();
+    let all = texts.len();
+    let (went, pieced) = pieces_are_the_whole(texts, "public", &[]).await;
+    assert!(pieced);
+    assert!(went == all || installation().major() < 15, "{went} of {all} went");
+}
+
 /// Statements over few names, so that many meet what others made.
 fn any_statement() -> impl Strategy<Value = String> {
     const FORMS: &[&str] = &[

@@ -221,6 +221,9 @@ impl PiecedCatalog {
             found.push((thing, anchor));
         }
         anchors.extend(gone.iter().filter_map(|thing| self.anchors.get(thing).cloned()));
+        // What was there may be there still: the rows tell of a relation, and not of a constraint's index.
+        let before = anchors.iter().filter_map(|anchor| self.at.get(anchor)).flatten();
+        asked.extend(before.map(ObjectId::kind));
         let mut objects = self.objects_at(&anchors, &asked).await?;
         if rare {
             anchors.extend(self.at.keys().filter(|anchor| anchor.class == RARE).cloned());
