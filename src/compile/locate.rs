@@ -88,7 +88,6 @@ impl Lines {
     /// Compares a schema with every candidate. Objects that `ignore` hides do not count, on
     /// neither side; nor do rights, tablespaces and subscriptions, which others give too.
     pub fn locate(&self, target: &Inventory, ignore: &Ignore) -> Location {
-        let mut seen: BTreeSet<Heads> = BTreeSet::new();
         let mut location = Location {
             candidates: self.candidates(),
             exact: Vec::new(),
@@ -96,19 +95,49 @@ impl Lines {
             closest: Heads::new(),
         };
         let mut least = usize::MAX;
+        let mut nearest = Vec::new();
+        self.walk(target, ignore, |heads, standing| {
+            let distance = standing.distance();
+            if distance.1 <= least {
+                least = distance.1;
+                location.closest.clone_from(heads);
+            }
+            if distance.1 == 0 {
+                location.exact.push(heads.clone());
+            } else if location.exact.is_empty() {
+                take(&mut nearest, heads, distance);
+            }
+        });
+        if location.exact.is_empty() {
+            // Once more: what differs from each candidate is too much to be kept of all.
+            let mut found = BTreeMap::new();
+            self.walk(target, ignore, |heads, standing| {
+                if nearest.iter().any(|(near, _)| near == heads) {
+                    found.insert(heads.clone(), standing.near(heads));
+                }
+            });
+            location.nearest =
+                nearest.iter().filter_map(|(heads, _)| found.remove(heads)).collect();
+        }
+        location
+    }
+
+    /// Looks at every candidate once.
+    fn walk(
+        &self,
+        target: &Inventory,
+        ignore: &Ignore,
+        mut look: impl FnMut(&Heads, &Standing<'_>),
+    ) {
         let is_akin = self.is_akin(target, ignore);
+        let mut seen: BTreeSet<Heads> = BTreeSet::new();
         for line in &self.lines {
             let mut standing = Standing::before(line, target, ignore);
             let mut look = |heads: &Heads, standing: &Standing<'_>| {
                 // A database with something of the revisions is not nearly at none of them.
-                let differing = standing.differing.len();
-                let is_candidate = !heads.is_empty() || differing == 0 || !is_akin;
+                let is_candidate = !heads.is_empty() || standing.differing.is_empty() || !is_akin;
                 if seen.insert(heads.clone()) && is_candidate {
-                    if differing <= least {
-                        least = differing;
-                        location.closest.clone_from(heads);
-                    }
-                    location.take(heads, standing);
+                    look(heads, standing);
                 }
             };
             look(&Heads::new(), &standing);
@@ -117,10 +146,6 @@ impl Lines {
                 look(&step.heads, &standing);
             }
         }
-        if !location.exact.is_empty() {
-            location.nearest.clear();
-        }
-        location
     }
 
     /// Whether the database has anything with the name of what a revision makes.
@@ -180,32 +205,37 @@ impl<'a> Standing<'a> {
     }
 }
 
-impl Location {
-    fn take(&mut self, heads: &Heads, standing: &Standing<'_>) {
-        if standing.differing.is_empty() {
-            self.exact.push(heads.clone());
-            return;
-        }
-        let near = Near {
-            heads: heads.clone(),
-            objects: standing.differing.clone(),
-            behind: standing.behind.clone(),
-            differences: Vec::new(),
-        };
-        // Of equals the later one: it has more of what the history wants.
-        let at = self.nearest.iter().position(|other| other.distance() >= near.distance());
-        let at = at.unwrap_or(self.nearest.len());
-        if at < NEAREST {
-            self.nearest.insert(at, near);
-            self.nearest.truncate(NEAREST);
-        }
-    }
-}
-
 impl Near {
     /// How far it is from the database.
     pub(super) fn distance(&self) -> (bool, usize) {
         (!self.behind.is_empty(), self.objects.len())
+    }
+}
+
+/// Keeps a candidate among the nearest ones, if it is one of them.
+fn take(nearest: &mut Vec<(Heads, (bool, usize))>, heads: &Heads, distance: (bool, usize)) {
+    // Of equals the later one: it has more of what the history wants.
+    let at = nearest.iter().position(|(_, other)| *other >= distance);
+    let at = at.unwrap_or(nearest.len());
+    if at < NEAREST {
+        nearest.insert(at, (heads.clone(), distance));
+        nearest.truncate(NEAREST);
+    }
+}
+
+impl Standing<'_> {
+    /// As [`Near::distance`].
+    fn distance(&self) -> (bool, usize) {
+        (!self.behind.is_empty(), self.differing.len())
+    }
+
+    fn near(&self, heads: &Heads) -> Near {
+        Near {
+            heads: heads.clone(),
+            objects: self.differing.clone(),
+            behind: self.behind.clone(),
+            differences: Vec::new(),
+        }
     }
 }
 
