@@ -125,7 +125,12 @@ pub(super) async fn probe(
         return Ok(Probe::Untouched);
     }
     let mut leftovers = Vec::new();
-    for effect in &stage.effects {
+    // Where an index lies goes with the index.
+    let goes_along = |object: &ObjectId| {
+        let on = object.subject().filter(|on| index_name(on).is_some());
+        on.is_some_and(|on| stage.effects.iter().any(|effect| effect.object == on))
+    };
+    for effect in stage.effects.iter().filter(|effect| !goes_along(&effect.object)) {
         let name = index_name(&effect.object);
         match (name, effect.change) {
             (Some(index), Change::Created) => match index_state(session, &index).await? {
@@ -154,7 +159,7 @@ pub(super) async fn left_nothing(
 ) -> Result<bool, Refusal> {
     let touched = stage.effects.iter().any(|effect| now.get(&effect.object) != effect.before);
     let mut indexes = now.0.keys().filter(|object| object.kind() == Kind::Index);
-    if touched || indexes.any(|index| may_be_left(index.name(), stage)) {
+    if touched || indexes.any(|index| may_be_left(index, stage)) {
         return Ok(false);
     }
     match &intent.rebuilds {
@@ -206,10 +211,15 @@ pub(super) fn decode(payload: &[u8]) -> Result<Intent, Refusal> {
     })
 }
 
-/// Whether an index of this name may be what an interrupted rebuild of the stage left.
-pub(super) fn may_be_left(name: &str, stage: &Stage) -> bool {
-    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    stage.effects.is_empty() && (stem.ends_with("_ccnew") || stem.ends_with("_ccold"))
+/// Whether this may be an index that an interrupted rebuild of the stage left, or where that lies.
+pub(super) fn may_be_left(object: &ObjectId, stage: &Stage) -> bool {
+    let subject = object.subject();
+    let index = subject.as_ref().unwrap_or(object);
+    let stem = index.name().trim_end_matches(|c: char| c.is_ascii_digit());
+    let rebuilds = stage.effects.iter().all(|effect| effect.object.kind() == Kind::Tablespace);
+    index.kind() == Kind::Index
+        && rebuilds
+        && (stem.ends_with("_ccnew") || stem.ends_with("_ccold"))
 }
 
 /// REINDEX CONCURRENTLY builds `…_ccnew`, swaps names, and drops the old one as `…_ccold`; the

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::approval::ApprovedPlan;
-use crate::catalog::{Inventory, Kind, ObjectId};
+use crate::catalog::{Inventory, ObjectId};
 use crate::database::version_table::VersionTable;
 use crate::database::{Identity, Session, ledger_table};
 use crate::diagnostic::{Code, Refusal};
@@ -296,9 +296,7 @@ fn check_schema(
         for effect in &stage.effects {
             now.set(effect.object.clone(), effect.before);
         }
-        now.0.retain(|object, _| {
-            object.kind() != Kind::Index || !alone::may_be_left(object.name(), stage)
-        });
+        now.0.retain(|object, _| !alone::may_be_left(object, stage));
     }
     if now.fingerprint() == expected {
         return Ok(());

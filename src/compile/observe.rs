@@ -56,8 +56,18 @@ impl ObservedTarget {
 pub async fn observe(session: &Session) -> Result<ObservedTarget, Refusal> {
     let failed = |error| refusal(&error, "look at the target");
     let client = session.client();
-    let search_path = show(session, "search_path").await?;
-    let default_tablespace = show(session, "default_tablespace").await?;
+    let search_path: String =
+        client.query_one("SHOW search_path", &[]).await.map_err(failed)?.get(0);
+    // One that does not exist counts for nothing, to the server too.
+    let default_tablespace = client
+        .query_opt(
+            "SELECT spcname::text FROM pg_catalog.pg_tablespace \
+             WHERE spcname = pg_catalog.current_setting('default_tablespace')",
+            &[],
+        )
+        .await
+        .map_err(failed)?
+        .map(|row| row.get(0));
     client
         // Measuring a table waits behind ACCESS EXCLUSIVE locks; looking must not hang.
         .batch_execute(
@@ -70,16 +80,10 @@ pub async fn observe(session: &Session) -> Result<ObservedTarget, Refusal> {
     looked
 }
 
-/// A setting of the role or the database.
-async fn show(session: &Session, setting: &str) -> Result<String, Refusal> {
-    let shown = session.client().query_one(&format!("SHOW {setting}"), &[]).await;
-    Ok(shown.map_err(|error| refusal(&error, "look at the target"))?.get(0))
-}
-
 async fn look(
     session: &Session,
     search_path: String,
-    default_tablespace: String,
+    default_tablespace: Option<String>,
 ) -> Result<ObservedTarget, Refusal> {
     let identity = Identity::read(session).await?;
     let version_table = VersionTable::locate(session).await?;
@@ -100,7 +104,7 @@ async fn look(
         roles,
         tablespaces,
         own_tablespace,
-        default_tablespace: Some(default_tablespace).filter(|name| !name.is_empty()),
+        default_tablespace,
         migrating_role: None,
         relations: activity::table_sizes(session)
             .await?

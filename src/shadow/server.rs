@@ -229,7 +229,10 @@ impl Server {
             return Ok(());
         }
         let sql = format!("ALTER DATABASE {} SET TABLESPACE {}", quoted(name), quoted(tablespace));
-        self.run("move a database", &sql).await
+        // None may be moved from within.
+        let within = if name == FIRST_DATABASE { "template1" } else { FIRST_DATABASE };
+        let moved = self.session(within).await?.client().batch_execute(&sql).await;
+        moved.map_err(|error| refusal(&error, "move a database"))
     }
 
     /// Sets `default_tablespace` for sessions to come.

@@ -143,6 +143,36 @@ async fn fault_06_killed_in_the_first_stage_of_all() {
     told_once(&database, &project, 1).await;
 }
 
+/// An index that lies apart: where it lies comes and goes with it.
+#[tokio::test]
+async fn fault_06_an_index_in_a_tablespace_is_built_and_dropped_again() {
+    let database = adopted("apart").await;
+    // Before PostgreSQL 15 no revision may say where.
+    let place = if database.session().server_major() < 15 { "" } else { "TABLESPACE fast" };
+    let project = Project::new(&database);
+    project.revision("a1", &[], CATS, "");
+    project.revision(
+        "b2",
+        &["a1"],
+        &format!("CREATE INDEX CONCURRENTLY by_name ON cats (name) {place};"),
+        "DROP INDEX CONCURRENTLY by_name;",
+    );
+    for (arguments, pattern) in
+        [(&[][..], "CREATE INDEX%"), (&["--downgrade", "a1"], "DROP INDEX%")]
+    {
+        let plan = project.plan_with(arguments).into_string();
+        let snapshot = database.connect("postgres").await;
+        hold(&snapshot).await;
+        cut(&database, &project, &plan, pattern).await;
+        snapshot.client().batch_execute("COMMIT").await.unwrap();
+        until_alone(&database).await;
+        assert!(invalid(&database).await, "{pattern}");
+        project.enact(&["apply", &plan]).success();
+        assert!(!invalid(&database).await, "{pattern}");
+        project.enact(&["drift"]).success();
+    }
+}
+
 /// Applies until the statement like `pattern` waits for the snapshot, and ends its backend.
 async fn cut(database: &TestDatabase, project: &Project, plan: &str, pattern: &str) -> Run {
     let run = project.start(&["apply", plan]);

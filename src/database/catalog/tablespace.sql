@@ -18,6 +18,7 @@ FROM (
     WHERE c.reltablespace <> 0 AND c.relkind IN ('r', 'p', 'm', 'i', 'I') AND c.relpersistence <> 't' AND k.oid IS NULL
       AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'enact')
       AND c.relname <> 'alembic_version'
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_class t WHERE t.oid = i.indrelid AND t.relname = 'alembic_version')
     UNION ALL
     SELECT 'constraint', n.nspname, c.relname, k.conname, x.reltablespace, c.oid
     FROM pg_catalog.pg_class c
