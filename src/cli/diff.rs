@@ -115,8 +115,8 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
     Ok(if differs { Exit::No } else { Exit::Done })
 }
 
-/// A database has rights, tablespaces and subscriptions that no revision and no file speaks of: they are compared only
-/// where both sides could have them.
+/// A database has rights, tablespaces and subscriptions that no revision and no file speaks of: they are
+/// compared only where both sides could have them.
 fn leave_rights_to_others(sides: &mut [Named]) {
     let is_found = |side: &Named| matches!(side.kind, "database" | "snapshot");
     if sides.iter().all(is_found) || !sides.iter().any(is_found) {

@@ -246,6 +246,7 @@ impl<'a> Following<'a> {
         tells: bool,
     ) -> Result<Result<(), StatementError>, Refusal> {
         self.settle(true).await?;
+        self.making = 0;
         if !tells {
             // Or what a reading of parts had missed would be laid at this stage's door.
             self.schema.confirm().await?;

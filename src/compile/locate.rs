@@ -190,6 +190,20 @@ impl<'a> Standing<'a> {
         Self { target, ignore, last, differing, behind }
     }
 
+    fn distance(&self) -> Distance {
+        distance(&self.differing, &self.behind)
+    }
+
+    /// The candidate, with what differs.
+    fn near(&self, heads: &Heads) -> Near {
+        Near {
+            heads: heads.clone(),
+            objects: self.differing.clone(),
+            behind: self.behind.clone(),
+            differences: Vec::new(),
+        }
+    }
+
     /// Goes on by a step.
     fn pass(&mut self, at: usize, step: &Step) {
         for (id, replacement) in &step.changes.0 {
@@ -207,35 +221,26 @@ impl<'a> Standing<'a> {
 
 impl Near {
     /// How far it is from the database.
-    pub(super) fn distance(&self) -> (bool, usize) {
-        (!self.behind.is_empty(), self.objects.len())
+    pub(super) fn distance(&self) -> Distance {
+        distance(&self.objects, &self.behind)
     }
 }
 
+/// Whether a candidate is behind the database, and how many objects differ.
+type Distance = (bool, usize);
+
+fn distance(differing: &BTreeSet<ObjectId>, behind: &BTreeSet<ObjectId>) -> Distance {
+    (!behind.is_empty(), differing.len())
+}
+
 /// Keeps a candidate among the nearest ones, if it is one of them.
-fn take(nearest: &mut Vec<(Heads, (bool, usize))>, heads: &Heads, distance: (bool, usize)) {
+fn take(nearest: &mut Vec<(Heads, Distance)>, heads: &Heads, distance: Distance) {
     // Of equals the later one: it has more of what the history wants.
     let at = nearest.iter().position(|(_, other)| *other >= distance);
     let at = at.unwrap_or(nearest.len());
     if at < NEAREST {
         nearest.insert(at, (heads.clone(), distance));
         nearest.truncate(NEAREST);
-    }
-}
-
-impl Standing<'_> {
-    /// As [`Near::distance`].
-    fn distance(&self) -> (bool, usize) {
-        (!self.behind.is_empty(), self.differing.len())
-    }
-
-    fn near(&self, heads: &Heads) -> Near {
-        Near {
-            heads: heads.clone(),
-            objects: self.differing.clone(),
-            behind: self.behind.clone(),
-            differences: Vec::new(),
-        }
     }
 }
 

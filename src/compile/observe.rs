@@ -15,6 +15,8 @@ use crate::plan::target::{LedgerPosition, RelationSize, TargetObservation, Unrea
 use crate::revision::Revision;
 use crate::statement::{self, QualifiedName};
 
+use super::tablespaces::is_given;
+
 /// What a look at the target gave.
 #[derive(Debug)]
 pub struct ObservedTarget {
@@ -58,16 +60,6 @@ pub async fn observe(session: &Session) -> Result<ObservedTarget, Refusal> {
     let client = session.client();
     let search_path: String =
         client.query_one("SHOW search_path", &[]).await.map_err(failed)?.get(0);
-    // One that does not exist counts for nothing, to the server too.
-    let default_tablespace = client
-        .query_opt(
-            "SELECT spcname::text FROM pg_catalog.pg_tablespace \
-             WHERE spcname = pg_catalog.current_setting('default_tablespace')",
-            &[],
-        )
-        .await
-        .map_err(failed)?
-        .map(|row| row.get(0));
     client
         // Measuring a table waits behind ACCESS EXCLUSIVE locks; looking must not hang.
         .batch_execute(
@@ -75,16 +67,12 @@ pub async fn observe(session: &Session) -> Result<ObservedTarget, Refusal> {
         )
         .await
         .map_err(failed)?;
-    let looked = look(session, search_path, default_tablespace).await;
+    let looked = look(session, search_path).await;
     client.batch_execute("ROLLBACK").await.map_err(failed)?;
     looked
 }
 
-async fn look(
-    session: &Session,
-    search_path: String,
-    default_tablespace: Option<String>,
-) -> Result<ObservedTarget, Refusal> {
+async fn look(session: &Session, search_path: String) -> Result<ObservedTarget, Refusal> {
     let identity = Identity::read(session).await?;
     let version_table = VersionTable::locate(session).await?;
     let rows = version_table.heads(session).await?;
@@ -92,7 +80,7 @@ async fn look(
     let chain = Chain::verify(&entries, None)?;
     let catalog = read_catalog_in(session.client()).await?;
     let roles = roles(session).await?;
-    let (tablespaces, own_tablespace) = tablespaces(session).await?;
+    let tablespaces = tablespaces(session).await?;
     let longest = activity::longest_transaction(session).await?;
     let mut observation = TargetObservation {
         server_version: identity.server_version.clone(),
@@ -102,9 +90,9 @@ async fn look(
             .and_then(|open| open.seconds)
             .map(|s| s.unsigned_abs() * 1000),
         roles,
-        tablespaces,
-        own_tablespace,
-        default_tablespace,
+        tablespaces: tablespaces.in_use,
+        own_tablespace: tablespaces.own,
+        default_tablespace: tablespaces.default,
         migrating_role: None,
         relations: activity::table_sizes(session)
             .await?
@@ -125,19 +113,45 @@ async fn look(
     Ok(ObservedTarget { identity, rows, chain, catalog, observation })
 }
 
-/// The tablespaces that the database and its relations lie in, and the one that the database itself lies
-/// in; without those that every server has.
-async fn tablespaces(session: &Session) -> Result<(Vec<String>, Option<String>), Refusal> {
+/// As [`TargetObservation`] has them.
+#[derive(Default)]
+struct Tablespaces {
+    in_use: Vec<String>,
+    own: Option<String>,
+    default: Option<String>,
+}
+
+/// A `default_tablespace` that does not exist counts for nothing, to the server too.
+async fn tablespaces(session: &Session) -> Result<Tablespaces, Refusal> {
     let asked = session.client().query_typed(
-        "SELECT t.spcname::text, t.oid = d.dattablespace FROM pg_catalog.pg_tablespace t \
+        "SELECT t.spcname::text, t.oid = d.dattablespace, \
+                EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.reltablespace = t.oid), \
+                t.spcname = pg_catalog.current_setting('default_tablespace') \
+         FROM pg_catalog.pg_tablespace t \
          JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database() \
-         WHERE t.spcname !~ '^pg_' AND (t.oid = d.dattablespace OR EXISTS ( \
-             SELECT FROM pg_catalog.pg_class c WHERE c.reltablespace = t.oid)) ORDER BY t.spcname COLLATE \"C\"",
+         ORDER BY t.spcname COLLATE \"C\"",
         &[],
     );
     let rows = asked.await.map_err(|error| refusal(&error, "list the tablespaces"))?;
-    let own = rows.iter().find(|row| row.get(1)).map(|row| row.get(0));
-    Ok((rows.iter().map(|row| row.get(0)).collect(), own))
+    let mut found = Tablespaces::default();
+    for row in &rows {
+        let name: String = row.get(0);
+        let (is_own, is_used, is_default): (bool, bool, bool) =
+            (row.get(1), row.get(2), row.get(3));
+        if is_default {
+            found.default = Some(name.clone());
+        }
+        if is_given(&name) {
+            continue;
+        }
+        if is_own {
+            found.own = Some(name.clone());
+        }
+        if is_own || is_used {
+            found.in_use.push(name);
+        }
+    }
+    Ok(found)
 }
 
 /// The server's roles, without its own.

@@ -1,5 +1,5 @@
-//! The tablespaces that statements name. A shadow has empty ones of these names; where something
-//! really lies is the target's matter.
+//! The tablespaces that statements name. A shadow has empty ones of these names, besides those that the target
+//! lies in (`grounds`).
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,7 @@
 //! Where a relation lies: ALTER … SET TABLESPACE.
 //!
-//! What is new is made in the database's own tablespace, and moved while it is empty.
+//! What is new is made where the session makes it, and moved then: an index or a materialized view with all that
+//! it has by then.
 
 use crate::catalog::{Kind, ObjectId, Tablespace};
 

@@ -1,5 +1,5 @@
-//! Rights, tablespaces and subscriptions that the target has and no revision gives, in few words: there may be
-//! hundreds, and a plan is read by people.
+//! Rights, tablespaces and subscriptions that the target has and no revision gives, in few words: there
+//! may be hundreds, and a plan is read by people.
 
 use serde::Serialize;
 

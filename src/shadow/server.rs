@@ -206,7 +206,7 @@ impl Server {
         names: impl IntoIterator<Item = &str>,
     ) -> Result<(), Refusal> {
         let mut names = names.into_iter().peekable();
-        if names.peek().is_none() || self.installation.major() < FIRST_WITH_TABLESPACES_IN_PLACE {
+        if names.peek().is_none() || !self.has_tablespaces() {
             return Ok(());
         }
         let session = self.session(FIRST_DATABASE).await?;
@@ -225,14 +225,13 @@ impl Server {
     /// # Errors
     /// `database-failed`.
     pub async fn move_database(&self, name: &str, tablespace: &str) -> Result<(), Refusal> {
-        if self.installation.major() < FIRST_WITH_TABLESPACES_IN_PLACE {
+        if !self.has_tablespaces() {
             return Ok(());
         }
         let sql = format!("ALTER DATABASE {} SET TABLESPACE {}", quoted(name), quoted(tablespace));
         // None may be moved from within.
         let within = if name == FIRST_DATABASE { "template1" } else { FIRST_DATABASE };
-        let moved = self.session(within).await?.client().batch_execute(&sql).await;
-        moved.map_err(|error| refusal(&error, "move a database"))
+        self.run_in(within, "move a database", &sql).await
     }
 
     /// Sets `default_tablespace` for sessions to come.
@@ -240,7 +239,7 @@ impl Server {
     /// # Errors
     /// `database-failed`.
     pub async fn set_default_tablespace(&self, tablespace: &str) -> Result<(), Refusal> {
-        if self.installation.major() < FIRST_WITH_TABLESPACES_IN_PLACE {
+        if !self.has_tablespaces() {
             return Ok(());
         }
         // Not for the database: such settings are counted.
@@ -248,8 +247,16 @@ impl Server {
         self.run("set a default tablespace", &sql).await
     }
 
+    fn has_tablespaces(&self) -> bool {
+        self.installation.major() >= FIRST_WITH_TABLESPACES_IN_PLACE
+    }
+
     async fn run(&self, doing: &str, sql: &str) -> Result<(), Refusal> {
-        let session = self.session(FIRST_DATABASE).await?;
+        self.run_in(FIRST_DATABASE, doing, sql).await
+    }
+
+    async fn run_in(&self, database: &str, doing: &str, sql: &str) -> Result<(), Refusal> {
+        let session = self.session(database).await?;
         session.client().batch_execute(sql).await.map_err(|error| refusal(&error, doing))
     }
 

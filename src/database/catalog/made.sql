@@ -1,5 +1,5 @@
--- What touched.sql would say where nothing but relations was touched, and none of them was there before: a
--- third of its price, for what most stages do. $1 has their ids. The types of composite types are missing.
+-- What touched.sql would say of what is new where nothing but relations was touched, and none of them was there
+-- before: part of its price, for what most stages do. $1 has their ids. The types of composite types are missing.
 WITH named (class, object) AS MATERIALIZED (
     SELECT DISTINCT 'pg_catalog.pg_class'::regclass::oid, reached.object
     FROM unnest($1) AS g (object), LATERAL (

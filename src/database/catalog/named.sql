@@ -1,5 +1,5 @@
 -- Everything that has a name of its own, by catalog and object id, but for the server's own: what
--- touched.sql tells of few things, of all.
+-- touched.sql tells of few things, of all. Array types are here too, of which it tells nothing.
 SELECT c.tableoid AS class, c.oid AS object, n.nspname AS schema, c.relname AS name
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
