@@ -7,7 +7,6 @@ use tokio_postgres::{Client, Row, Statement};
 use crate::database::ledger_table;
 use crate::database::version_table::VersionTable;
 use crate::ledger::Entry;
-use crate::plan::SESSION_SQL;
 
 use super::fence;
 
@@ -193,11 +192,11 @@ impl<'a> EntryParameters<'a> {
     }
 }
 
-/// Opens a transaction with settings of its own; names are enact's until the stage's
+/// Opens a transaction with the settings of `session` and its own; names are enact's until the stage's
 /// `search_path` is set. What an earlier stage has SET is undone.
-pub(super) fn begin_sql(lock_timeout_ms: u64, statement_timeout_ms: u64) -> String {
+pub(super) fn begin_sql(session: &str, lock_timeout_ms: u64, statement_timeout_ms: u64) -> String {
     format!(
-        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {SESSION_SQL}; \
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {session}; \
          SET LOCAL search_path = pg_catalog, pg_temp; \
          SET LOCAL lock_timeout = {lock_timeout_ms}; \
          SET LOCAL statement_timeout = {statement_timeout_ms}; \

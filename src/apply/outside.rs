@@ -102,10 +102,12 @@ impl Run<'_> {
 
     async fn run_alone(&self, stage: &Stage, sql: &str, intent: &Intent) -> Result<(), Refusal> {
         let client = self.session.client();
+        let observation = &self.plan().observation;
         let settings = format!(
-            "{SESSION_SQL}; SELECT pg_catalog.set_config('search_path', {}, false); \
+            "{}; SELECT pg_catalog.set_config('search_path', {}, false); \
              SET lock_timeout = {}; SET statement_timeout = {}",
-            literal(&self.plan().observation.search_path),
+            observation.session_sql(),
+            literal(&observation.search_path),
             stage.lock_timeout_ms,
             stage.statement_timeout_ms
         );

@@ -233,7 +233,7 @@ impl<'a> Run<'a> {
             reader: &self.reader,
             own: &self.own,
             plan: self.approved.digest(),
-            search_path: &self.plan().observation.search_path,
+            observation: &self.plan().observation,
             settings: self.settings,
             opening: self.opening.as_deref(),
             entries,

@@ -11,6 +11,7 @@ use crate::database::{Identity, Session, ledger_table, refusal};
 use crate::diagnostic::{Code, Refusal};
 use crate::graph::{Heads, RevisionGraph, RowChange};
 use crate::ledger::{self, Chain, Entry, Genesis, Record, Stamp};
+use crate::plan::SESSION_SQL;
 use crate::revision::RevisionId;
 
 use super::bookkeeping::{self, EntryParameters, Statements};
@@ -86,7 +87,7 @@ async fn under_lock(
     if !changed {
         return Ok(stamped);
     }
-    let mut begin = bookkeeping::begin_sql(10_000, 0);
+    let mut begin = bookkeeping::begin_sql(SESSION_SQL, 10_000, 0);
     let mut records = Vec::new();
     let target_id = match chain.genesis() {
         Some(genesis) => genesis.target_id,

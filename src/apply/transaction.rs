@@ -21,6 +21,7 @@ use crate::digest::Digest;
 use crate::graph::RowChange;
 use crate::ledger::Entry;
 use crate::plan::Stage;
+use crate::plan::target::TargetObservation;
 
 use super::bookkeeping::{self, EntryParameters, Statements};
 use super::judge::{Answer, Asked, Failure, NEWEST_ENTRY, Refused, fence_in, judge};
@@ -35,8 +36,8 @@ pub(super) struct Transaction<'a> {
     pub(super) own: &'a Statements,
     /// The plan.
     pub(super) plan: Digest,
-    /// The `search_path` of the stage's statements.
-    pub(super) search_path: &'a str,
+    /// What the target was when it was planned: how the stage's statements are to run.
+    pub(super) observation: &'a TargetObservation,
     /// Further settings of the transaction.
     pub(super) settings: &'a str,
     /// SQL that makes enact's tables, in the very first transaction.
@@ -181,7 +182,11 @@ impl Transaction<'_> {
     }
 
     fn begin_sql(&self, stage: &Stage) -> String {
-        let mut sql = bookkeeping::begin_sql(stage.lock_timeout_ms, stage.statement_timeout_ms);
+        let mut sql = bookkeeping::begin_sql(
+            &self.observation.session_sql(),
+            stage.lock_timeout_ms,
+            stage.statement_timeout_ms,
+        );
         sql.push_str(self.settings);
         if let Some(opening) = self.opening {
             sql.push_str(opening);
@@ -198,7 +203,8 @@ impl Transaction<'_> {
         earlier: Option<&'b Earlier<'b>>,
     ) -> Vec<Asking<'b>> {
         let client = self.session.client();
-        let mut requests = vec![self.simple(begin), self.marker(stage, self.search_path, earlier)];
+        let mut requests =
+            vec![self.simple(begin), self.marker(stage, &self.observation.search_path, earlier)];
         for (at, sql) in steps.iter().enumerate() {
             requests.push((
                 Asked::Step(at),

@@ -138,7 +138,8 @@ fn script(
         online: args.online,
         lossless_only: args.lossless,
         renames: renames.iter().map(|declared| declared.rename.clone()).collect(),
-        rights_as_given: false,
+        own_tablespace: from.schema.own_tablespace.clone(),
+        ..Options::default()
     };
     let script = Script::between(&from.schema.linked, &to.schema.linked, &options);
     refuse_unmatched(renames, &script.idle)?;

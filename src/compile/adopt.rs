@@ -62,10 +62,10 @@ pub async fn adopt(
     // What the shadow was not given stays as it is.
     let shown = repair.tried.shown.before.clone().without(ignore);
     let unlike = InventoryDiff::between(&shown, &target.catalog.inventory());
-    let mut observed: BTreeMap<ObjectId, Drift> = drift(&made.catalog, &target.catalog)
-        .into_iter()
-        .map(|drift| (drift.object.clone(), drift))
-        .collect();
+    let own_tablespace = target.observation.own_tablespace.as_deref();
+    let observed = drift(&made.catalog, &target.catalog, own_tablespace);
+    let mut observed: BTreeMap<ObjectId, Drift> =
+        observed.into_iter().map(|drift| (drift.object.clone(), drift)).collect();
     let mut left = repair.left.clone();
     for id in unlike.0.into_keys() {
         let drift = observed.remove(&id).ok_or_else(|| unlike_the_target(&id))?;

@@ -4,7 +4,7 @@
 use crate::catalog::{Catalog, CatalogDiff, Ignore, LinkedCatalog, Spoken};
 use crate::database::read_catalog;
 use crate::diagnostic::{Code, Refusal};
-use crate::difference::{Declared, Options, Remainder, Rename, Script, refuse_unmatched};
+use crate::difference::{Declared, Options, Remainder, Rename, Script, refuse_unmatched, renamed};
 use crate::graph::{Direction, Heads, Move, RevisionGraph, Transition};
 use crate::revision::RevisionId;
 
@@ -42,10 +42,10 @@ impl Proposal {
     ) -> Result<Self, Refusal> {
         before.leave_out(&ignore);
         after.leave_out(&ignore);
-        let spoken = after.spoken();
-        after.take_unspoken_of(&before, spoken);
-        let rights_as_given = !spoken.rights;
         let all: Vec<Rename> = renames.iter().map(|declared| declared.rename.clone()).collect();
+        let spoken = after.spoken();
+        after.take_unspoken_of(&renamed(&before, &after, &all), spoken);
+        let rights_as_given = !spoken.rights;
         let options = Options { online, renames: all, rights_as_given, ..Options::default() };
         let up = Script::between(&before, &after, &options);
         refuse_unmatched(renames, &up.idle)?;

@@ -42,7 +42,8 @@ pub(super) async fn diverge(
         let shadow = grounds.revisions(heads).await?;
         let made = grounds.schema(&shadow).await?;
         let session = shadow.session(grounds.database).await?;
-        let statements = leading(&made, &there);
+        let own_tablespace = grounds.observation.own_tablespace.clone();
+        let statements = leading(&made, &there, own_tablespace);
         let texts: Vec<String> = statements.iter().map(|statement| statement.sql.clone()).collect();
         let is_strange = |text: &String| check(std::slice::from_ref(text)).is_err();
         let (at, why) = match texts.iter().position(is_strange) {
@@ -108,9 +109,13 @@ pub(super) async fn run(
     Ok(Ok(()))
 }
 
-/// The statements that lead from what is made to what is there.
-fn leading(made: &LinkedCatalog, there: &LinkedCatalog) -> Vec<Statement> {
-    let options = Options::default();
+/// The statements that lead from what is made to what is there, in a database with `own_tablespace`.
+fn leading(
+    made: &LinkedCatalog,
+    there: &LinkedCatalog,
+    own_tablespace: Option<String>,
+) -> Vec<Statement> {
+    let options = Options { own_tablespace, ..Options::default() };
     let script = Script::between(made, there, &options);
     // What cannot be altered, for instance the order of columns, can be dropped and made.
     let stubborn = script.inexpressible.iter().map(|left| &left.object);

@@ -24,7 +24,7 @@ use super::tablespaces;
 use super::wanted::Surroundings;
 
 /// Every state, in lines that begin with an empty database.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lines {
     pub(super) lines: Vec<Line>,

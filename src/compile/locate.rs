@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
+use futures_util::future::join;
 use serde::Serialize;
 
 use crate::catalog::{Ignore, Inventory, Kind, ObjectId};
@@ -19,7 +20,7 @@ use crate::spelling::counted;
 use crate::workspace::{Memory, caches};
 
 use super::lines::{Line, Lines, Step, history_digest};
-use super::observe::{ObservedTarget, observe};
+use super::observe::{Glance, ObservedTarget, Place};
 use super::plan::drift;
 use super::replay::roles_before;
 use super::wanted::{Surroundings, schema_of_revisions};
@@ -264,12 +265,21 @@ pub async fn detect(
     graph: &RevisionGraph,
     search: Search<'_>,
 ) -> Result<Detected, Refusal> {
-    let mut target = observe(session).await?;
+    let glance = Glance::at(session).await?;
+    // A database that has something, and says nothing, is located most likely: its schema is read while
+    // the revisions run.
+    let begin = async {
+        if glance.is_tracked() || !glance.has_relations {
+            return None;
+        }
+        Some(History::of(graph, glance.place(), search.looking).await)
+    };
+    let (contents, begun) = join(glance.contents(), begin).await;
+    let is_tracked = glance.is_tracked();
+    let mut target = glance.with(contents?);
     let left_out = target.catalog.leave_out(search.ignore).len();
     let mut evidence = Vec::new();
-    let rows = target.rows.iter().flatten().count();
-    // A ledger that was begun, and tells of nothing, tells not where the database is.
-    if rows > 0 || target.chain.heads().is_some() {
+    if is_tracked {
         let rows: Vec<&str> = target.rows.iter().flatten().map(String::as_str).collect();
         if !rows.is_empty() {
             evidence.push(format!("`alembic_version` says {}", rows.join(", ")));
@@ -302,17 +312,11 @@ pub async fn detect(
         return Ok(Detected { state: State::Fresh, target, evidence, location: None });
     }
     evidence.push(format!("there are {objects} objects besides schemas and extensions"));
-    let installation = Installation::find(Some(target.identity.server_major))?;
-    let everything = graph.upgrade(&Heads::new(), "heads")?;
-    let roles = roles_before(graph, &everything, &target.observation.roles)?;
-    let at = Surroundings {
-        installation: &installation,
-        database: &target.identity.database,
-        search_path: &target.observation.search_path,
-        roles: &roles,
+    let history = match begun {
+        Some(history) => history?,
+        None => History::of(graph, target.place(), search.looking).await?,
     };
-    let lines = lines(graph, &at, search.looking).await?;
-    let mut location = lines.locate(&target.catalog.inventory(), search.ignore);
+    let mut location = history.lines.locate(&target.catalog.inventory(), search.ignore);
     evidence.push(format!(
         "{} of {} states that the revisions make have exactly this schema",
         location.exact.len(),
@@ -320,9 +324,44 @@ pub async fn detect(
     ));
     let state = if location.exact.is_empty() { State::Partial } else { State::Legacy };
     if let Some(near) = location.nearest.first_mut().filter(|_| search.looking) {
-        near.differences = differences(graph, &at, near, &target, search.ignore).await?;
+        near.differences = differences(graph, &history.at(), near, &target, search.ignore).await?;
     }
     Ok(Detected { state, target, evidence, location: Some(location) })
+}
+
+/// What the revisions make where they run as they would at a target.
+struct History {
+    installation: Installation,
+    database: String,
+    search_path: String,
+    roles: Vec<String>,
+    lines: Lines,
+}
+
+impl History {
+    /// The lines come as an earlier run has left them, if they may be `remembered`.
+    async fn of(
+        graph: &RevisionGraph,
+        place: Place<'_>,
+        remembered: bool,
+    ) -> Result<Self, Refusal> {
+        let installation = Installation::find(Some(place.identity.server_major))?;
+        let everything = graph.upgrade(&Heads::new(), "heads")?;
+        let mut history = Self {
+            installation,
+            database: place.identity.database.clone(),
+            search_path: place.search_path.to_owned(),
+            roles: roles_before(graph, &everything, place.roles)?,
+            lines: Lines::default(),
+        };
+        history.lines = lines(graph, &history.at(), remembered).await?;
+        Ok(history)
+    }
+
+    fn at(&self) -> Surroundings<'_> {
+        let Self { installation, database, search_path, roles, .. } = self;
+        Surroundings { installation, database, search_path, roles }
+    }
 }
 
 /// The lines, as an earlier run has left them if they may be `remembered`.
@@ -353,7 +392,8 @@ async fn differences(
 ) -> Result<Vec<Drift>, Refusal> {
     let mut made = schema_of_revisions(at, graph, &near.heads).await?;
     made.catalog.leave_out(ignore);
-    let mut drift = drift(&made.catalog, &target.catalog);
+    let own_tablespace = target.observation.own_tablespace.as_deref();
+    let mut drift = drift(&made.catalog, &target.catalog, own_tablespace);
     drift.retain(|drift| !drift.object.kind().is_often_foreign());
     Ok(drift)
 }

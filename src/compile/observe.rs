@@ -41,6 +41,12 @@ impl ObservedTarget {
         version_table::revision_ids(self.rows.iter().flatten())
     }
 
+    /// What of it the revisions depend on.
+    pub(super) fn place(&self) -> Place<'_> {
+        let TargetObservation { search_path, roles, .. } = &self.observation;
+        Place { identity: &self.identity, search_path, roles }
+    }
+
     /// Where the ledger stands.
     pub fn ledger(&self) -> LedgerPosition {
         LedgerPosition {
@@ -51,78 +57,194 @@ impl ObservedTarget {
     }
 }
 
+/// What of a target the revisions depend on.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) identity: &'a Identity,
+    pub(super) search_path: &'a str,
+    /// The server's roles, without its own.
+    pub(super) roles: &'a [String],
+}
+
 /// Looks at the target, in one read-only snapshot.
 ///
 /// # Errors
 /// Those of the connection, `permission-denied`, `ledger-broken`, `version-table-invalid`.
 pub async fn observe(session: &Session) -> Result<ObservedTarget, Refusal> {
-    let failed = |error| refusal(&error, "look at the target");
-    let client = session.client();
-    let search_path: String =
-        client.query_one("SHOW search_path", &[]).await.map_err(failed)?.get(0);
-    client
-        // Measuring a table waits behind ACCESS EXCLUSIVE locks; looking must not hang.
-        .batch_execute(
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL lock_timeout = '10s'",
-        )
-        .await
-        .map_err(failed)?;
-    let looked = look(session, search_path).await;
-    client.batch_execute("ROLLBACK").await.map_err(failed)?;
-    looked
+    let glance = Glance::at(session).await?;
+    let contents = glance.contents().await?;
+    Ok(glance.with(contents))
 }
 
-async fn look(session: &Session, search_path: String) -> Result<ObservedTarget, Refusal> {
-    let identity = Identity::read(session).await?;
-    let version_table = VersionTable::locate(session).await?;
-    let rows = version_table.heads(session).await?;
-    let entries = ledger_table::read_ledger(session).await?.unwrap_or_default();
-    let chain = Chain::verify(&entries, None)?;
-    let catalog = read_catalog_in(session.client()).await?;
-    let roles = roles(session).await?;
-    let tablespaces = tablespaces(session).await?;
-    let longest = activity::longest_transaction(session).await?;
-    let mut observation = TargetObservation {
-        server_version: identity.server_version.clone(),
-        search_path,
-        version_table: version_table.qualified(),
-        longest_transaction_ms: longest
-            .and_then(|open| open.seconds)
-            .map(|s| s.unsigned_abs() * 1000),
-        roles,
-        tablespaces: tablespaces.in_use,
-        own_tablespace: tablespaces.own,
-        default_tablespace: tablespaces.default,
-        migrating_role: None,
-        relations: activity::table_sizes(session)
-            .await?
-            .into_iter()
-            .map(|size| RelationSize {
-                relation: QualifiedName { schema: Some(size.schema), name: size.table }.to_string(),
-                rows: size.rows_estimate.map(i64::unsigned_abs),
-                bytes: size.bytes.unsigned_abs(),
-            })
-            .collect(),
-        unread: catalog
-            .unread
-            .iter()
-            .map(|(kind, &count)| Unread { kind: kind.clone(), count })
-            .collect(),
-    };
-    observation.set_migrating_role(migrating_role(session.client()).await?);
-    Ok(ObservedTarget { identity, rows, chain, catalog, observation })
+/// What is known of the target before its schema is read, which takes longer than all of this. The
+/// snapshot of both is one: its transaction is open until [`Glance::contents`] has ended it.
+pub(super) struct Glance<'a> {
+    session: &'a Session,
+    version_table: VersionTable,
+    identity: Identity,
+    search_path: String,
+    roles: Vec<String>,
+    /// Whether the schema has any relation, of whoever it is.
+    pub(super) has_relations: bool,
+    rows: Option<BTreeSet<String>>,
+    chain: Chain,
+    tablespaces: Tablespaces,
+}
+
+/// What takes longer to read.
+pub(super) struct Contents {
+    catalog: Catalog,
+    longest_transaction_ms: Option<u64>,
+    relations: Vec<RelationSize>,
+    migrating_role: String,
+}
+
+impl<'a> Glance<'a> {
+    /// Begins to look at the target.
+    ///
+    /// # Errors
+    /// As [`observe`].
+    pub(super) async fn at(session: &'a Session) -> Result<Self, Refusal> {
+        let failed = |error| refusal(&error, "look at the target");
+        let client = session.client();
+        let search_path: String =
+            client.query_one("SHOW search_path", &[]).await.map_err(failed)?.get(0);
+        client
+            // Measuring a table waits behind ACCESS EXCLUSIVE locks; looking must not hang.
+            .batch_execute(
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL lock_timeout = '10s'",
+            )
+            .await
+            .map_err(failed)?;
+        let looked = Self::within(session, search_path).await;
+        if looked.is_err() {
+            rollback(session).await?;
+        }
+        looked
+    }
+
+    async fn within(session: &'a Session, search_path: String) -> Result<Self, Refusal> {
+        let identity = Identity::read(session).await?;
+        let version_table = VersionTable::locate(session).await?;
+        let rows = version_table.heads(session).await?;
+        let entries = ledger_table::read_ledger(session).await?.unwrap_or_default();
+        let chain = Chain::verify(&entries, None)?;
+        let roles = roles(session).await?;
+        let tablespaces = tablespaces(session).await?;
+        let has_relations = has_relations(session).await?;
+        Ok(Self {
+            session,
+            version_table,
+            identity,
+            search_path,
+            roles,
+            has_relations,
+            rows,
+            chain,
+            tablespaces,
+        })
+    }
+
+    /// What of it the revisions depend on.
+    pub(super) fn place(&self) -> Place<'_> {
+        let Self { identity, search_path, roles, .. } = self;
+        Place { identity, search_path, roles }
+    }
+
+    /// Whether `alembic_version` or the ledger says where the target is. A ledger that was begun, and
+    /// tells of nothing, does not.
+    pub(super) fn is_tracked(&self) -> bool {
+        self.rows.iter().flatten().next().is_some() || self.chain.heads().is_some()
+    }
+
+    /// Reads the schema and how large it is, and ends the snapshot.
+    ///
+    /// # Errors
+    /// Those of the connection, `permission-denied`.
+    pub(super) async fn contents(&self) -> Result<Contents, Refusal> {
+        let read = self.read().await;
+        rollback(self.session).await?;
+        read
+    }
+
+    async fn read(&self) -> Result<Contents, Refusal> {
+        let catalog = read_catalog_in(self.session.client()).await?;
+        let longest = activity::longest_transaction(self.session).await?;
+        let sizes = activity::table_sizes(self.session).await?;
+        Ok(Contents {
+            catalog,
+            longest_transaction_ms: longest
+                .and_then(|open| open.seconds)
+                .map(|s| s.unsigned_abs() * 1000),
+            relations: sizes
+                .into_iter()
+                .map(|size| RelationSize {
+                    relation: QualifiedName { schema: Some(size.schema), name: size.table }
+                        .to_string(),
+                    rows: size.rows_estimate.map(i64::unsigned_abs),
+                    bytes: size.bytes.unsigned_abs(),
+                })
+                .collect(),
+            migrating_role: migrating_role(self.session.client()).await?,
+        })
+    }
+
+    /// All of it.
+    pub(super) fn with(self, contents: Contents) -> ObservedTarget {
+        let Contents { catalog, longest_transaction_ms, relations, migrating_role } = contents;
+        let mut observation = TargetObservation {
+            server_version: self.identity.server_version.clone(),
+            search_path: self.search_path,
+            version_table: self.version_table.qualified(),
+            longest_transaction_ms,
+            roles: self.roles,
+            tablespaces: self.tablespaces.in_use,
+            own_tablespace: self.tablespaces.own,
+            default_tablespace: self.tablespaces.default,
+            migrating_role: None,
+            relations,
+            unread: catalog
+                .unread
+                .iter()
+                .map(|(kind, &count)| Unread { kind: kind.clone(), count })
+                .collect(),
+        };
+        observation.set_migrating_role(migrating_role);
+        ObservedTarget {
+            identity: self.identity,
+            rows: self.rows,
+            chain: self.chain,
+            catalog,
+            observation,
+        }
+    }
+}
+
+async fn rollback(session: &Session) -> Result<(), Refusal> {
+    let rolled_back = session.client().batch_execute("ROLLBACK").await;
+    rolled_back.map_err(|error| refusal(&error, "look at the target"))
+}
+
+async fn has_relations(session: &Session) -> Result<bool, Refusal> {
+    let asked = session.client().query_typed(
+        "SELECT EXISTS (SELECT FROM pg_catalog.pg_class \
+                        WHERE oid OPERATOR(pg_catalog.>=) 16384 AND relkind IN ('r', 'p', 'v', 'm'))",
+        &[],
+    );
+    let rows = asked.await.map_err(|error| refusal(&error, "look for relations"))?;
+    Ok(rows.first().is_some_and(|row| row.get(0)))
 }
 
 /// As [`TargetObservation`] has them.
 #[derive(Default)]
-struct Tablespaces {
+pub(super) struct Tablespaces {
     in_use: Vec<String>,
-    own: Option<String>,
+    pub(super) own: Option<String>,
     default: Option<String>,
 }
 
 /// A `default_tablespace` that does not exist counts for nothing, to the server too.
-async fn tablespaces(session: &Session) -> Result<Tablespaces, Refusal> {
+pub(super) async fn tablespaces(session: &Session) -> Result<Tablespaces, Refusal> {
     let asked = session.client().query_typed(
         "SELECT t.spcname::text, t.oid = d.dattablespace, \
                 EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.reltablespace = t.oid), \

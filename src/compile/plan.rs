@@ -84,7 +84,8 @@ pub async fn plan(
     // Before the slow part: what the text alone can refuse.
     let stages = draft(graph, &transition, &BTreeSet::new())?;
     findings.extend(lint_findings(graph, &transition)?);
-    tablespaces::are_there(session, graph, &stages).await?;
+    let role = target.observation.migrating_role();
+    tablespaces::are_there(session, graph, &stages, role).await?;
 
     let installation = Installation::find(Some(target.identity.server_major))?;
     let ignore = request.ignore;
@@ -96,7 +97,7 @@ pub async fn plan(
         read_catalog(&session).await?
     };
     made.leave_out(ignore);
-    let drift = drift(&made, &target.catalog);
+    let drift = drift(&made, &target.catalog, target.observation.own_tablespace.as_deref());
     let accepted = target.chain.accepted_drift();
     let is_news = |drift: &&Drift| {
         let [made, there] = [&made, &target.catalog].map(|one| one.objects.get(&drift.object));
@@ -296,8 +297,8 @@ pub async fn find_drift(
     })
 }
 
-/// How the target differs from what its revisions make.
-pub(super) fn drift(made: &Catalog, target: &Catalog) -> Vec<Drift> {
+/// How the target, a database with `own_tablespace`, differs from what its revisions make.
+pub(super) fn drift(made: &Catalog, target: &Catalog, own_tablespace: Option<&str>) -> Vec<Drift> {
     let digests = target.inventory();
     CatalogDiff::between(made, target)
         .objects
@@ -310,7 +311,8 @@ pub(super) fn drift(made: &Catalog, target: &Catalog) -> Vec<Drift> {
                     (Change::Altered, changes.iter().map(ToString::to_string).collect())
                 }
             };
-            let details = rights::described(&object, made, target).unwrap_or(details);
+            let details =
+                rights::described(&object, made, target, own_tablespace).unwrap_or(details);
             Drift { digest: digests.get(&object), change, details, object }
         })
         .collect()

@@ -55,7 +55,8 @@ pub(super) async fn repair(
     let mut reasons = Reasons::default();
     let mut wanted = wanted(&there, made, &mut reasons);
     wanted.take_given_by_others(&there);
-    let options = Options { lossless_only: true, ..Options::default() };
+    let own_tablespace = grounds.observation.own_tablespace.clone();
+    let options = Options { lossless_only: true, own_tablespace, ..Options::default() };
     let script = Script::between(&there, &wanted, &options);
     for Remainder { object, what } in script.withheld.iter().chain(&script.inexpressible) {
         reasons.add(object, what.clone());
@@ -84,7 +85,8 @@ pub(super) async fn repair(
         .map_err(|refusal| reasons.untried(&refusal, made))?;
     let mut reached = tried.rehearsal.catalog().await?;
     reached.leave_out(grounds.ignore);
-    let left = drift(&made.catalog, &reached);
+    let own_tablespace = grounds.observation.own_tablespace.clone();
+    let left = drift(&made.catalog, &reached, own_tablespace.as_deref());
     Ok(Repair {
         left: left.into_iter().map(|drift| (drift.object.clone(), drift)).collect(),
         findings: script.statements.iter().filter_map(may_fail).collect(),

@@ -8,11 +8,16 @@ use crate::diagnostic::Refusal;
 use crate::difference::rights_sql;
 use crate::plan::Drift;
 
-/// The statements that lead from the rights that revisions make to those that are there; none for other
-/// kinds of object.
-pub(super) fn described(id: &ObjectId, made: &Catalog, there: &Catalog) -> Option<Vec<String>> {
+/// The statements that lead from the rights that revisions make to those that are there, in a database
+/// with `own_tablespace`; none for other kinds of object.
+pub(super) fn described(
+    id: &ObjectId,
+    made: &Catalog,
+    there: &Catalog,
+    own_tablespace: Option<&str>,
+) -> Option<Vec<String>> {
     let [before, after] = [made, there].map(|catalog| catalog.objects.get(id));
-    id.kind().is_given().then(|| rights_sql(id, before, after, there))
+    id.kind().is_given().then(|| rights_sql(id, before, after, there, own_tablespace))
 }
 
 /// Gives the rights of `drift` to the objects of a shadow. Those on what is not there, or that a superuser
@@ -60,7 +65,7 @@ fn is_about(object: &ObjectId, sql: &str) -> bool {
         Kind::Owner => Object::Owner(Owner { role: last.to_owned() }),
         _ => Object::Tablespace(Tablespace { name: last.to_owned() }),
     };
-    is_name && rights_sql(object, None, Some(&given), &Catalog::default()) == [sql]
+    is_name && rights_sql(object, None, Some(&given), &Catalog::default(), None) == [sql]
 }
 
 #[cfg(test)]

@@ -6,14 +6,14 @@
 
 use futures_util::future::try_join_all;
 
-use crate::catalog::{LinkedCatalog, Snapshot};
+use crate::catalog::{Kind, LinkedCatalog, Snapshot};
 use crate::database::{Session, read_linked_catalog, refusal};
 use crate::diagnostic::{Code, Refusal};
 use crate::graph::{Heads, RevisionGraph};
 use crate::shadow::Installation;
 use crate::source::SourceFile;
 
-use super::observe::roles;
+use super::observe::{roles, tablespaces};
 use super::wanted::{Surroundings, schema_of_files, schema_of_revisions};
 
 /// Where a schema is.
@@ -44,6 +44,8 @@ pub struct Schema {
     pub linked: LinkedCatalog,
     /// The major version of the server that described it.
     pub server_major: u16,
+    /// The tablespace of the database that it is in, where that is not `pg_default`.
+    pub own_tablespace: Option<String>,
 }
 
 impl Side<'_> {
@@ -63,9 +65,14 @@ impl Side<'_> {
         let shadow = || {
             shadow.ok_or_else(|| Refusal::new(Code::Bug, "no shadow was prepared for what is made"))
         };
+        let mut own_tablespace = None;
         let (linked, server_major) = match self {
             Self::Database(session) => {
-                (read_linked_catalog(session).await?, session.server_major())
+                let linked = read_linked_catalog(session).await?;
+                if linked.catalog.objects.keys().any(|id| id.kind() == Kind::Tablespace) {
+                    own_tablespace = tablespaces(session).await?.own;
+                }
+                (linked, session.server_major())
             }
             Self::Revisions(graph, heads) => {
                 let shadow = shadow()?;
@@ -79,7 +86,7 @@ impl Side<'_> {
             }
             Self::Snapshot(Snapshot { linked, server_major }) => (linked, server_major),
         };
-        Ok(Schema { linked, server_major })
+        Ok(Schema { linked, server_major, own_tablespace })
     }
 }
 

@@ -8,6 +8,7 @@ use super::choice::Way;
 use super::index::{cluster, take_parts};
 use super::kind::{Site, Written, comment};
 use super::script::{Placement, Statement};
+use super::tablespace::made_in;
 use super::text::{find_outside, in_schema, name, on_table, parameter_changes, parameters};
 
 impl Written for Constraint {
@@ -182,6 +183,13 @@ impl Constraint {
 
     fn added_as(&self, site: Site<'_>, definition: &str) -> Statement {
         let only = if self.index_invalid { "ONLY " } else { "" };
+        let mut definition = definition.to_owned();
+        if let Some(tablespace) = made_in(site.world, site.id) {
+            let ends = [" WHERE ", " DEFERRABLE"];
+            let ends = ends.iter().filter_map(|word| find_outside(&definition, word));
+            let end = ends.min().unwrap_or(definition.len());
+            definition.insert_str(end, &format!(" USING INDEX TABLESPACE {tablespace}"));
+        }
         let sql = format!(
             "ALTER TABLE {only}{}\n    ADD CONSTRAINT {} {definition}",
             on_table(site.id),
@@ -205,8 +213,10 @@ impl Constraint {
             Some(at) => keys.split_at(at),
             None => (keys, ""),
         };
+        let place = made_in(site.world, site.id);
+        let place = place.map_or(String::new(), |tablespace| format!(" TABLESPACE {tablespace}"));
         let build = format!(
-            "CREATE UNIQUE INDEX CONCURRENTLY {index} ON {} USING btree {keys}{include}{nulls}",
+            "CREATE UNIQUE INDEX CONCURRENTLY {index} ON {} USING btree {keys}{include}{nulls}{place}",
             on_table(site.id)
         );
         let deferral = self.definition.find(" DEFERRABLE").map_or("", |at| &self.definition[at..]);

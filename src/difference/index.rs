@@ -5,7 +5,10 @@ use crate::catalog::{Index, ObjectId};
 use super::choice::Way;
 use super::kind::{Site, Written, comment};
 use super::script::{Placement, Statement};
-use super::text::{in_schema, name, parameter_changes, parameters, qualified, split_list};
+use super::tablespace::made_in;
+use super::text::{
+    find_outside, in_schema, name, parameter_changes, parameters, qualified, split_list,
+};
 
 impl Written for Index {
     fn reach(site: Site<'_>, before: Option<&Self>, after: &mut Self) -> Vec<String> {
@@ -52,6 +55,10 @@ impl Written for Index {
         // The server writes ONLY for every partitioned table.
         if !self.invalid {
             sql = sql.replacen(" ON ONLY ", " ON ", 1);
+        }
+        if let Some(tablespace) = made_in(site.world, site.id) {
+            let end = find_outside(&sql, " WHERE ").unwrap_or(sql.len());
+            sql.insert_str(end, &format!(" TABLESPACE {tablespace}"));
         }
         let mut create = Statement::new(site.id, sql);
         if self.unique && !site.world.is_new(&table) {
@@ -182,11 +189,11 @@ fn table_id(site: Site<'_>, index: &Index) -> ObjectId {
 
 /// A definition without its storage parameters, and those, sorted.
 fn split_parameters(definition: &str) -> (String, Vec<String>) {
-    let Some(at) = super::text::find_outside(definition, " WITH (") else {
+    let Some(at) = find_outside(definition, " WITH (") else {
         return (definition.to_owned(), Vec::new());
     };
     let rest = &definition[at + " WITH (".len()..];
-    let Some(end) = super::text::find_outside(rest, ")") else {
+    let Some(end) = find_outside(rest, ")") else {
         return (definition.to_owned(), Vec::new());
     };
     let unquoted = |text: &str| {

@@ -90,6 +90,8 @@ pub struct Options {
     pub lossless_only: bool,
     /// Leave new objects the rights that default privileges give them, also where none are wanted.
     pub rights_as_given: bool,
+    /// The tablespace of the database in which the statements run, where that is not `pg_default`.
+    pub own_tablespace: Option<String>,
     /// What is only called otherwise afterwards. Without a word about it, what has another name is
     /// another thing.
     pub renames: Vec<Rename>,
@@ -107,6 +109,11 @@ impl Script {
         script.idle = idle;
         script
     }
+}
+
+/// `before` as `renames` leave it, on the way to `after`.
+pub fn renamed(before: &LinkedCatalog, after: &LinkedCatalog, renames: &[Rename]) -> LinkedCatalog {
+    renamed::apply(before, after, renames).linked
 }
 
 impl Target<'_> {

@@ -13,7 +13,7 @@ use super::grant::{others_differ, steps};
 use super::kind::{Site, Written};
 use super::owner::{SELF, owner_sql, subject_goes};
 use super::script::Statement;
-use super::tablespace::tablespace_sql;
+use super::tablespace::{self, tablespace_sql};
 use super::text::{name, qualified, signature};
 use super::world::World;
 
@@ -108,15 +108,18 @@ pub fn rights_sql(
     before: Option<&Object>,
     after: Option<&Object>,
     owners: &Catalog,
+    own_tablespace: Option<&str>,
 ) -> Vec<String> {
     let is_default = |object: &&Object| matches!(object, Object::DefaultPrivileges(_));
     match (before, after) {
         (_, Some(Object::Owner(owner))) => owner_sql(id, &owner.role).into_iter().collect(),
         (Some(Object::Owner(_)), None) => owner_sql(id, SELF).into_iter().collect(),
         (_, Some(Object::Tablespace(place))) => {
-            tablespace_sql(id, Some(&place.name)).into_iter().collect()
+            tablespace_sql(id, &place.name).into_iter().collect()
         }
-        (Some(Object::Tablespace(_)), None) => tablespace_sql(id, None).into_iter().collect(),
+        (Some(Object::Tablespace(_)), None) => {
+            tablespace_sql(id, &tablespace::usual(own_tablespace)).into_iter().collect()
+        }
         _ if before.or(after).is_some_and(|object| is_default(&object)) => {
             let of = |object: Option<&Object>| match object {
                 Some(Object::DefaultPrivileges(defaults)) => Some(defaults.clone()),

@@ -218,6 +218,14 @@ impl Renamed {
             }
             self.linked.catalog.objects.insert(id, object);
         }
+        let rights = ObjectId::about(Kind::Privileges, table);
+        let rights = rights.and_then(|id| self.linked.catalog.objects.get_mut(&id));
+        if let Some(Object::Privileges(rights)) = rights {
+            for own in rights.columns.iter_mut().filter(|own| own.name == column) {
+                to.clone_into(&mut own.name);
+            }
+            rights.columns.sort_by(|one, other| one.name.cmp(&other.name));
+        }
         let renamed = |part: &mut Part| match part {
             Part::Column(other) | Part::Default(other) if other == column => {
                 to.clone_into(other);

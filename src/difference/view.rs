@@ -8,6 +8,7 @@ use crate::catalog::{Kind, View, ViewColumn};
 use super::choice::Way;
 use super::kind::{Site, Written, comment};
 use super::script::Statement;
+use super::tablespace::made_in;
 use super::text::{name, parameter_changes, parameters, qualified};
 
 impl Written for View {
@@ -69,6 +70,9 @@ impl View {
         }
         if !self.options.is_empty() {
             sql.push_str(&format!("\n    WITH ({})", parameters(&self.options)));
+        }
+        if let Some(tablespace) = made_in(site.world, site.id) {
+            sql.push_str(&format!("\n    TABLESPACE {tablespace}"));
         }
         let query = self.definition.trim_start().trim_end_matches(';');
         match self.values() {

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::digest::Digest;
+use crate::statement::literal;
 
-use super::{number, optional_number};
+use super::{SESSION_SQL, number, optional_number};
 
 /// What a plan is bound to. No single field tells clones apart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +86,13 @@ impl TargetObservation {
     /// Whose the objects are that revisions make.
     pub fn migrating_role(&self) -> &str {
         self.migrating_role.as_deref().unwrap_or(USUAL_ROLE)
+    }
+
+    /// What a session is set to before the plan's statements run in it: [`SESSION_SQL`], and where what they
+    /// make without saying where lies.
+    pub fn session_sql(&self) -> String {
+        let tablespace = self.default_tablespace.as_deref().unwrap_or_default();
+        format!("{SESSION_SQL}; SET default_tablespace = {}", literal(tablespace))
     }
 
     /// The size of a relation, if it was there.

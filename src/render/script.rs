@@ -9,7 +9,7 @@ use crate::diagnostic::Refusal;
 use crate::graph::RowChange;
 use crate::ledger::{self, Execution, Genesis, PlanRecord, Record, SCHEMA_SQL};
 use crate::plan::file::PlanFile;
-use crate::plan::{Mode, Plan, SESSION_SQL, Stage, Step};
+use crate::plan::{Mode, Plan, Stage, Step};
 use crate::revision::RevisionId;
 use crate::statement::{self, literal};
 
@@ -55,7 +55,7 @@ pub fn psql_script(templates: &Templates, file: &PlanFile) -> Result<String, Ref
             genesis => entry(plan, &Record::Genesis(Genesis::of(plan, EXECUTION)), true),
             version_table => table,
             heads_array => format!("ARRAY[{}]::text[]", from.join(", ")),
-            session => SESSION_SQL,
+            session => plan.observation.session_sql(),
             search_path => plan.observation.search_path.as_str(),
             stages => Serde(stages),
         },

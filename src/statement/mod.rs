@@ -3,8 +3,8 @@
 //! In: a [`SourceFile`] and a section of it. Out: [`Statement`]s, or a refusal with everything
 //! that is wrong. The text is never changed: what runs, is shown, hashed and signed is
 //! [`Statement::sql`], byte for byte what stands in the file. Reading goes in steps, each a file:
-//! `token` (the lexical rules), `split`, `keyword` (the [`Kind`]), `refuse`, `transaction`, `reading`
-//! (the [`Action`]).
+//! `token` (the lexical rules), `split`, `keyword` (the [`Kind`]), `refuse`, `transaction`, `tablespace`,
+//! `reading` (the [`Action`]).
 
 mod action;
 mod allow;
@@ -17,6 +17,7 @@ mod reading;
 mod refuse;
 mod rows;
 mod split;
+mod tablespace;
 mod token;
 mod transaction;
 
@@ -34,6 +35,7 @@ pub use kind::Kind;
 pub use name::{QualifiedName, literal};
 pub use rows::RowChanges;
 pub use split::MAX_IDENTIFIER;
+pub use tablespace::NamedTablespace;
 pub use transaction::TransactionRule;
 
 use name::Cursor;
@@ -106,26 +108,10 @@ impl Statement {
             .map(|role| role.name)
     }
 
-    /// The tablespaces that it puts something into, or takes something out of, as far as its text names
-    /// them.
-    pub fn tablespaces(&self) -> Vec<String> {
-        if matches!(
-            self.kind,
-            Kind::CreateTablespace | Kind::AlterTablespace | Kind::DropTablespace
-        ) {
-            return Vec::new();
-        }
-        let mut cursor = Cursor::new(&self.sql);
-        let mut names = Vec::new();
-        // What may stand before a column's name is not before the clause.
-        let mut may_begin = false;
-        while let Some(token) = cursor.advance() {
-            if may_begin && cursor.is_word(token, "tablespace") {
-                names.extend(cursor.name());
-            }
-            may_begin = ![b'(', b',', b'.'].iter().any(|mark| token.is_mark(*mark));
-        }
-        names
+    /// The tablespaces that it puts something into, or takes something out of, or has later statements do
+    /// so, as far as its text names them.
+    pub fn tablespaces(&self) -> Vec<NamedTablespace> {
+        tablespace::named(&self.sql, self.kind)
     }
 
     /// The index that it builds, drops or rebuilds concurrently, if it does. `None` for a statement
@@ -271,26 +257,6 @@ mod tests {
         assert_eq!(role("CREATE USER \"a \"\"b\" LOGIN"), Some("a \"b".to_owned()));
         assert_eq!(role("CREATE USER MAPPING FOR keeper SERVER far"), None);
         assert_eq!(role("DROP ROLE keeper"), None);
-    }
-
-    #[test]
-    fn tablespaces_stand_after_their_word_where_a_clause_may() {
-        let named = |sql: &str| statements(sql)[0].tablespaces();
-        let sql = "CREATE TABLE t (id int PRIMARY KEY USING INDEX TABLESPACE \"On Disk\") TABLESPACE Fast";
-        assert_eq!(named(sql), ["On Disk", "fast"]);
-        assert_eq!(named("ALTER TABLE t SET TABLESPACE fast"), ["fast"]);
-        assert_eq!(named("ALTER TABLE ALL IN TABLESPACE a SET TABLESPACE b"), ["a", "b"]);
-        assert_eq!(named("CREATE INDEX ON t (a) TABLESPACE fast WHERE a > 1"), ["fast"]);
-        for sql in [
-            "CREATE TABLE t (tablespace text, b int)",
-            "CREATE TABLE t (a int, tablespace text)",
-            "SELECT t.tablespace x FROM t",
-            "SELECT 'TABLESPACE fast'",
-            "UPDATE t SET tablespace = 1",
-            "ALTER TABLE t RENAME tablespace TO place",
-        ] {
-            assert_eq!(named(sql), <[&str; 0]>::default(), "{sql}");
-        }
     }
 
     #[test]

@@ -358,7 +358,8 @@ async fn indexes_are_described_in_the_words_of_the_server() {
     let database = database().await;
     everything(&database).await;
     let newer = if installation().major() >= 15 {
-        "CREATE UNIQUE INDEX ON cats (name) NULLS NOT DISTINCT;"
+        "CREATE UNIQUE INDEX ON cats (name) NULLS NOT DISTINCT;
+         CREATE INDEX ON cats (id, name) NULLS NOT DISTINCT;"
     } else {
         ""
     };

@@ -138,15 +138,34 @@ async fn rights_are_changed_only_where_the_wanted_schema_speaks_of_them() {
     assert_eq!(turned.matches(again).count(), 2, "{turned}");
     assert!(!turned.contains("ON TABLE public.dogs"), "{turned}");
     project.enact(&["validate"]).success();
+    // What is only called otherwise keeps its rights, of which nothing was said.
+    let heads = project.enact(&["heads", "--format", "json"]).success().json();
+    let head = heads["heads"][0].as_str().or(heads["heads"][0]["id"].as_str()).unwrap().to_owned();
+    let up = "GRANT SELECT (name), DELETE ON cats TO pg_monitor;";
+    project.revision("more_rights", &[&head], up, "REVOKE ALL ON cats FROM pg_monitor;");
+    let renames = "-- enact:rename table public.cats to felines\n\
+                   -- enact:rename column public.felines.name to title\n";
+    let felines = wanted.replace("cats", "felines").replace("name text", "title text");
+    let felines = felines
+        .replace("felines (name)", "felines (title)")
+        .replace("SELECT name, id", "SELECT title AS name, id");
+    project.write("schema.sql", format!("{renames}{felines}CREATE TABLE dogs ();"));
+    project.enact(&["create", "--autogenerate", "renamed"]).success();
+    let renamed = file(&project, "_renamed");
+    assert!(renamed.contains("ALTER TABLE public.cats RENAME TO felines"), "{renamed}");
+    assert!(!renamed.contains("public.felines FROM"), "{renamed}");
+    assert!(!renamed.contains("ON TABLE public.felines TO"), "{renamed}");
+    project.enact(&["validate"]).success();
+    let wanted = felines;
     // A schema that gives rights is the measure of all.
     project.write(
         "schema.sql",
-        format!("{wanted}CREATE TABLE dogs ();\nGRANT SELECT ON cats TO pg_monitor;"),
+        format!("{wanted}CREATE TABLE dogs ();\nGRANT SELECT ON felines TO pg_monitor;"),
     );
     project.enact(&["validate"]).refused(1, "schema-differs");
     project.enact(&["create", "--autogenerate", "spoken"]).success();
     let spoken = file(&project, "_spoken");
-    assert!(spoken.contains("GRANT SELECT ON TABLE public.cats TO pg_monitor"), "{spoken}");
+    assert!(spoken.contains("GRANT SELECT ON TABLE public.felines TO pg_monitor"), "{spoken}");
     assert!(spoken.contains("REVOKE SELECT ON TABLES FROM pg_monitor"), "{spoken}");
     project.enact(&["validate"]).success();
 }

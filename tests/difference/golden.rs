@@ -20,8 +20,8 @@ fn options(after: &str) -> Options {
     Options {
         online: after.contains("-- online\n"),
         lossless_only: after.contains("-- lossless only\n"),
-        rights_as_given: false,
         renames,
+        ..Options::default()
     }
 }
 
@@ -32,6 +32,10 @@ async fn statements_read_as_a_careful_person_writes_them() {
     folders.sort();
     assert!(folders.len() >= 12);
     for folder in folders {
+        // Before, a tablespace needs a folder of its own.
+        if installation().major() < 15 && folder.ends_with("tablespaces") {
+            continue;
+        }
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
         let (before, after) = (read("before.sql"), read("after.sql"));
         let options = options(&after);

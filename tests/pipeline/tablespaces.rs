@@ -1,6 +1,6 @@
 //! Revisions that say where bytes lie.
 
-use crate::postgres::{TestDatabase, fresh_database};
+use crate::postgres::{TestDatabase, fresh_database, server};
 use crate::project::Project;
 
 /// Makes a tablespace that needs no folder of its own.
@@ -112,7 +112,10 @@ async fn what_is_made_goes_where_the_target_puts_it() {
         assert!(page.contains(line), "{line}: {page}");
     }
     project.enact(&["verify", "--recompile", plan.as_str()]).success();
+    // Who sets it otherwise meanwhile changes nothing of what was planned.
+    database.run(&settings.replace("= fast", "= slow")).await;
     project.enact(&["apply"]).success();
+    database.run(&settings).await;
     assert_eq!(tablespace_of(&database, "dogs_pkey").await, "fast");
     assert_eq!(tablespace_of(&database, "owls").await, "slow");
     project.enact(&["drift"]).success();
@@ -132,9 +135,54 @@ async fn what_is_made_goes_where_the_target_puts_it() {
     }
     let project = Project::at(&moved.url);
     project.revision("a", &[], "CREATE TABLE owls (id int) TABLESPACE slow;", "DROP TABLE owls;");
-    project.enact(&["upgrade", "head", "--yes"]).success();
+    let fast = "CREATE TABLE kites (id int) TABLESPACE fast;";
+    project.revision("b", &["a"], fast, "DROP TABLE kites;");
+    project.revision(
+        "c",
+        &["b"],
+        "ALTER TABLE kites ADD COLUMN name text; CREATE INDEX ON kites (name);",
+        "ALTER TABLE kites DROP COLUMN name;",
+    );
+    project.enact(&["upgrade", "b", "--yes"]).success();
+    project.enact(&["drift"]).success();
+    // Who takes a table back moves it to where the database lies.
+    let again = server().await.session(name).await.unwrap();
+    again.client().batch_execute("ALTER TABLE kites SET TABLESPACE slow").await.unwrap();
+    let plan = project.plan();
+    let page = project.read(plan.join("plan.md"));
+    assert!(page.contains("- `ALTER TABLE public.kites SET TABLESPACE slow`"), "{page}");
+    project.enact(&["verify", "--recompile", plan.as_str()]).success();
+    project.enact(&["apply"]).success();
     project.enact(&["drift"]).success();
     project.enact(&["downgrade", "base", "--yes"]).success();
+}
+
+/// A role that may not create in a tablespace is told so before anything runs.
+#[tokio::test]
+async fn a_tablespace_must_be_open_to_the_role() {
+    let database = fresh_database("places").await;
+    if database.session().server_major() < 15 {
+        return;
+    }
+    let role = format!("{}_keeper", database.name);
+    let name = &database.name;
+    database
+        .run(&format!(
+            "CREATE ROLE \"{role}\" LOGIN; ALTER DATABASE \"{name}\" OWNER TO \"{role}\";
+             GRANT ALL ON SCHEMA public TO \"{role}\""
+        ))
+        .await;
+    let project = Project::at(&database.url.replacen("postgres@", &format!("{role}@"), 1));
+    project.revision("a", &[], "CREATE TABLE cats (id int) TABLESPACE slow;", "DROP TABLE cats;");
+    let said = project.enact(&["plan"]).refused(3, "statement-failed").stderr;
+    for word in ["may not create in the tablespace `slow`", "a_make_a.sql:", "GRANT CREATE"] {
+        assert!(said.contains(word), "{said}");
+    }
+    database.run(&format!("GRANT CREATE ON TABLESPACE slow TO \"{role}\"")).await;
+    project.plan();
+    project.enact(&["apply"]).success();
+    assert_eq!(tablespace_of(&database, "cats").await, "slow");
+    database.run(&format!("REVOKE CREATE ON TABLESPACE slow FROM \"{role}\"")).await;
 }
 
 /// A legacy database whose relations lie elsewhere than its revisions say is repaired where they lie, and
@@ -188,7 +236,18 @@ async fn a_wanted_schema_may_say_where_things_lie() {
     project.enact(&["validate"]).success();
     let said = project.enact(&["create", "--autogenerate", "nothing"]).success();
     assert!(!said.stdout.contains("wrote"), "{said}");
+    // What is only called otherwise stays where it is.
+    let renamed = "-- enact:rename table public.cats to felines\nCREATE TABLE felines (id int);";
+    project.write("schema.sql", renamed);
+    let wrote = project.enact(&["create", "--autogenerate", "called otherwise"]).success();
+    let path = wrote.stdout.trim().strip_prefix("wrote ").unwrap().to_owned();
+    assert!(!project.read(&path).contains("SET TABLESPACE"), "{path}");
+    std::fs::remove_file(project.path().join(&path)).unwrap();
     project.write("schema.sql", "CREATE TABLE cats (id int) TABLESPACE fast;");
+    project.enact(&["validate"]).refused(1, "schema-differs");
+    // As pg_dump writes it.
+    let dumped = "SET default_tablespace = fast;\nCREATE TABLE public.cats (id int);\nSET default_tablespace = '';";
+    project.write("schema.sql", dumped);
     project.enact(&["validate"]).refused(1, "schema-differs");
     let wrote = project.enact(&["create", "--autogenerate", "to a faster place"]).success();
     let path = wrote.stdout.trim().strip_prefix("wrote ").unwrap().to_owned();

@@ -6,4 +6,5 @@ CREATE INDEX felines_name_idx ON felines (title);
 CREATE TYPE mood AS ENUM ('fine', 'bad');
 ALTER TABLE felines ADD COLUMN mood mood DEFAULT 'fine';
 CREATE VIEW names AS SELECT id, title AS name FROM felines;
+GRANT SELECT (id, title) ON felines TO pg_monitor;
 CREATE TABLE visits (cat int REFERENCES felines, day date);
