@@ -408,7 +408,7 @@ async fn adopting(
     let requested: Vec<String> = heads.iter().map(ToString::to_string).collect();
     let (author, requested) = (author(request), requested.join(", "));
     let wanted = wanted(request, &author, Direction::Stamp, &requested)?;
-    let adoption = Adoption { detected: &detected, heads: &heads };
+    let adoption = Adoption { detected: &detected, heads: &heads, online: false };
     compile::adopt(session, graph, &wanted, &adoption).await
 }
 

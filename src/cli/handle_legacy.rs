@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use crate::approval::ApprovedPlan;
 use crate::catalog::Ignore;
-use crate::compile::{self, Adoption, Choice, Detected, PlanRequest, Search, State};
+use crate::compile::{self, Adoption, Choice, PlanRequest, Search, State};
 use crate::database::Session;
 use crate::diagnostic::{Code, Exit, Refusal};
-use crate::graph::{Direction, Heads, RevisionGraph};
+use crate::graph::{Direction, RevisionGraph};
 use crate::plan::file::PlanFile;
 use crate::spelling::counted;
 use crate::workspace::{Environment, git, trust};
@@ -38,6 +38,10 @@ pub(super) struct Args {
     /// Leave so, and list in the plan, what cannot be brought to the revision without loss
     #[arg(long)]
     allow_drift: bool,
+    /// Repair in forms that block no table for long: concurrent index builds, constraints that are
+    /// validated later; its stages are committed one by one
+    #[arg(long)]
+    online: bool,
     /// Take over, with its repair, and do not upgrade
     #[arg(long)]
     stamp_only: bool,
@@ -98,8 +102,8 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
             None => git::author(&project.root).unwrap_or_else(|_| Context::runner()),
         };
         let target = (name, environment, author.as_str());
-        let found = (&detected, &heads, &ignore);
-        let file = compiled(&session, &graph, target, found, args.allow_drift).await?;
+        let adoption = Adoption { detected: &detected, heads: &heads, online: args.online };
+        let file = compiled(&session, &graph, target, &adoption, &ignore, args.allow_drift).await?;
         if asks {
             plan::write(context, &project, environment, &file)?;
             context.out.say("  once it is applied, `enact plan` goes on from there");
@@ -133,10 +137,11 @@ async fn compiled(
     session: &Session,
     graph: &RevisionGraph,
     (name, environment, author): (&str, &Environment, &str),
-    (detected, heads, ignore): (&Detected, &Heads, &Ignore),
+    adoption: &Adoption<'_>,
+    ignore: &Ignore,
     allow_drift: bool,
 ) -> Result<PlanFile, Refusal> {
-    let requested: Vec<String> = heads.iter().map(ToString::to_string).collect();
+    let requested: Vec<String> = adoption.heads.iter().map(ToString::to_string).collect();
     let request = PlanRequest {
         environment: name,
         policy: environment.plan_policy(),
@@ -149,7 +154,7 @@ async fn compiled(
         now: Context::now(),
         proposed_target_id: uuid::Uuid::new_v4(),
     };
-    compile::adopt(session, graph, &request, &Adoption { detected, heads }).await
+    compile::adopt(session, graph, &request, adoption).await
 }
 
 /// A repair changes the schema: that wants a word. A stamp changes none.

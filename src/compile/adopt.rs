@@ -25,6 +25,8 @@ pub struct Adoption<'a> {
     pub detected: &'a Detected,
     /// Where it is, or is to be: see [`Choice`](super::Choice).
     pub heads: &'a Heads,
+    /// Whether what is repaired must not block a table for long.
+    pub online: bool,
 }
 
 /// Compiles the plan that adopts the target of `session`. Of `request` the direction does not count; with
@@ -39,7 +41,7 @@ pub async fn adopt(
     request: &PlanRequest<'_>,
     adoption: &Adoption<'_>,
 ) -> Result<PlanFile, Refusal> {
-    let Adoption { detected, heads } = *adoption;
+    let Adoption { detected, heads, online } = *adoption;
     let ignore = request.ignore;
     let target = &detected.target;
     target.chain.check_environment(request.environment)?;
@@ -57,7 +59,7 @@ pub async fn adopt(
         Grounds::of(&installation, &target.observation, &target.identity.database, graph, ignore);
     let Diverged { shadow, made, statements } = diverge(&grounds, heads, &there).await?;
     let grounds = Grounds { divergence: &statements, ..grounds };
-    let repair = repair(&grounds, heads, shadow, &made).await?;
+    let repair = repair(&grounds, heads, shadow, &made, online).await?;
 
     // What the shadow was not given stays as it is.
     let shown = repair.tried.shown.before.clone().without(ignore);
@@ -77,7 +79,7 @@ pub async fn adopt(
     };
     refuse_loss(&left, (&made.catalog, there), &repair, adoption, request.allow_drift)?;
     let circumstances = Circumstances {
-        located: Some(located(detected, ignore)),
+        located: Some(located(detected, ignore, online)),
         divergence: statements.clone(),
         ..circumstances(request, target, left.into_values().collect())
     };
@@ -96,7 +98,8 @@ pub(super) async fn again(graph: &RevisionGraph, plan: &Plan) -> Result<Plan, Re
     let shadow = grounds.revisions(&heads).await?;
     let made = grounds.schema(&shadow).await?;
     grounds.diverge(&shadow).await?;
-    let repair = repair(&grounds, &heads, shadow, &made).await?;
+    let online = plan.located.as_ref().is_some_and(|located| located.online);
+    let repair = repair(&grounds, &heads, shadow, &made, online).await?;
     let reached = repair.reached.inventory();
     let mut left = repair.left.clone();
     for drift in plan.drift.iter().filter(|drift| reached.get(&drift.object) != drift.digest) {
@@ -151,7 +154,7 @@ fn refuse_loss<'a>(
     Err(repair.reasons.incomplete(&heads.join(", "), lossy))
 }
 
-fn located(detected: &Detected, ignore: &Ignore) -> Located {
+fn located(detected: &Detected, ignore: &Ignore, online: bool) -> Located {
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let location = detected.location.as_ref();
     let exact = location.iter().flat_map(|location| &location.exact);
@@ -168,5 +171,6 @@ fn located(detected: &Detected, ignore: &Ignore) -> Located {
             .collect(),
         candidates: number(location.map_or(0, |location| location.candidates)),
         ignored: ignore.patterns().map(str::to_owned).collect(),
+        online,
     }
 }

@@ -39,7 +39,8 @@ pub(super) struct Repair {
 #[derive(Debug, Default)]
 pub(super) struct Reasons(BTreeMap<ObjectId, Vec<String>>);
 
-/// Brings a `shadow` that has what the database has to what is `made` at `heads`.
+/// Brings a `shadow` that has what the database has to what is `made` at `heads`; `online`, in forms that block
+/// no table for long.
 ///
 /// # Errors
 /// `repair-incomplete`, if the way loses something or cannot be tried without what is left over;
@@ -49,6 +50,7 @@ pub(super) async fn repair(
     heads: &Heads,
     shadow: Server,
     made: &LinkedCatalog,
+    online: bool,
 ) -> Result<Repair, Refusal> {
     let transition = transition(grounds.graph, heads)?;
     let there = grounds.schema(&shadow).await?;
@@ -56,7 +58,7 @@ pub(super) async fn repair(
     let mut wanted = wanted(&there, made, &mut reasons);
     wanted.take_given_by_others(&there);
     let own_tablespace = grounds.observation.own_tablespace.clone();
-    let options = Options { lossless_only: true, own_tablespace, ..Options::default() };
+    let options = Options { online, lossless_only: true, own_tablespace, ..Options::default() };
     let script = Script::between(&there, &wanted, &options);
     for Remainder { object, what } in script.withheld.iter().chain(&script.inexpressible) {
         reasons.add(object, what.clone());

@@ -21,6 +21,14 @@ pub struct Located {
     pub candidates: u32,
     /// Patterns of objects that did not count.
     pub ignored: Vec<String>,
+    /// Whether the repair does not block a table for long, in stages that are committed one by one.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub online: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_not(online: &bool) -> bool {
+    !online
 }
 
 /// A set of heads that makes nearly the schema.

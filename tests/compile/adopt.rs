@@ -339,6 +339,27 @@ async fn psql_takes_over_by_the_script_as_apply_does() {
 }
 
 #[tokio::test]
+async fn a_repair_may_keep_its_tables_open() {
+    let damage =
+        "DROP INDEX idx_feedback_type; ALTER TABLE feedback ALTER image_path DROP NOT NULL";
+    let (project, database, rows) = damaged(1, damage).await;
+    ask(&project);
+    let plan = plan_of(&project, &["--online"]);
+    let text = project.read(plan.join("plan.json"));
+    assert!(text.contains("CREATE INDEX CONCURRENTLY idx_feedback_type"), "{text}");
+    assert!(text.contains("VALIDATE CONSTRAINT image_path_not_null"), "{text}");
+    assert!(project.read(plan.join("plan.md")).contains("no table is blocked for long"));
+    project.enact(&["verify", "--recompile", "--no-approvals", plan.as_str()]).success();
+    project.approve(&plan, "alice");
+    project.approve(&plan, "bob");
+    project.enact(&["apply", plan.as_str()]).success();
+    assert_eq!(versions(&database).await, [LEVELS[0]]);
+    rows.are_the_same(&database, "a repair online").await;
+    project.enact(&["drift"]).success();
+    project.enact(&["ledger", "verify"]).success();
+}
+
+#[tokio::test]
 async fn rows_that_a_repair_cannot_satisfy_stop_it_and_stay() {
     let damage = "ALTER TABLE feedback ALTER image_path DROP NOT NULL; UPDATE feedback SET image_path = NULL; DROP INDEX idx_feedback_type";
     let (project, database, rows) = damaged(1, damage).await;

@@ -52,6 +52,7 @@ fn plan(plan: &str) -> Record {
             nearest: Vec::new(),
             candidates: 4,
             ignored: vec!["table public.tmp_*".to_owned()],
+            online: false,
         }),
         drift: vec![AcceptedDrift {
             object: "table public.tmp_cats".parse().unwrap(),
