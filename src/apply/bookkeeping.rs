@@ -22,8 +22,9 @@ pub(super) const BEFORE_COMMIT: &str = "SET CONSTRAINTS ALL IMMEDIATE; \
 pub(super) const BETWEEN_STAGES: &str =
     "SET search_path = pg_catalog, pg_temp; SET default_transaction_read_only = on";
 
-/// Takes back [`BETWEEN_STAGES`].
-pub(super) const AFTERWARDS: &str = "RESET search_path; RESET default_transaction_read_only";
+/// Takes back [`BETWEEN_STAGES`], and where the plan puts what it makes.
+pub(super) const AFTERWARDS: &str =
+    "RESET search_path; RESET default_transaction_read_only; RESET default_tablespace";
 
 /// Makes the server look, while a statement runs, whether its client is still there, and roll back if
 /// not: a killed run's locks go soon. Only for transactions; a concurrent build may finish alone.

@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use crate::approval::ApprovedPlan;
 use crate::catalog::{Inventory, ObjectId};
 use crate::database::version_table::VersionTable;
-use crate::database::{Identity, Session, ledger_table};
+use crate::database::{Identity, Session, ledger_table, refusal};
 use crate::diagnostic::{Code, Refusal};
 use crate::digest::Digest;
 use crate::ledger::{Chain, Head, Record};
@@ -82,6 +83,7 @@ pub(super) async fn check(
     let version = VersionTable::locate(session).await?;
     let rows = version.heads(session).await?;
     check_heads(plan, &done, rows.clone().unwrap_or_default())?;
+    check_tablespace(session, plan).await?;
     let next = plan.stages.get(done.len());
     let intent = read_intent(next, &intents)?;
     // What an interrupted statement of ours left is looked for among what does not count too.
@@ -112,6 +114,23 @@ pub(super) async fn check(
         inventory,
         left_out,
     })
+}
+
+/// Checks that the tablespace is there in which the plan puts what it makes.
+async fn check_tablespace(session: &Session, plan: &Plan) -> Result<(), Refusal> {
+    let Some(tablespace) = &plan.observation.default_tablespace else {
+        return Ok(());
+    };
+    let sql = "SELECT FROM pg_catalog.pg_tablespace \
+               WHERE spcname OPERATOR(pg_catalog.=) $1::pg_catalog.text::pg_catalog.name";
+    let there = session.client().query_typed(sql, &[(tablespace, Type::TEXT)]).await;
+    let there = there.map_err(|error| refusal(&error, "look for a tablespace"))?;
+    if !there.is_empty() {
+        return Ok(());
+    }
+    let message =
+        format!("the tablespace `{tablespace}`, where the plan puts what it makes, is not there");
+    Err(Refusal::new(Code::StaleSchema, message).help("create it again, or run `enact plan` again"))
 }
 
 /// Checks that the plan is for the environment that the command names.

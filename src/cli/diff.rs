@@ -188,7 +188,7 @@ fn sql(from: &Named, to: &Named, script: &Script) -> String {
     if script.is_empty() {
         text.push_str("-- nothing to do\n");
     }
-    if let Some(setting) = script.session_sql() {
+    if let Some(setting) = script.session_lines() {
         text.push_str(&format!("\n{setting}\n"));
     }
     if !script.is_empty() {

@@ -63,7 +63,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
             report.made.take_given_by_others(&there);
             let options = Options { lossless_only: args.lossless, ..Options::default() };
             let script = Script::between(&there, &report.made, &options);
-            let setting = script.session_sql().map_or(String::new(), |sql| format!("{sql}\n\n"));
+            let setting = script.session_lines().map_or(String::new(), |sql| format!("{sql}\n\n"));
             context.out.result(format!("{setting}{script}").trim_end());
         }
         _ => {

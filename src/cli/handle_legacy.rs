@@ -38,8 +38,8 @@ pub(super) struct Args {
     /// Leave so, and list in the plan, what cannot be brought to the revision without loss
     #[arg(long)]
     allow_drift: bool,
-    /// Repair in forms that block no table for long: concurrent index builds, constraints that are
-    /// validated later; its stages are committed one by one
+    /// Build indexes concurrently, and validate constraints after a commit, where there are such
+    /// forms; the repair's stages are committed one by one
     #[arg(long)]
     online: bool,
     /// Take over, with its repair, and do not upgrade
@@ -110,9 +110,20 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Exit, Refusal>
             return Ok(Exit::Done);
         }
         ask(context, &file, args.yes)?;
+        // What is committed stage by stage may end half-way, and go on from there.
+        let kept = match file.plan().stages.len() {
+            0 | 1 => None,
+            _ => Some(plan::keep(&project, &file)?),
+        };
         let approved = ApprovedPlan::approve(file, &[], &trusted.trust(), Context::now())?;
         let at = (&project, environment);
-        apply::execute(context, at, session, &approved, args.wait).await?;
+        let executed = apply::execute(context, at, session, &approved, args.wait).await;
+        executed.map_err(|refusal| match &kept {
+            Some(path) => refusal.note(format!(
+                "the plan is kept: `enact apply --env {name} {path}` goes on with it"
+            )),
+            None => refusal,
+        })?;
         let steps = approved.plan().steps().count();
         let done = if steps == 0 { "stamped" } else { "repaired and stamped" };
         context.out.good(&format!("{done}: base → {}", named(&heads)));

@@ -89,6 +89,13 @@ async fn plan(context: &Context, args: &Args) -> Result<Exit, Refusal> {
     Ok(if args.detailed_exitcode { Exit::Usage } else { Exit::Done })
 }
 
+/// Writes the plan's directory; gives its path as it is shown.
+pub(super) fn keep(project: &Project, file: &PlanFile) -> Result<Utf8PathBuf, Refusal> {
+    let templates = project.templates()?;
+    let directory = plans::write(project, file, &readings(&templates, file)?)?;
+    Ok(shown(project, &directory))
+}
+
 /// Writes the plan's directory, shows the plan, and says what is next.
 pub(super) fn write(
     context: &Context,
@@ -96,9 +103,7 @@ pub(super) fn write(
     environment: &Environment,
     file: &PlanFile,
 ) -> Result<(), Refusal> {
-    let templates = project.templates()?;
-    let directory = plans::write(project, file, &readings(&templates, file)?)?;
-    let path = shown(project, &directory);
+    let path = keep(project, file)?;
     let next = if environment.approvals > 0 {
         format!("enact approve {path}")
     } else {

@@ -17,6 +17,7 @@ use super::grounds::Grounds;
 use super::locate::Detected;
 use super::plan::{PlanRequest, circumstances, drift};
 use super::repair::{Repair, may_stay, repair};
+use super::tablespaces;
 
 /// What is known of the database that is taken over.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +26,7 @@ pub struct Adoption<'a> {
     pub detected: &'a Detected,
     /// Where it is, or is to be: see [`Choice`](super::Choice).
     pub heads: &'a Heads,
-    /// Whether what is repaired must not block a table for long.
+    /// Whether a repair has online forms where there are any.
     pub online: bool,
 }
 
@@ -61,6 +62,8 @@ pub async fn adopt(
     let grounds = Grounds { divergence: &statements, ..grounds };
     let repair = repair(&grounds, heads, shadow, &made, online).await?;
 
+    tablespaces::are_there(session, graph, &repair.tried.stages, false).await?;
+
     // What the shadow was not given stays as it is.
     let shown = repair.tried.shown.before.clone().without(ignore);
     let unlike = InventoryDiff::between(&shown, &target.catalog.inventory());
@@ -78,12 +81,15 @@ pub async fn adopt(
         if as_reached { &repair.reached } else { &target.catalog }
     };
     refuse_loss(&left, (&made.catalog, there), &repair, adoption, request.allow_drift)?;
+    let online = online && repair.tried.stages.iter().any(|stage| !stage.statements.is_empty());
     let circumstances = Circumstances {
         located: Some(located(detected, ignore, online)),
         divergence: statements.clone(),
         ..circumstances(request, target, left.into_values().collect())
     };
-    Ok(PlanFile::encode(compiled(graph, repair, circumstances)?))
+    let plan = compiled(graph, repair, circumstances)?;
+    tablespaces::are_open(session, &plan).await?;
+    Ok(PlanFile::encode(plan))
 }
 
 /// Compiles an adopting plan again; what no shadow can be given is taken from the plan.

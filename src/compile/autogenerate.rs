@@ -4,7 +4,9 @@
 use crate::catalog::{Catalog, CatalogDiff, Ignore, LinkedCatalog, Spoken};
 use crate::database::read_catalog;
 use crate::diagnostic::{Code, Refusal};
-use crate::difference::{Declared, Options, Remainder, Rename, Script, refuse_unmatched, renamed};
+use crate::difference::{
+    Declared, Options, Remainder, Rename, SESSION_LINES, Script, refuse_unmatched, renamed,
+};
 use crate::graph::{Direction, Heads, Move, RevisionGraph, Transition};
 use crate::revision::RevisionId;
 
@@ -98,12 +100,12 @@ fn inexpressible(remainders: &[Remainder]) -> Refusal {
 
 fn section(script: &Script) -> String {
     let mut text = String::new();
-    if let Some(setting) = script.session_sql() {
-        text.push_str(&format!("{setting}\n\n"));
-    }
     for (at, statement) in script.statements.iter().enumerate() {
         if at > 0 {
             text.push('\n');
+        }
+        if script.needs_session_sql(at) {
+            text.push_str(&format!("{SESSION_LINES}\n\n"));
         }
         for (label, what) in [("Loses", &statement.loses), ("Fails", &statement.may_fail)] {
             if let Some(what) = what {

@@ -6,10 +6,10 @@ use crate::catalog::{Ignore, LinkedCatalog};
 use crate::database::{ServerError, read_linked_catalog};
 use crate::diagnostic::{Code, Refusal};
 use crate::graph::{Heads, RevisionGraph};
-use crate::plan::Drift;
 use crate::plan::compile::Rehearsal as Shown;
 use crate::plan::draft::{Boundary, DraftStage};
 use crate::plan::target::TargetObservation;
+use crate::plan::{Drift, SESSION_SQL};
 use crate::shadow::{Installation, Server};
 
 use super::divergence;
@@ -142,19 +142,22 @@ impl<'a> Grounds<'a> {
         shadow: Server,
         draft: Drafting<'_>,
     ) -> Result<Option<Tried>, Refusal> {
-        let (graph, search_path) = (self.graph, &self.observation.search_path);
         rights::give(&shadow.session(self.database).await?, self.given).await?;
-        if let Some(tablespace) = &self.observation.default_tablespace {
-            shadow.set_default_tablespace(tablespace).await?;
-        }
-        let mut rehearsal = Rehearsal::on(shadow, self.database, search_path, reading).await?;
+        // As the executor sets them, but for what a server without tablespaces cannot have.
+        let observation = self.observation;
+        let session_sql = match shadow.has_tablespaces() {
+            true => observation.session_sql(),
+            false => SESSION_SQL.to_owned(),
+        };
+        let settings = format!("{session_sql}; SET search_path = {}", observation.search_path);
+        let mut rehearsal = Rehearsal::on(shadow, self.database, &settings, reading).await?;
         let before = rehearsal.inventory().clone();
         let mut boundaries: BTreeSet<Boundary> = BTreeSet::new();
         let mut stages = draft(&boundaries)?;
         let mut shown = Vec::with_capacity(stages.len());
         while let Some(drafted) = stages.get(shown.len()) {
             let tried;
-            (rehearsal, tried) = rehearsal.stage(graph, drafted).await?;
+            (rehearsal, tried) = rehearsal.stage(self.graph, drafted).await?;
             match tried {
                 Ok(stage) => shown.push(stage),
                 Err(Evidence::Failed(finding)) => return Err((*finding).into()),

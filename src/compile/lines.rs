@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::future::{try_join, try_join3};
+use futures_util::future::{try_join, try_join4};
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Inventory, InventoryDiff};
@@ -153,12 +153,16 @@ async fn derive(
     let server =
         prepared_server(at.installation, at.database, at.roles, SUPERUSER, tablespaces).await?;
     let connect = || server.session(at.database);
-    let (session, whole, parts) = try_join3(connect(), connect(), connect()).await?;
-    let ((), mut schema) = try_join(track(&session), PiecedCatalog::open(whole, parts)).await?;
+    let (session, one, other, parts) =
+        try_join4(connect(), connect(), connect(), connect()).await?;
+    let reader = PiecedCatalog::open([one, other], parts);
+    let ((), mut schema) = try_join(track(&session), reader).await?;
     let base = schema.inventory().clone();
     let reading = (&mut schema, reading);
     let changes = follow(&session, graph, way, at.search_path, reading).await?;
     let steps = way.moves.iter().zip(changes);
     let steps = steps.map(|(step, changes)| Step { heads: step.after.clone(), changes }).collect();
-    Ok(schema.is_exact().then_some(Line { base, steps }))
+    let line = schema.is_exact().then_some(Line { base, steps });
+    server.retire();
+    Ok(line)
 }

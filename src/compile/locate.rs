@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
-use futures_util::future::join;
+use futures_util::future::try_join;
 use serde::Serialize;
 
 use crate::catalog::{Ignore, Inventory, Kind, ObjectId};
@@ -270,13 +270,14 @@ pub async fn detect(
     // the revisions run.
     let begin = async {
         if glance.is_tracked() || !glance.has_relations {
-            return None;
+            return Ok(None);
         }
-        Some(History::of(graph, glance.place(), search.looking).await)
+        // What is wrong with the history is told only if it is asked for.
+        Ok(Some(History::of(graph, glance.place(), search.looking).await))
     };
-    let (contents, begun) = join(glance.contents(), begin).await;
+    let (contents, begun) = try_join(glance.contents(), begin).await?;
     let is_tracked = glance.is_tracked();
-    let mut target = glance.with(contents?);
+    let mut target = glance.with(contents);
     let left_out = target.catalog.leave_out(search.ignore).len();
     let mut evidence = Vec::new();
     if is_tracked {

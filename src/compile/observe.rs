@@ -84,7 +84,7 @@ pub(super) struct Glance<'a> {
     identity: Identity,
     search_path: String,
     roles: Vec<String>,
-    /// Whether the schema has any relation, of whoever it is.
+    /// Whether the schema has any relation but those of extensions, of Alembic and of enact.
     pub(super) has_relations: bool,
     rows: Option<BTreeSet<String>>,
     chain: Chain,
@@ -227,8 +227,19 @@ async fn rollback(session: &Session) -> Result<(), Refusal> {
 
 async fn has_relations(session: &Session) -> Result<bool, Refusal> {
     let asked = session.client().query_typed(
-        "SELECT EXISTS (SELECT FROM pg_catalog.pg_class \
-                        WHERE oid OPERATOR(pg_catalog.>=) 16384 AND relkind IN ('r', 'p', 'v', 'm'))",
+        "SELECT EXISTS ( \
+             SELECT FROM pg_catalog.pg_class AS c \
+             JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace \
+             WHERE c.oid OPERATOR(pg_catalog.>=) 16384 \
+               AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p,v,m}'::pg_catalog.\"char\"[]) \
+               AND c.relname OPERATOR(pg_catalog.<>) 'alembic_version' \
+               AND n.nspname OPERATOR(pg_catalog.<>) 'enact' \
+               AND n.nspname OPERATOR(pg_catalog.!~) '^pg_' \
+               AND NOT EXISTS ( \
+                   SELECT FROM pg_catalog.pg_depend AS d \
+                   WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass \
+                     AND d.objid OPERATOR(pg_catalog.=) c.oid \
+                     AND d.deptype OPERATOR(pg_catalog.=) 'e'))",
         &[],
     );
     let rows = asked.await.map_err(|error| refusal(&error, "look for relations"))?;

@@ -84,8 +84,7 @@ pub async fn plan(
     // Before the slow part: what the text alone can refuse.
     let stages = draft(graph, &transition, &BTreeSet::new())?;
     findings.extend(lint_findings(graph, &transition)?);
-    let role = target.observation.migrating_role();
-    tablespaces::are_there(session, graph, &stages, role).await?;
+    tablespaces::are_there(session, graph, &stages, true).await?;
 
     let installation = Installation::find(Some(target.identity.server_major))?;
     let ignore = request.ignore;
@@ -120,7 +119,7 @@ pub async fn plan(
     );
     let in_the_way = match compiled {
         Err(refusal) if refusal.code() == Code::DriftInTheWay => refusal,
-        compiled => return told(compiled?, &left_out).map(Some),
+        compiled => return told(session, compiled?, &left_out).await.map(Some),
     };
     // What the revisions make does not tell what becomes of what is otherwise: what is there does.
     let mut there = read_linked_catalog(session).await?;
@@ -130,12 +129,13 @@ pub async fn plan(
     }
     let plan = on_what_is_there(&grounds, &there, &transition, circumstances, findings).await;
     // Where not even that can be tried, or fails there, the drift is the reason.
-    told(plan.map_err(|_| in_the_way)?, &left_out).map(Some)
+    told(session, plan.map_err(|_| in_the_way)?, &left_out).await.map(Some)
 }
 
-/// The plan's bytes, if it drops nothing that is left out.
-fn told(plan: Plan, left_out: &[ObjectId]) -> Result<PlanFile, Refusal> {
+/// The plan's bytes, if it drops nothing that is left out, and puts things only where it may.
+async fn told(session: &Session, plan: Plan, left_out: &[ObjectId]) -> Result<PlanFile, Refusal> {
     refuse_dropping(&plan, left_out)?;
+    tablespaces::are_open(session, &plan).await?;
     Ok(PlanFile::encode(plan))
 }
 

@@ -2,14 +2,16 @@
 //! run it, and the schema is read after it; on the second each statement runs alone in a
 //! transaction, so that what it locks, rewrites and scans is told apart from what its neighbours do.
 
+use futures_util::future::try_join3;
+
 use crate::catalog::{Catalog, Inventory, InventoryDiff};
 use crate::database::{PiecedCatalog, Touched, read_catalog, refusal};
 use crate::diagnostic::Refusal;
 use crate::graph::RevisionGraph;
+use crate::plan::Mode;
 use crate::plan::compile::RehearsedStage;
 use crate::plan::draft::DraftStage;
 use crate::plan::observation::{Known, Observation};
-use crate::plan::{Mode, SESSION_SQL};
 use crate::shadow::{ObserveError, Observer, Server};
 use crate::statement::Statement;
 
@@ -27,7 +29,8 @@ pub(super) struct Rehearsal {
     /// Where statements run one by one.
     apart: Shadow,
     database: String,
-    search_path: String,
+    /// What the sessions are set to before each stage.
+    settings: String,
     reading: Reading,
     /// The schema of the first, read by sessions of its own.
     schema: PiecedCatalog,
@@ -42,11 +45,11 @@ struct Shadow {
 
 impl Shadow {
     /// What an earlier stage has SET is undone, as the executor does it.
-    async fn reset(&self, search_path: &str) -> Result<(), Refusal> {
+    async fn reset(&self, settings: &str) -> Result<(), Refusal> {
         self.observer
             .worker()
             .client()
-            .batch_execute(&format!("{SESSION_SQL}; SET search_path = {search_path}"))
+            .batch_execute(settings)
             .await
             .map_err(|error| refusal(&error, "set a shadow up"))
     }
@@ -57,13 +60,14 @@ impl Rehearsal {
     pub(super) async fn on(
         shadow: Server,
         database: &str,
-        search_path: &str,
+        settings: &str,
         reading: Reading,
     ) -> Result<Self, Refusal> {
         let (whole, apart) = shadow.fork().await?;
         let observer = Observer::tracking(&whole, database).await?;
-        let sessions = (whole.session(database).await?, whole.session(database).await?);
-        let schema = PiecedCatalog::open(sessions.0, sessions.1).await?;
+        let connect = || whole.session(database);
+        let (one, other, parts) = try_join3(connect(), connect(), connect()).await?;
+        let schema = PiecedCatalog::open([one, other], parts).await?;
         let whole = Shadow { server: whole, observer };
         let observer = Observer::new(&apart, database).await?;
         let apart = Shadow { server: apart, observer };
@@ -73,7 +77,7 @@ impl Rehearsal {
             whole,
             apart,
             database: database.to_owned(),
-            search_path: search_path.to_owned(),
+            settings: settings.to_owned(),
             schema,
         })
     }
@@ -143,7 +147,7 @@ impl Rehearsal {
     }
 
     async fn run_whole(&mut self, drafted: &DraftStage) -> Result<Observation, ObserveError> {
-        self.whole.reset(&self.search_path).await.map_err(ObserveError::Shadow)?;
+        self.whole.reset(&self.settings).await.map_err(ObserveError::Shadow)?;
         match (drafted.mode, drafted.statements.as_slice()) {
             (Mode::Alone, [statement, ..]) => self.whole.observer.outside(statement.sql()).await,
             (_, statements) => {
@@ -155,7 +159,7 @@ impl Rehearsal {
     }
 
     async fn run_apart(&mut self, drafted: &DraftStage) -> Result<Vec<Observation>, ObserveError> {
-        self.apart.reset(&self.search_path).await.map_err(ObserveError::Shadow)?;
+        self.apart.reset(&self.settings).await.map_err(ObserveError::Shadow)?;
         let mut steps = Vec::with_capacity(drafted.statements.len());
         for statement in &drafted.statements {
             let observer = &mut self.apart.observer;
@@ -171,10 +175,10 @@ impl Rehearsal {
     /// own: it is made anew from the first.
     async fn made_equal(mut self) -> Result<Self, Refusal> {
         let exact = self.confirm().await?;
-        let Self { whole, apart, database, search_path, reading, schema, .. } = self;
+        let Self { whole, apart, database, settings, reading, schema, .. } = self;
         let Shadow { server, observer } = whole;
         drop((observer, schema, apart));
-        let anew = Self::on(server, &database, &search_path, reading).await?;
+        let anew = Self::on(server, &database, &settings, reading).await?;
         Ok(Self { exact, ..anew })
     }
 }

@@ -39,8 +39,8 @@ pub(super) struct Repair {
 #[derive(Debug, Default)]
 pub(super) struct Reasons(BTreeMap<ObjectId, Vec<String>>);
 
-/// Brings a `shadow` that has what the database has to what is `made` at `heads`; `online`, in forms that block
-/// no table for long.
+/// Brings a `shadow` that has what the database has to what is `made` at `heads`; `online`, in
+/// online forms where there are any.
 ///
 /// # Errors
 /// `repair-incomplete`, if the way loses something or cannot be tried without what is left over;
@@ -103,7 +103,7 @@ pub(super) async fn repair(
 pub(super) const BY_HAND: &str = "bring it to what the revision makes by hand, and run it again; \
      or leave it so, listed in the plan, with `enact handle-legacy --allow-drift`";
 
-/// All rows at once: one transaction adopts.
+/// All rows at once: the last stage adopts.
 fn transition(graph: &RevisionGraph, heads: &Heads) -> Result<Transition, Refusal> {
     let selectors: Vec<&str> = heads.iter().map(RevisionId::as_str).collect();
     let stamp = graph.stamp(&Heads::new(), &selectors, false)?;
@@ -157,19 +157,51 @@ fn is_text(data_type: &str) -> bool {
     matches!(name, "text" | "character varying" | "character" | "citext")
 }
 
-/// New sequences of columns that are there begin behind the values that the rows have.
-fn counters(there: &Catalog, wanted: &Catalog) -> Vec<String> {
+/// Has a new sequence begin behind the values that the rows have.
+struct Counter {
+    /// What makes the sequence: a statement for this object.
+    object: ObjectId,
+    /// And with these words.
+    words: String,
+    sql: String,
+}
+
+impl Counter {
+    fn new(object: &ObjectId, words: String, sequence: &str, table: &str, column: &str) -> Self {
+        let sql = format!(
+            "SELECT pg_catalog.setval({}::pg_catalog.regclass, pg_catalog.max({column})) FROM {table} \
+             HAVING pg_catalog.max({column}) OPERATOR(pg_catalog.>) 0",
+            literal(sequence)
+        );
+        Self { object: object.clone(), words, sql }
+    }
+
+    /// Whether a statement makes its sequence: it stands right behind, so that no value is taken between.
+    fn is_behind(&self, statement: &crate::difference::Statement) -> bool {
+        statement.object == self.object && statement.sql.contains(&self.words)
+    }
+}
+
+/// Those of the columns that are there.
+fn counters(there: &Catalog, wanted: &Catalog) -> Vec<Counter> {
+    let has_column = |table: &str, column: &str| {
+        there.objects.iter().any(|(id, object)| match object {
+            Object::Table(own) if written(id) == table => {
+                own.columns.iter().any(|own| name(&own.name) == column)
+            }
+            _ => false,
+        })
+    };
     let mut counters = Vec::new();
     for (id, object) in &wanted.objects {
         match (object, there.objects.get(id)) {
             (Object::Sequence(sequence), None) if sequence.increment > 0 => {
                 let column = sequence.owned_by.as_deref().and_then(split_column);
-                let is_new = |table: &str| {
-                    let named = |id: &&ObjectId| written(id) == table;
-                    wanted.objects.keys().filter(named).any(|id| !there.objects.contains_key(id))
-                };
-                if let Some((table, column)) = column.filter(|(table, _)| !is_new(table)) {
-                    counters.push(counter(&written(id), table, column));
+                if let Some((table, column)) =
+                    column.filter(|(table, column)| has_column(table, column))
+                {
+                    let words = "CREATE SEQUENCE".to_owned();
+                    counters.push(Counter::new(id, words, &written(id), table, column));
                 }
             }
             (Object::Table(table), Some(Object::Table(old))) => {
@@ -179,8 +211,10 @@ fn counters(there: &Catalog, wanted: &Catalog) -> Vec<String> {
                         (&column.identity, old.map(|old| old.identity.as_ref()))
                         && identity.increment > 0
                     {
-                        let name = QualifiedName { schema: None, name: column.name.clone() };
-                        counters.push(counter(&identity.sequence, &written(id), &name.to_string()));
+                        let column = name(&column.name);
+                        let words = format!("ALTER COLUMN {column} ADD GENERATED");
+                        let (sequence, table) = (&identity.sequence, written(id));
+                        counters.push(Counter::new(id, words, sequence, &table, &column));
                     }
                 }
             }
@@ -190,12 +224,9 @@ fn counters(there: &Catalog, wanted: &Catalog) -> Vec<String> {
     counters
 }
 
-fn counter(sequence: &str, table: &str, column: &str) -> String {
-    format!(
-        "SELECT pg_catalog.setval({}::pg_catalog.regclass, pg_catalog.max({column})) FROM {table} \
-         HAVING pg_catalog.max({column}) OPERATOR(pg_catalog.>) 0",
-        literal(sequence)
-    )
+/// A name as SQL has it.
+fn name(name: &str) -> String {
+    QualifiedName { schema: None, name: name.to_owned() }.to_string()
 }
 
 fn written(id: &ObjectId) -> String {
@@ -220,12 +251,20 @@ struct Written {
 }
 
 impl Written {
-    fn of(script: &Script, counters: &[String], revision: &RevisionId) -> Result<Self, Refusal> {
-        let prelude = script.session_sql().map(|_| (SESSION_SQL, Placement::Anywhere));
-        let own = script.statements.iter().map(|own| (own.sql.as_str(), own.placement));
-        let counters = counters.iter().map(|sql| (sql.as_str(), Placement::Anywhere));
-        let (texts, placements): (Vec<&str>, Vec<Placement>) =
-            prelude.into_iter().chain(own).chain(counters).unzip();
+    fn of(script: &Script, counters: &[Counter], revision: &RevisionId) -> Result<Self, Refusal> {
+        let (mut texts, mut placements) = (Vec::new(), Vec::new());
+        for (at, statement) in script.statements.iter().enumerate() {
+            if script.needs_session_sql(at) {
+                texts.push(SESSION_SQL);
+                placements.push(Placement::Anywhere);
+            }
+            texts.push(&statement.sql);
+            placements.push(statement.placement);
+            for counter in counters.iter().filter(|counter| counter.is_behind(statement)) {
+                texts.push(&counter.sql);
+                placements.push(Placement::Anywhere);
+            }
+        }
         let text = texts.join(";\n");
         let file = SourceFile::new("repair", text.clone().into_bytes())?;
         let statements = statement::read(&file, 0..text.len())?;
@@ -258,7 +297,12 @@ fn may_fail(statement: &crate::difference::Statement) -> Option<Finding> {
             Code::RepairMayFail,
             format!("a step for {} fails {when}", statement.object),
         )
-        .help("only the rows of the database can tell: if it fails, its stage is rolled back and nothing is lost"),
+        .help(match statement.placement {
+            Placement::Alone => {
+                "only the rows of the database can tell: if it fails, what it began is cleared away, the stages before stay, and nothing is lost"
+            }
+            _ => "only the rows of the database can tell: if it fails, its stage is rolled back and nothing is lost",
+        }),
     )
 }
 

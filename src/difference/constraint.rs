@@ -116,7 +116,9 @@ impl Constraint {
         }
         let by_index =
             matches!(self.constraint_type, ConstraintType::PrimaryKey | ConstraintType::Unique);
-        if online && by_index {
+        // Such a key has an index of a kind that no statement builds by itself.
+        let overlaps = self.definition.contains(" WITHOUT OVERLAPS)");
+        if online && by_index && !overlaps {
             return self.added_by_index(site);
         }
         if let Some(before) = site.world.table_before(&table)

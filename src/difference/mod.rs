@@ -78,7 +78,7 @@ pub use privileges::rights_sql;
 pub use rename::{
     Declared, Hindrance, IdleRename, NotARename, Rename, declared_renames, refuse_unmatched,
 };
-pub use script::{Placement, Remainder, SESSION_SQL, Script, Statement};
+pub use script::{Placement, Remainder, SESSION_LINES, SESSION_SQL, Script, Statement};
 
 /// How the statements are to be.
 #[derive(Debug, Clone, Default)]

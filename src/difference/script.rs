@@ -60,8 +60,12 @@ pub struct Remainder {
     pub what: String,
 }
 
-/// What a session needs before it runs statements that make routines: see [`Script::session_sql`].
+/// What a session needs before it runs statements that make routines: see [`Script::session_lines`].
 pub const SESSION_SQL: &str = "SET check_function_bodies = off";
+
+/// The same as people read it in a file.
+pub const SESSION_LINES: &str = "-- Bodies of functions may name what is made after them.\n\
+                                 SET check_function_bodies = off;";
 
 impl Statement {
     pub(super) fn new(object: &ObjectId, sql: impl Into<String>) -> Self {
@@ -98,20 +102,35 @@ impl Remainder {
 
 impl Script {
     /// What a file with the statements must begin with, if it needs anything.
-    pub fn session_sql(&self) -> Option<String> {
-        let makes_a_routine = |statement: &Statement| {
-            let sql = statement.sql.as_str();
-            sql.starts_with("CREATE") && (sql.contains("FUNCTION") || sql.contains("PROCEDURE"))
-        };
-        self.statements.iter().any(makes_a_routine).then(|| {
-            format!("-- Bodies of functions may name what is made after them.\n{SESSION_SQL};")
-        })
+    pub fn session_lines(&self) -> Option<&'static str> {
+        self.statements.iter().any(makes_a_routine).then_some(SESSION_LINES)
+    }
+
+    /// Whether [`SESSION_SQL`] is to be said before a statement, where each transaction begins with settings of
+    /// its own: it begins one that makes routines.
+    pub fn needs_session_sql(&self, at: usize) -> bool {
+        let ends = |statement: &Statement| statement.placement != Placement::Anywhere;
+        let begins = at == 0 || self.statements.get(at - 1).is_some_and(ends);
+        let rest = self.statements.iter().skip(at);
+        let alone = |statement: &&Statement| statement.placement != Placement::Alone;
+        let mut ended = false;
+        let transaction = rest.take_while(alone).take_while(|statement| {
+            let within = !ended;
+            ended |= ends(statement);
+            within
+        });
+        begins && transaction.into_iter().any(makes_a_routine)
     }
 
     /// Whether there is nothing to do and nothing left over.
     pub fn is_empty(&self) -> bool {
         self.statements.is_empty() && self.inexpressible.is_empty() && self.withheld.is_empty()
     }
+}
+
+fn makes_a_routine(statement: &Statement) -> bool {
+    let sql = statement.sql.as_str();
+    sql.starts_with("CREATE") && (sql.contains("FUNCTION") || sql.contains("PROCEDURE"))
 }
 
 impl fmt::Display for Script {

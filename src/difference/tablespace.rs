@@ -18,7 +18,10 @@ const USUAL: &str = "pg_default";
 /// The tablespace, as SQL has it, that the statement which makes `id` is to name.
 pub(super) fn made_in<'a>(world: &World<'a>, id: &ObjectId) -> Option<&'a str> {
     // The parts of an index would come along, where it is told of the whole alone.
-    let has_rows = |table: &ObjectId| !world.is_new(table) && !world.is_partitioned(table);
+    let has_rows = |table: &ObjectId| {
+        let is_empty = world.is_new(table) && table.kind() != Kind::MaterializedView;
+        !is_empty && !world.is_partitioned(table)
+    };
     let at_once = match world.object_after(id)? {
         Object::MaterializedView(_) => true,
         Object::Index(index) => has_rows(&world.relation(id.schema(), &index.table)),

@@ -21,7 +21,7 @@ pub struct Located {
     pub candidates: u32,
     /// Patterns of objects that did not count.
     pub ignored: Vec<String>,
-    /// Whether the repair does not block a table for long, in stages that are committed one by one.
+    /// Whether the repair has online forms where there are any, in stages that are committed one by one.
     #[serde(default, skip_serializing_if = "is_not")]
     pub online: bool,
 }

@@ -234,20 +234,8 @@ impl Server {
         self.run_in(within, "move a database", &sql).await
     }
 
-    /// Sets `default_tablespace` for sessions to come.
-    ///
-    /// # Errors
-    /// `database-failed`.
-    pub async fn set_default_tablespace(&self, tablespace: &str) -> Result<(), Refusal> {
-        if !self.has_tablespaces() {
-            return Ok(());
-        }
-        // Not for the database: such settings are counted.
-        let sql = format!("ALTER ROLE ALL SET default_tablespace = {}", quoted(tablespace));
-        self.run("set a default tablespace", &sql).await
-    }
-
-    fn has_tablespaces(&self) -> bool {
+    /// Whether it can have tablespaces: those that [`Server::create_tablespaces`] makes.
+    pub fn has_tablespaces(&self) -> bool {
         self.installation.major() >= FIRST_WITH_TABLESPACES_IN_PLACE
     }
 
@@ -304,6 +292,11 @@ impl Server {
     /// Ends and removes the server at once, as dropping it does.
     pub fn stop(self) {
         drop(self);
+    }
+
+    /// Ends and removes the server while the caller goes on; the end of the runtime waits for it.
+    pub fn retire(self) {
+        tokio::task::spawn_blocking(|| drop(self));
     }
 
     fn launch(

@@ -12,9 +12,9 @@ use super::token::TokenKind;
 pub struct NamedTablespace {
     /// Its name.
     pub name: String,
-    /// Whether something is put into it, by this statement or by later ones; otherwise something is only
-    /// taken out.
-    pub receives: bool,
+    /// Whether the server wants it to be there. It does not for what is only written down for sessions and
+    /// calls to come.
+    pub needed: bool,
 }
 
 /// The settings whose values are tablespaces.
@@ -22,35 +22,68 @@ const SETTINGS: [&str; 2] = ["default_tablespace", "temp_tablespaces"];
 
 /// Those that a statement names.
 pub(super) fn named(sql: &str, kind: Kind) -> Vec<NamedTablespace> {
-    match kind {
-        // They speak of the tablespace itself.
-        Kind::CreateTablespace | Kind::AlterTablespace | Kind::DropTablespace => return Vec::new(),
-        _ => {}
-    }
-    let mut cursor = Cursor::new(sql);
     let mut names = Vec::new();
-    // REINDEX has it among its options. Elsewhere, what may stand before a column's name is not before
-    // the clause.
-    let is_option = cursor.word("reindex");
-    // A column may be called like a setting.
-    let changes_rows = matches!(kind, Kind::Update | Kind::Insert | Kind::Merge);
-    let mut may_begin = false;
-    let (mut sets, mut takes_out) = (false, false);
+    let mut cursor = Cursor::new(sql);
+    let mut before = cursor.peek();
+    let mut depth = 0_usize;
     while let Some(token) = cursor.advance() {
-        if may_begin && cursor.is_word(token, "tablespace") {
-            let name = cursor.name();
-            names.extend(name.map(|name| NamedTablespace { name, receives: !takes_out }));
-        }
-        if sets && !changes_rows && SETTINGS.iter().any(|setting| cursor.is_word(token, setting)) {
+        let follows = |words: &[&str]| {
+            before.is_some_and(|before| words.iter().any(|word| cursor.is_word(before, word)))
+        };
+        if cursor.is_word(token, "tablespace") && clause_may_begin(kind, depth, &follows) {
+            names.extend(cursor.name().map(|name| NamedTablespace { name, needed: true }));
+        } else if SETTINGS.iter().any(|setting| cursor.is_word(token, setting))
+            && follows(&["set", "local", "session"])
+            && !matches!(kind, Kind::Update | Kind::Insert | Kind::Merge)
+        {
             let values = values(&mut cursor).into_iter();
-            names.extend(values.map(|name| NamedTablespace { name, receives: true }));
+            names.extend(values.map(|name| NamedTablespace { name, needed: kind == Kind::Set }));
+        } else if depth == 0 && begins_a_query(kind, |word| cursor.is_word(token, word)) {
+            break;
         }
-        let is_before_a_name = [b'(', b',', b'.'].iter().any(|mark| token.is_mark(*mark));
-        may_begin = is_option || !is_before_a_name;
-        takes_out = cursor.is_word(token, "in");
-        sets = ["set", "local", "session"].iter().any(|word| cursor.is_word(token, word));
+        depth += usize::from(token.is_mark(b'('));
+        depth -= usize::from(token.is_mark(b')') && depth > 0);
+        before = Some(token);
     }
     names
+}
+
+/// Whether `TABLESPACE name` may stand at a place, which `follows` one of some words, or not: there are columns
+/// of that name too.
+fn clause_may_begin(kind: Kind, depth: usize, follows: &impl Fn(&[&str]) -> bool) -> bool {
+    match kind {
+        Kind::AlterTable | Kind::AlterIndex | Kind::AlterMaterializedView | Kind::AlterDatabase => {
+            follows(&["set", "in", "index"])
+        }
+        Kind::ReindexIndex
+        | Kind::ReindexTable
+        | Kind::ReindexSchema
+        | Kind::ReindexDatabase
+        | Kind::ReindexSystem
+        | Kind::Reindex => depth == 1,
+        Kind::CreateTable
+        | Kind::CreateIndex
+        | Kind::CreateIndexConcurrently
+        | Kind::CreateMaterializedView
+        | Kind::CreateSchema
+        | Kind::CreateDatabase => {
+            if depth > 0 {
+                follows(&["index"])
+            } else {
+                !follows(&["table", "view", "exists"])
+            }
+        }
+        _ => false,
+    }
+}
+
+/// Whether a word begins the part of a CREATE that may speak of any column.
+fn begins_a_query(kind: Kind, is_word: impl Fn(&str) -> bool) -> bool {
+    match kind {
+        Kind::CreateTable | Kind::CreateMaterializedView => is_word("as"),
+        Kind::CreateIndex | Kind::CreateIndexConcurrently => is_word("where"),
+        _ => false,
+    }
 }
 
 /// What a setting is set to: names, also as strings. An empty string is the database's own.
@@ -90,10 +123,13 @@ mod tests {
         let sql = "CREATE TABLE t (id int PRIMARY KEY USING INDEX TABLESPACE \"On Disk\") TABLESPACE Fast";
         assert_eq!(of(sql), ["On Disk", "fast"]);
         assert_eq!(of("ALTER TABLE t SET TABLESPACE fast"), ["fast"]);
-        let sql = "ALTER TABLE ALL IN TABLESPACE a SET TABLESPACE b";
-        assert_eq!(of(sql), ["a", "b"]);
-        let receive = named(sql, Kind::of(sql)).into_iter().map(|named| named.receives);
-        assert_eq!(receive.collect::<Vec<_>>(), [false, true]);
+        assert_eq!(of("ALTER TABLE ALL IN TABLESPACE a SET TABLESPACE b"), ["a", "b"]);
+        let sql = "ALTER TABLE t ADD UNIQUE (a) USING INDEX TABLESPACE fast";
+        assert_eq!(of(sql), ["fast"]);
+        let sql = "CREATE TABLE t PARTITION OF p DEFAULT TABLESPACE fast";
+        assert_eq!(of(sql), ["fast"]);
+        let sql = "CREATE MATERIALIZED VIEW v TABLESPACE fast AS SELECT tablespace x FROM t";
+        assert_eq!(of(sql), ["fast"]);
         assert_eq!(of("CREATE INDEX ON t (a) TABLESPACE fast WHERE a > 1"), ["fast"]);
         assert_eq!(of("REINDEX (TABLESPACE fast, VERBOSE) TABLE t"), ["fast"]);
         assert_eq!(of("REINDEX (VERBOSE, TABLESPACE fast) INDEX CONCURRENTLY i"), ["fast"]);
@@ -105,6 +141,13 @@ mod tests {
             "UPDATE t SET tablespace = 1",
             "ALTER TABLE t RENAME tablespace TO place",
             "CREATE TABLESPACE fast LOCATION '/x'",
+            "ALTER TABLE t ADD COLUMN tablespace text",
+            "ALTER TABLE t ADD tablespace text, ALTER COLUMN tablespace TYPE int",
+            "CREATE TABLE t AS SELECT a FROM b ORDER BY tablespace NULLS LAST",
+            "CREATE TABLE public.tablespace (a int)",
+            "CREATE TABLE t (a int, EXCLUDE USING gist (tablespace WITH =))",
+            "CREATE INDEX ON t (tablespace DESC)",
+            "CREATE VIEW v AS SELECT tablespace x FROM t",
         ] {
             assert_eq!(of(sql), <[&str; 0]>::default(), "{sql}");
         }
@@ -118,6 +161,8 @@ mod tests {
         assert_eq!(of("ALTER ROLE keeper SET default_tablespace = fast"), ["fast"]);
         let function = "CREATE FUNCTION f() RETURNS int SET default_tablespace TO fast RETURN 1";
         assert_eq!(of(function), ["fast"]);
+        assert!(!named(function, Kind::of(function))[0].needed);
+        assert!(named("SET default_tablespace = fast", Kind::Set)[0].needed);
         for sql in [
             "SET default_tablespace = ''",
             "SET default_tablespace TO DEFAULT",

@@ -175,7 +175,7 @@ async fn a_tablespace_must_be_open_to_the_role() {
     let project = Project::at(&database.url.replacen("postgres@", &format!("{role}@"), 1));
     project.revision("a", &[], "CREATE TABLE cats (id int) TABLESPACE slow;", "DROP TABLE cats;");
     let said = project.enact(&["plan"]).refused(3, "statement-failed").stderr;
-    for word in ["may not create in the tablespace `slow`", "a_make_a.sql:", "GRANT CREATE"] {
+    for word in ["may not create in the tablespace slow", "where table public.cats is to lie"] {
         assert!(said.contains(word), "{said}");
     }
     database.run(&format!("GRANT CREATE ON TABLESPACE slow TO \"{role}\"")).await;

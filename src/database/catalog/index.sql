@@ -16,7 +16,7 @@ SELECT n.nspname, ic.relname, c.relname AS "table",
                     WITH ORDINALITY AS k (number, opclass, collation_oid, place)
                JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
                JOIN pg_catalog.pg_opclass o ON o.oid = k.opclass
-               -- No class of the server's own has options.
+               -- No class of the server's own for btree has options.
                WHERE o.opcdefault AND o.oid < 16384 AND k.collation_oid = a.attcollation
                  -- Other types that share an operator class may have one of their own besides; varchar has none.
                  AND (o.opcintype = a.atttypid OR o.opcintype = 25 AND a.atttypid = 1043)

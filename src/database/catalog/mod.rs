@@ -19,11 +19,12 @@ mod touched;
 
 use std::collections::BTreeMap;
 
+use futures_util::future::join;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row};
 
 use crate::catalog::{Catalog, Kind, LinkedCatalog, Object, ObjectId};
-use crate::database::pipeline::in_order;
+use crate::database::pipeline::{Request, in_order};
 use crate::database::{Session, refusal};
 use crate::diagnostic::{Code, Refusal};
 
@@ -255,6 +256,44 @@ const OPEN: &str = "SAVEPOINT enact_reading";
 const UNDO: &str = "ROLLBACK TO SAVEPOINT enact_reading";
 const CLOSE: &str = "RELEASE SAVEPOINT enact_reading";
 
+/// Reads the catalog through two sessions, which share the work. Nobody may change the schema
+/// meanwhile: each has a snapshot of its own.
+///
+/// # Errors
+/// As [`read_catalog`].
+async fn read_catalog_at_rest([one, other]: &[Session; 2]) -> Result<Catalog, Refusal> {
+    // About half of the work: planning takes as long as running where a schema is small.
+    let is_others = |(at, query): &(usize, &Query)| match query.form {
+        Form::Tables | Form::Constraints | Form::About => true,
+        Form::Indexes => false,
+        Form::Described(_) => at.is_multiple_of(2),
+    };
+    let (others, own): (Vec<_>, Vec<_>) = usual().enumerate().partition(is_others);
+    let queries = |list: Vec<(usize, &'static Query)>| list.into_iter().map(|(_, query)| query);
+    let role = migrating_role_sql(None);
+    let opening = [BEGIN, SETTINGS, &role];
+    let rest = [BEGIN, SETTINGS, &role, PRESENT, UNREAD];
+    let (first, second) = join(
+        replies(one.client(), &rest, queries(own)),
+        replies(other.client(), &opening, queries(others)),
+    )
+    .await;
+    let read = async {
+        let mut read = Read::default();
+        for reply in second {
+            if let Reply::Part(part) = reply? {
+                read.join(part)?;
+            }
+        }
+        understand(one.client(), read, first, 0).await
+    };
+    let read = read.await;
+    for session in [one, other] {
+        session.client().batch_execute("COMMIT").await.map_err(failed)?;
+    }
+    Ok(read?.0)
+}
+
 /// The catalog, and the rows of `more` queries in the same snapshot.
 async fn read(
     client: &Client,
@@ -266,13 +305,36 @@ async fn read(
     let role = migrating_role_sql(migrating_role);
     let mut statements = vec![open, SETTINGS, &role, PRESENT, UNREAD];
     statements.extend(more);
-    statements.extend(usual().map(|query| query.sql));
-    let replies = in_order(statements.into_iter().map(|sql| client.query_typed(sql, &[]))).await;
-    let read = understand(client, replies, more.len()).await;
+    let replies = replies(client, &statements, usual()).await;
+    let read = understand(client, Read::default(), replies, more.len()).await;
     let closed = in_order(close.iter().map(|sql| client.query_typed(sql, &[]))).await;
     let read = read?;
     closed.into_iter().collect::<Result<Vec<_>, _>>().map_err(failed)?;
     Ok(read)
+}
+
+/// What is said to `statements`, and what `queries` describe.
+async fn replies(
+    client: &Client,
+    statements: &[&str],
+    queries: impl Iterator<Item = &'static Query>,
+) -> Vec<Result<Reply, Refusal>> {
+    let rows = |sql| -> Request<'_, Result<Reply, Refusal>> {
+        Box::pin(
+            async move { Ok(Reply::Rows(client.query_typed(sql, &[]).await.map_err(failed)?)) },
+        )
+    };
+    // Put together while the server works on the next.
+    let part = |query: &'static Query| -> Request<'_, Result<Reply, Refusal>> {
+        Box::pin(async { Ok(Reply::Part(asked(client, query).await?)) })
+    };
+    in_order(statements.iter().copied().map(rows).chain(queries.map(part))).await
+}
+
+/// What one query of several was answered with.
+enum Reply {
+    Rows(Vec<Row>),
+    Part(Read),
 }
 
 /// The queries that are always sent.
@@ -280,36 +342,44 @@ fn usual() -> impl Iterator<Item = &'static Query> {
     QUERIES.iter().filter(|query| !query.is_rare())
 }
 
+/// What a query describes of the whole catalog.
+async fn asked(client: &Client, query: &Query) -> Result<Read, Refusal> {
+    let rows = client.query_typed(query.sql, &[]).await.map_err(failed)?;
+    let mut read = Read::default();
+    read.take(query.form, &rows)?;
+    Ok(read)
+}
+
 /// What was said to the opening, the settings, the migrating role, what is present, the counting, `more`,
-/// and each query.
+/// and each query, besides what was `read` already.
 async fn understand(
     client: &Client,
-    replies: Vec<Result<Vec<Row>, tokio_postgres::Error>>,
+    mut read: Read,
+    replies: Vec<Result<Reply, Refusal>>,
     more: usize,
 ) -> Result<(Catalog, Vec<Vec<Row>>), Refusal> {
-    // The first error is the cause; those after it only say that the transaction is aborted.
-    let mut replies: Vec<Vec<Row>> =
-        replies.into_iter().collect::<Result<_, _>>().map_err(failed)?;
-    let described = replies.split_off(5 + more);
-    let more = replies.split_off(5);
-    let mut read = Read::default();
-    for (query, rows) in usual().zip(&described) {
-        read.take(query.form, rows)?;
+    let mut replied = Vec::new();
+    for reply in replies {
+        // The first error is the cause; those after it only say that the transaction is aborted.
+        match reply? {
+            Reply::Rows(rows) => replied.push(rows),
+            Reply::Part(part) => read.join(part)?,
+        }
     }
-    let present: Vec<&str> = replies[3].iter().map(|row| get(row, 0)).collect::<Result<_, _>>()?;
+    let more = replied.split_off(replied.len() - more);
+    let [present, unread] = [3, 4].map(|at| &replied[at]);
+    let present: Vec<&str> = present.iter().map(|row| get(row, 0)).collect::<Result<_, _>>()?;
     let is_present = |query: &&Query| present.contains(&query.kinds[0].label());
-    let queries: Vec<&Query> =
-        QUERIES.iter().filter(|query| query.is_rare()).filter(is_present).collect();
-    let rows = in_order(queries.iter().map(|query| client.query_typed(query.sql, &[]))).await;
-    for (query, rows) in queries.iter().zip(rows) {
-        read.take(query.form, &rows.map_err(failed)?)?;
+    let queries = QUERIES.iter().filter(|query| query.is_rare()).filter(is_present);
+    for part in in_order(queries.map(|query| asked(client, query))).await {
+        read.join(part?)?;
     }
     let rare = read.rare();
     if !rare.is_empty() {
         let rows = client.query_typed(TABLE_RARE, &[(&rare, Type::OID_ARRAY)]).await;
         read.take_rare(&rows.map_err(failed)?)?;
     }
-    let unread = counts(&replies[4])?;
+    let unread = counts(unread)?;
     Ok((Catalog { objects: read.objects(), unread }, more))
 }
 
@@ -334,10 +404,18 @@ impl Read {
                 Form::Indexes => rows::index(row).map_err(failed)?,
             };
             if self.objects.insert(id, object).is_some() {
-                return Err(Refusal::new(Code::Bug, "two objects of the catalog have one name"));
+                return Err(two_of_one_name());
             }
         }
         Ok(())
+    }
+
+    /// Takes what was read apart.
+    fn join(&mut self, part: Self) -> Result<(), Refusal> {
+        let together = self.objects.len() + part.objects.len();
+        self.objects.extend(part.objects);
+        self.tables.join(part.tables);
+        if self.objects.len() == together { Ok(()) } else { Err(two_of_one_name()) }
     }
 
     /// The object ids of the tables that are not wholly described yet.
@@ -365,6 +443,10 @@ impl Read {
         objects.extend(self.tables.objects());
         objects
     }
+}
+
+fn two_of_one_name() -> Refusal {
+    Refusal::new(Code::Bug, "two objects of the catalog have one name")
 }
 
 fn get<'a, T: tokio_postgres::types::FromSql<'a>>(

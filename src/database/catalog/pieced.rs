@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+use futures_util::future::try_join;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, Statement};
 
@@ -16,7 +17,7 @@ use super::anchor::{
 };
 use super::reader::{NAMES, Names, OIDS, by_name, run};
 use super::touched::Touched;
-use super::{Objects, QUERIES, Query, Read, TABLE_RARE, failed, read_catalog};
+use super::{Objects, QUERIES, Query, Read, TABLE_RARE, asked, failed, read_catalog_at_rest};
 use crate::catalog::{Inventory, InventoryDiff, Kind, ObjectId, Replacement};
 use crate::database::Session;
 use crate::database::pipeline::in_order;
@@ -65,7 +66,7 @@ const IMPATIENT: &str = "SET lock_timeout = '2ms'";
 /// An inventory that follows a shadow's schema.
 pub struct PiecedCatalog {
     /// For readings of everything.
-    whole: Session,
+    whole: [Session; 2],
     /// For readings of parts; its settings are for them.
     parts: Session,
     touched: Prepared,
@@ -89,14 +90,14 @@ impl PiecedCatalog {
     ///
     /// # Errors
     /// `connection-lost`, `database-failed`.
-    pub async fn open(whole: Session, parts: Session) -> Result<Self, Refusal> {
+    pub async fn open(whole: [Session; 2], parts: Session) -> Result<Self, Refusal> {
         let client = parts.client();
         // For the session, for nobody else uses it: index look-ups only, and one way of writing.
         let settings = super::reader::FEW.replace(", true)", ", false)");
         client.query_typed(&settings, &[]).await.map_err(failed)?;
         let role = super::MIGRATING_ROLE.replace(", true) AS", ", false) AS");
         client.query_typed(&role, &[]).await.map_err(failed)?;
-        for session in [&whole, &parts] {
+        for session in whole.iter().chain([&parts]) {
             session.client().batch_execute(IMPATIENT).await.map_err(failed)?;
         }
         let mut this = Self {
@@ -289,7 +290,7 @@ impl PiecedCatalog {
     /// `connection-lost`, `database-failed`.
     pub async fn confirm(&mut self) -> Result<bool, Refusal> {
         if self.pieced {
-            let whole = read_catalog(&self.whole).await?.inventory();
+            let whole = read_catalog_at_rest(&self.whole).await?.inventory();
             self.exact &= whole == self.inventory;
             self.pieced = false;
         }
@@ -298,12 +299,8 @@ impl PiecedCatalog {
 
     /// Gives what it was taken for before.
     async fn read_whole(&mut self) -> Result<Inventory, Refusal> {
-        let inventory = read_catalog(&self.whole).await?.inventory();
-        let mut anchors = BTreeMap::new();
-        for row in self.parts.client().query_typed(NAMED, &[]).await.map_err(failed)? {
-            let thing = (row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?);
-            anchors.insert(thing, anchor(thing.0, &row)?);
-        }
+        let (catalog, anchors) = try_join(read_catalog_at_rest(&self.whole), self.named()).await?;
+        let inventory = catalog.inventory();
         self.newest = anchors.keys().fold(self.newest, |newest, (_, id)| newest.max(*id));
         self.anchors = anchors;
         self.at.clear();
@@ -312,6 +309,17 @@ impl PiecedCatalog {
         }
         self.pieced = false;
         Ok(std::mem::replace(&mut self.inventory, inventory))
+    }
+
+    /// Where each thing is found.
+    async fn named(&self) -> Result<BTreeMap<(u32, u32), Anchor>, Refusal> {
+        let rows = self.parts.client().query_typed(NAMED, &[]).await.map_err(failed)?;
+        let mut anchors = BTreeMap::new();
+        for row in rows {
+            let thing = (row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?);
+            anchors.insert(thing, anchor(thing.0, &row)?);
+        }
+        Ok(anchors)
     }
 
     async fn reached(&self, touched: &Touched) -> Result<Vec<Row>, Refusal> {
@@ -395,14 +403,12 @@ impl PiecedCatalog {
     }
 
     /// All that these queries describe, which are of [`Form::Described`](super::Form::Described) or [`Form::About`](super::Form::About).
-    async fn asked_wholly(&self, asked: impl Fn(&Query) -> bool) -> Result<Objects, Refusal> {
+    async fn asked_wholly(&self, is_asked: impl Fn(&Query) -> bool) -> Result<Objects, Refusal> {
         let client = self.parts.client();
-        let asked = || QUERIES.iter().filter(|query| asked(query));
-        let asking = asked().map(|query| client.query_typed(query.sql, &[]));
-        let replies = in_order(asking).await;
+        let queries = QUERIES.iter().filter(|query| is_asked(query));
         let mut read = Read::default();
-        for (query, rows) in asked().zip(replies) {
-            read.take(query.form, &rows.map_err(failed)?)?;
+        for part in in_order(queries.map(|query| asked(client, query))).await {
+            read.join(part?)?;
         }
         Ok(read.objects())
     }

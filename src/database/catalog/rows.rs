@@ -69,6 +69,11 @@ impl Tables {
         Ok(())
     }
 
+    /// Takes tables that were read apart.
+    pub(super) fn join(&mut self, others: Self) {
+        self.by_oid.extend(others.by_oid);
+    }
+
     /// The object ids of the tables that have more than these rows say.
     pub(super) fn rare(&self) -> Vec<u32> {
         self.by_oid.iter().filter(|(_, draft)| draft.rare).map(|(oid, _)| *oid).collect()
