@@ -23,6 +23,7 @@ use super::{apply, plan, show, upgrade};
 /// the goal: what is missing is made, what differs is altered, nothing is dropped, and no row and no value
 /// is lost. Both are a plan; where approvals are asked for, it is written and waits for them.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Args {
     #[command(flatten)]
     ignored: Ignored,

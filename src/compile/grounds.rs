@@ -145,9 +145,10 @@ impl<'a> Grounds<'a> {
         rights::give(&shadow.session(self.database).await?, self.given).await?;
         // As the executor sets them, but for what a server without tablespaces cannot have.
         let observation = self.observation;
-        let session_sql = match shadow.has_tablespaces() {
-            true => observation.session_sql(),
-            false => SESSION_SQL.to_owned(),
+        let session_sql = if shadow.has_tablespaces() {
+            observation.session_sql()
+        } else {
+            SESSION_SQL.to_owned()
         };
         let settings = format!("{session_sql}; SET search_path = {}", observation.search_path);
         let mut rehearsal = Rehearsal::on(shadow, self.database, &settings, reading).await?;

@@ -87,8 +87,8 @@ pub(super) async fn repair(
         .map_err(|refusal| reasons.untried(&refusal, made))?;
     let mut reached = tried.rehearsal.catalog().await?;
     reached.leave_out(grounds.ignore);
-    let own_tablespace = grounds.observation.own_tablespace.clone();
-    let left = drift(&made.catalog, &reached, own_tablespace.as_deref());
+    let own_tablespace = grounds.observation.own_tablespace.as_deref();
+    let left = drift(&made.catalog, &reached, own_tablespace);
     Ok(Repair {
         left: left.into_iter().map(|drift| (drift.object.clone(), drift)).collect(),
         findings: script.statements.iter().filter_map(may_fail).collect(),

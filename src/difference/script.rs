@@ -164,3 +164,28 @@ impl fmt::Display for Script {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_transaction_that_makes_routines_is_set_for_them() {
+        let object: ObjectId = "function public.f()".parse().unwrap();
+        let plain = || Statement::new(&object, "CREATE TABLE t ()");
+        let routine = || Statement::new(&object, "CREATE FUNCTION f() RETURNS int RETURN 1");
+        let needed = |statements: Vec<Statement>| {
+            let script = Script { statements, ..Script::default() };
+            (0..script.statements.len())
+                .filter(|at| script.needs_session_sql(*at))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(needed(vec![plain(), plain()]), [0; 0]);
+        assert_eq!(needed(vec![plain(), routine(), routine()]), [0]);
+        let alone = || plain().placed(Placement::Alone);
+        assert_eq!(needed(vec![routine(), alone(), plain(), routine(), alone()]), [0, 2]);
+        let commit = || plain().placed(Placement::CommitAfter);
+        assert_eq!(needed(vec![plain(), commit(), routine(), commit(), plain()]), [2]);
+        assert_eq!(needed(vec![alone(), routine()]), [1]);
+    }
+}

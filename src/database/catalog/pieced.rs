@@ -17,7 +17,8 @@ use super::anchor::{
 };
 use super::reader::{NAMES, Names, OIDS, by_name, run};
 use super::touched::Touched;
-use super::{Objects, QUERIES, Query, Read, TABLE_RARE, asked, failed, read_catalog_at_rest};
+use super::whole::{asked, read_catalog_at_rest};
+use super::{Objects, QUERIES, Query, Read, TABLE_RARE, failed};
 use crate::catalog::{Inventory, InventoryDiff, Kind, ObjectId, Replacement};
 use crate::database::Session;
 use crate::database::pipeline::in_order;
