@@ -1,14 +1,15 @@
 //! Reads the schema of the target: one `.sql` file a kind of object, run as it stands.
 //!
-//! In: a connection. Out: a [`Catalog`](crate::catalog::Catalog), or the digests of single objects for the executor. Any
-//! role can read it: only `pg_catalog` is asked, nothing that needs a right. Every statement runs
-//! under [`SETTINGS`], so that the server writes the same words whatever the caller has set, and
-//! whatever other objects the database holds.
+//! In: a connection. Out: a [`Catalog`](crate::catalog::Catalog), or the digests of single objects for
+//! the executor. Any role can read it: only `pg_catalog` is asked, nothing that needs a right. Every
+//! statement runs under [`SETTINGS`], so that the server writes the same words whatever the caller has
+//! set, and whatever other objects the database holds.
 //!
 //! The same file serves every way of reading. Lines that start with `-- scoped: ` or `-- by name: ` are
-//! comments for the whole catalog (and for psql), and SQL for [`ObjectReader`] and [`PiecedCatalog`]. Most kinds are described by the server, as JSON. Tables, constraints and
-//! indexes are what every revision touches: they come as plain columns, which cost the server half,
-//! and `rows` puts them together.
+//! comments for the whole catalog (`whole`, and psql), and SQL for [`ObjectReader`] and
+//! [`PiecedCatalog`]. Most kinds are described by the server, as JSON. Tables, constraints and indexes are
+//! what every revision touches: they come as plain columns, which cost the server half, and `rows` puts
+//! them together.
 
 mod anchor;
 mod links;

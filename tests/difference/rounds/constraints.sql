@@ -34,6 +34,14 @@ CREATE EXTENSION btree_gist;
 CREATE TABLE rooms (id int, during tsrange, PRIMARY KEY (id, during WITHOUT OVERLAPS));
 CREATE TABLE stays (room int, during tsrange, FOREIGN KEY (room, PERIOD during) REFERENCES rooms (id, PERIOD during));
 
+-- pair: such a key comes to a table that is in use
+-- online
+-- since 18
+CREATE EXTENSION btree_gist;
+CREATE TABLE rooms (id int, during tsrange);
+-- then:
+ALTER TABLE rooms ADD PRIMARY KEY (id, during WITHOUT OVERLAPS), ADD UNIQUE (during);
+
 -- pair: constraints that are not valid yet
 CREATE TABLE homes (id int PRIMARY KEY);
 CREATE TABLE cats (a int, home int);
