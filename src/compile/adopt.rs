@@ -61,8 +61,7 @@ pub async fn adopt(
     let Diverged { shadow, made, statements } = diverge(&grounds, heads, &there).await?;
     let grounds = Grounds { divergence: &statements, ..grounds };
     let repair = repair(&grounds, heads, shadow, &made, online).await?;
-
-    tablespaces::are_there(session, graph, &repair.tried.stages, false).await?;
+    tablespaces::are_there(session, None, &repair.tried.stages).await?;
 
     // What the shadow was not given stays as it is.
     let shown = repair.tried.shown.before.clone().without(ignore);

@@ -266,17 +266,18 @@ pub async fn detect(
     search: Search<'_>,
 ) -> Result<Detected, Refusal> {
     let glance = Glance::at(session).await?;
+    let is_tracked = glance.is_tracked();
     // A database that has something, and says nothing, is located most likely: its schema is read while
-    // the revisions run.
+    // the revisions run. Where even that cannot be asked, reading the rest fails, and says so.
+    let is_likely = !is_tracked && glance.has_relations().await.unwrap_or(false);
     let begin = async {
-        if glance.is_tracked() || !glance.has_relations {
+        if !is_likely {
             return Ok(None);
         }
         // What is wrong with the history is told only if it is asked for.
         Ok(Some(History::of(graph, glance.place(), search.looking).await))
     };
     let (contents, begun) = try_join(glance.contents(), begin).await?;
-    let is_tracked = glance.is_tracked();
     let mut target = glance.with(contents);
     let left_out = target.catalog.leave_out(search.ignore).len();
     let mut evidence = Vec::new();

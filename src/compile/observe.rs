@@ -84,8 +84,6 @@ pub(super) struct Glance<'a> {
     identity: Identity,
     search_path: String,
     roles: Vec<String>,
-    /// Whether the schema has any relation but those of extensions, of Alembic and of enact.
-    pub(super) has_relations: bool,
     rows: Option<BTreeSet<String>>,
     chain: Chain,
     tablespaces: Tablespaces,
@@ -131,18 +129,7 @@ impl<'a> Glance<'a> {
         let chain = Chain::verify(&entries, None)?;
         let roles = roles(session).await?;
         let tablespaces = tablespaces(session).await?;
-        let has_relations = has_relations(session).await?;
-        Ok(Self {
-            session,
-            version_table,
-            identity,
-            search_path,
-            roles,
-            has_relations,
-            rows,
-            chain,
-            tablespaces,
-        })
+        Ok(Self { session, version_table, identity, search_path, roles, rows, chain, tablespaces })
     }
 
     /// What of it the revisions depend on.
@@ -155,6 +142,16 @@ impl<'a> Glance<'a> {
     /// tells of nothing, does not.
     pub(super) fn is_tracked(&self) -> bool {
         self.rows.iter().flatten().next().is_some() || self.chain.heads().is_some()
+    }
+
+    /// Whether the schema has any relation but those of extensions, of Alembic and of enact.
+    ///
+    /// # Errors
+    /// Those of the connection.
+    pub(super) async fn has_relations(&self) -> Result<bool, Refusal> {
+        let asked = self.session.client().query_typed(RELATIONS, &[]);
+        let rows = asked.await.map_err(|error| refusal(&error, "look for relations"))?;
+        Ok(rows.first().is_some_and(|row| row.get(0)))
     }
 
     /// Reads the schema and how large it is, and ends the snapshot.
@@ -225,26 +222,19 @@ async fn rollback(session: &Session) -> Result<(), Refusal> {
     rolled_back.map_err(|error| refusal(&error, "look at the target"))
 }
 
-async fn has_relations(session: &Session) -> Result<bool, Refusal> {
-    let asked = session.client().query_typed(
-        "SELECT EXISTS ( \
-             SELECT FROM pg_catalog.pg_class AS c \
-             JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace \
-             WHERE c.oid OPERATOR(pg_catalog.>=) 16384 \
-               AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p,v,m}'::pg_catalog.\"char\"[]) \
-               AND c.relname OPERATOR(pg_catalog.<>) 'alembic_version' \
-               AND n.nspname OPERATOR(pg_catalog.<>) 'enact' \
-               AND n.nspname OPERATOR(pg_catalog.!~) '^pg_' \
-               AND NOT EXISTS ( \
-                   SELECT FROM pg_catalog.pg_depend AS d \
-                   WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass \
-                     AND d.objid OPERATOR(pg_catalog.=) c.oid \
-                     AND d.deptype OPERATOR(pg_catalog.=) 'e'))",
-        &[],
-    );
-    let rows = asked.await.map_err(|error| refusal(&error, "look for relations"))?;
-    Ok(rows.first().is_some_and(|row| row.get(0)))
-}
+const RELATIONS: &str = "SELECT EXISTS ( \
+    SELECT FROM pg_catalog.pg_class AS c \
+    JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace \
+    WHERE c.oid OPERATOR(pg_catalog.>=) 16384 \
+      AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p,v,m}'::pg_catalog.\"char\"[]) \
+      AND c.relname OPERATOR(pg_catalog.<>) 'alembic_version' \
+      AND n.nspname OPERATOR(pg_catalog.<>) 'enact' \
+      AND n.nspname OPERATOR(pg_catalog.!~) '^pg_' \
+      AND NOT EXISTS ( \
+          SELECT FROM pg_catalog.pg_depend AS d \
+          WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass \
+            AND d.objid OPERATOR(pg_catalog.=) c.oid \
+            AND d.deptype OPERATOR(pg_catalog.=) 'e'))";
 
 /// As [`TargetObservation`] has them.
 #[derive(Default)]

@@ -84,7 +84,7 @@ pub async fn plan(
     // Before the slow part: what the text alone can refuse.
     let stages = draft(graph, &transition, &BTreeSet::new())?;
     findings.extend(lint_findings(graph, &transition)?);
-    tablespaces::are_there(session, graph, &stages, true).await?;
+    tablespaces::are_there(session, Some(graph), &stages).await?;
 
     let installation = Installation::find(Some(target.identity.server_major))?;
     let ignore = request.ignore;

@@ -14,7 +14,7 @@ use crate::plan::{Change, Drift};
 use crate::revision::RevisionId;
 use crate::shadow::Server;
 use crate::source::SourceFile;
-use crate::statement::{self, QualifiedName, Statement, literal};
+use crate::statement::{self, QualifiedName, Statement, literal, quoted};
 
 use super::grounds::{Grounds, Tried};
 use super::plan::drift;
@@ -187,7 +187,7 @@ fn counters(there: &Catalog, wanted: &Catalog) -> Vec<Counter> {
     let has_column = |table: &str, column: &str| {
         there.objects.iter().any(|(id, object)| match object {
             Object::Table(own) if written(id) == table => {
-                own.columns.iter().any(|own| name(&own.name) == column)
+                own.columns.iter().any(|own| quoted(&own.name) == column)
             }
             _ => false,
         })
@@ -211,7 +211,7 @@ fn counters(there: &Catalog, wanted: &Catalog) -> Vec<Counter> {
                         (&column.identity, old.map(|old| old.identity.as_ref()))
                         && identity.increment > 0
                     {
-                        let column = name(&column.name);
+                        let column = quoted(&column.name);
                         let words = format!("ALTER COLUMN {column} ADD GENERATED");
                         let (sequence, table) = (&identity.sequence, written(id));
                         counters.push(Counter::new(id, words, sequence, &table, &column));
@@ -222,11 +222,6 @@ fn counters(there: &Catalog, wanted: &Catalog) -> Vec<Counter> {
         }
     }
     counters
-}
-
-/// A name as SQL has it.
-fn name(name: &str) -> String {
-    QualifiedName { schema: None, name: name.to_owned() }.to_string()
 }
 
 fn written(id: &ObjectId) -> String {

@@ -47,19 +47,18 @@ pub(super) fn named_in(graph: &RevisionGraph) -> Result<BTreeSet<String>, Refusa
 const WORD: &str = "tablespace";
 
 /// Refuses stages whose statements name a tablespace that the target does not have: `apply` would fail
-/// in the middle. Those of an adoption stand in no file.
+/// in the middle. They stand in `files`, but for those of an adoption.
 ///
 /// # Errors
 /// `statement-failed`, with the place; those of the connection.
 pub(super) async fn are_there(
     session: &Session,
-    graph: &RevisionGraph,
+    files: Option<&RevisionGraph>,
     stages: &[DraftStage],
-    in_files: bool,
 ) -> Result<(), Refusal> {
     let mut wanted = Vec::new();
     for stage in stages {
-        let revision = graph.get(stage.revision.as_str()).filter(|_| in_files);
+        let revision = files.and_then(|graph| graph.get(stage.revision.as_str()));
         let source = revision.map(Revision::source);
         for statement in &stage.statements {
             let place = source.map(|source| source.place(statement.range()));

@@ -111,15 +111,11 @@ impl Script {
     pub fn needs_session_sql(&self, at: usize) -> bool {
         let ends = |statement: &Statement| statement.placement != Placement::Anywhere;
         let begins = at == 0 || self.statements.get(at - 1).is_some_and(ends);
-        let rest = self.statements.iter().skip(at);
-        let alone = |statement: &&Statement| statement.placement != Placement::Alone;
-        let mut ended = false;
-        let transaction = rest.take_while(alone).take_while(|statement| {
-            let within = !ended;
-            ended |= ends(statement);
-            within
-        });
-        begins && transaction.into_iter().any(makes_a_routine)
+        let rest = self.statements.get(at..).unwrap_or_default();
+        let (own, last) = rest.split_at(rest.iter().position(ends).unwrap_or(rest.len()));
+        // What commits afterwards still belongs to it.
+        let last = last.first().filter(|last| last.placement == Placement::CommitAfter);
+        begins && own.iter().chain(last).any(makes_a_routine)
     }
 
     /// Whether there is nothing to do and nothing left over.

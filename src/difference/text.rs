@@ -1,11 +1,11 @@
 //! Names, literals and lists as a careful person writes them in SQL.
 
 use crate::catalog::ObjectId;
-use crate::statement::QualifiedName;
+use crate::statement::{QualifiedName, quoted};
 
 /// `name` as an identifier: in quotes only where it needs them.
 pub(super) fn name(name: &str) -> String {
-    QualifiedName { schema: None, name: name.to_owned() }.to_string()
+    quoted(name)
 }
 
 /// The object's name with its schema, if it stands in one.

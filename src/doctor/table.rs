@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Finding};
 use crate::source::visible;
-use crate::statement::QualifiedName;
+use crate::statement::quoted;
 
 use super::look::{Facts, Tracking};
 
@@ -23,7 +23,7 @@ pub(super) fn check(facts: &Facts, findings: &mut Vec<Finding>) {
 /// The only tables are where neither Alembic nor enact looks.
 fn elsewhere(facts: &Facts) -> Option<Finding> {
     let table = facts.tables.first().filter(|table| !table.in_path)?;
-    let home = QualifiedName { schema: None, name: facts.home.clone() };
+    let home = quoted(&facts.home);
     Some(
         Finding::error(
             Code::VersionTableElsewhere,
@@ -83,12 +83,8 @@ fn shape(table: &Tracking) -> Option<Finding> {
     let others: Vec<String> =
         table.columns.iter().filter(|column| *column != "version_num").cloned().collect();
     if !others.is_empty() {
-        let drops: Vec<String> = others
-            .iter()
-            .map(|name| {
-                format!("DROP COLUMN {}", QualifiedName { schema: None, name: name.clone() })
-            })
-            .collect();
+        let drops: Vec<String> =
+            others.iter().map(|name| format!("DROP COLUMN {}", quoted(name))).collect();
         return Some(
             invalid(format!("it has more columns than `version_num`: {}", columns(&others))).help(
                 format!(

@@ -29,14 +29,15 @@ impl Chain {
     /// The rows of `alembic_version` that the last entry leaves; nothing, if none tells of any. A database that
     /// is being taken over is nowhere before the last stage.
     pub fn heads(&self) -> Option<BTreeSet<String>> {
-        let adopts = |plan: &Digest| {
-            self.records().any(|record| match record {
-                Record::Plan(told) => told.plan == *plan && told.located.is_some(),
-                _ => false,
-            })
-        };
+        let adopting = self.records().filter_map(|record| match record {
+            Record::Plan(plan) => plan.located.as_ref().map(|_| plan.plan),
+            _ => None,
+        });
+        let adopting: BTreeSet<Digest> = adopting.collect();
         let told = self.records().filter_map(|record| match record {
-            Record::Stage(stage) if stage.stage < stage.of && adopts(&stage.plan) => None,
+            Record::Stage(stage) if stage.stage < stage.of && adopting.contains(&stage.plan) => {
+                None
+            }
             Record::Stage(stage) => Some(&stage.heads_after),
             Record::Stamp(stamp) => Some(&stamp.to),
             Record::Genesis(_) | Record::Plan(_) => None,

@@ -22,13 +22,8 @@ pub struct Located {
     /// Patterns of objects that did not count.
     pub ignored: Vec<String>,
     /// Whether the repair has online forms where there are any, in stages that are committed one by one.
-    #[serde(default, skip_serializing_if = "is_not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub online: bool,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-fn is_not(online: &bool) -> bool {
-    !online
 }
 
 /// A set of heads that makes nearly the schema.

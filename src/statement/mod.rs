@@ -32,7 +32,7 @@ pub use action::{Action, ConstraintKind, ConstraintStart, Fill, TableChange};
 pub use allow::{Allow, AllowFault, Allowed, Instruction, instructions};
 pub use index::{ConcurrentIndex, IndexOperation};
 pub use kind::Kind;
-pub use name::{QualifiedName, literal};
+pub use name::{QualifiedName, literal, quoted};
 pub use rows::RowChanges;
 pub use split::MAX_IDENTIFIER;
 pub use tablespace::NamedTablespace;

@@ -37,7 +37,7 @@ impl fmt::Display for QualifiedName {
 
 /// `name` as an identifier in SQL: in quotes, unless it is plain lower case and not a word that
 /// the grammar reserves.
-fn quoted(name: &str) -> String {
+pub fn quoted(name: &str) -> String {
     let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
         && RESERVED.binary_search(&name).is_err();

@@ -37,6 +37,12 @@ fn file(project: &Project, part: &str) -> String {
     project.read(folder.join(name))
 }
 
+/// The only head.
+fn head_of(project: &Project) -> String {
+    let heads = project.enact(&["heads", "--format", "json"]).success().json();
+    heads["heads"][0].as_str().or(heads["heads"][0]["id"].as_str()).unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn revisions_are_written_until_they_make_the_wanted_schema() {
     let database = fresh_database("autogenerate").await;
@@ -120,8 +126,7 @@ async fn rights_are_changed_only_where_the_wanted_schema_speaks_of_them() {
     project.enact(&["create", "--autogenerate", "all of it"]).success();
     project.enact(&["upgrade", "--yes"]).success();
     // A revision gives rights, and the wanted schema says nothing about any.
-    let heads = project.enact(&["heads", "--format", "json"]).success().json();
-    let head = heads["heads"][0].as_str().or(heads["heads"][0]["id"].as_str()).unwrap().to_owned();
+    let head = head_of(&project);
     let up = "GRANT UPDATE ON calm_cats TO pg_monitor;\nALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO pg_monitor;";
     let down = "REVOKE UPDATE ON calm_cats FROM pg_monitor;\nALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM pg_monitor;";
     project.revision("rights", &[&head], up, down);
@@ -139,8 +144,7 @@ async fn rights_are_changed_only_where_the_wanted_schema_speaks_of_them() {
     assert!(!turned.contains("ON TABLE public.dogs"), "{turned}");
     project.enact(&["validate"]).success();
     // What is only called otherwise keeps its rights, of which nothing was said.
-    let heads = project.enact(&["heads", "--format", "json"]).success().json();
-    let head = heads["heads"][0].as_str().or(heads["heads"][0]["id"].as_str()).unwrap().to_owned();
+    let head = head_of(&project);
     let up = "GRANT SELECT (name), DELETE ON cats TO pg_monitor;";
     project.revision("more_rights", &[&head], up, "REVOKE ALL ON cats FROM pg_monitor;");
     let renames = "-- enact:rename table public.cats to felines\n\
